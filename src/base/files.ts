@@ -1,0 +1,136 @@
+/**
+ * Files as the rest of the package needs them: written whole or not at all, hashed in a stream,
+ * and with errors that name the path.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { isRecord } from "./json.ts";
+import { messageOf, RoteError } from "./errors.ts";
+
+const BLOCK_BYTES = 16 * 1024 * 1024;
+
+/** True where a path exists. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Turn a file system error into one that names the path and the way out; others pass unchanged. */
+export function fileError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string")
+    return error;
+  if (error.code === "ENOENT")
+    return new RoteError("file/missing", `${path} does not exist`, { path }, error);
+  if (error.code === "EISDIR")
+    return new RoteError("file/unreadable", `${path} is a folder, not a file`, { path }, error);
+  if (error.code === "ENOSPC")
+    return new RoteError(
+      "file/unwritable",
+      `${path}: no space left on the device`,
+      { path },
+      error,
+    );
+  if (/^E[A-Z]+$/.test(error.code))
+    return new RoteError("file/unreadable", `${path}: ${error.message}`, { path }, error);
+  return error;
+}
+
+/** A file's text. */
+export async function readText(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+}
+
+/** A file's JSON value. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readText(path);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new RoteError(
+      "file/malformed",
+      `${path} is not JSON: ${messageOf(error)}`,
+      { path },
+      error,
+    );
+  }
+}
+
+/** A file's JSON object. */
+export async function readJsonObject(path: string): Promise<Record<string, unknown>> {
+  const value = await readJson(path);
+  if (!isRecord(value))
+    throw new RoteError("file/malformed", `${path} holds no JSON object`, { path });
+  return value;
+}
+
+/** Write a file whole: under a temporary name beside it, synced, then renamed. */
+export async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  await withAtomicPath(path, async (temporary) => {
+    const handle = await open(temporary, "w");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/**
+ * Let `write` fill a temporary path beside `path` (a file or a folder), then rename it into place.
+ * Where `write` fails, the temporary is removed and nothing else has changed.
+ */
+export async function withAtomicPath<T>(
+  path: string,
+  write: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const temporary = `${path}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const result = await write(temporary);
+    await rename(temporary, path);
+    return result;
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw fileError(path, error);
+  }
+}
+
+/** sha256 of one file's bytes, in hex. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * Content hash of several files: sha256 over the sha256 of each 16 MiB block of each file as
+ * stored, in file order, so that workers can share the work and agree on the result.
+ */
+export async function hashFiles(paths: readonly string[]): Promise<string> {
+  const whole = createHash("sha256");
+  for (const path of paths) {
+    try {
+      for await (const chunk of createReadStream(path, { highWaterMark: BLOCK_BYTES })) {
+        whole.update(
+          createHash("sha256")
+            .update(chunk as Uint8Array)
+            .digest(),
+        );
+      }
+    } catch (error) {
+      throw fileError(path, error);
+    }
+  }
+  return whole.digest("hex");
+}

@@ -1,0 +1,108 @@
+/**
+ * A fixed set of worker threads that answer requests of one kind.
+ *
+ * A worker module calls `answerRequests(handler)`; the pool sends each request to a free worker
+ * and keeps the order of answers to the caller. Errors cross the border with their code.
+ */
+import { parentPort, Worker } from "node:worker_threads";
+import { type ErrorCode, messageOf, RoteError } from "./errors.ts";
+
+interface Answer {
+  readonly value?: unknown;
+  readonly error?: {
+    readonly message: string;
+    readonly code?: ErrorCode;
+    readonly detail?: Readonly<Record<string, unknown>>;
+  };
+}
+
+interface Waiting {
+  readonly request: unknown;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface WorkerPool<Request, Response> extends AsyncDisposable {
+  readonly size: number;
+  run(request: Request, transfer?: readonly ArrayBuffer[]): Promise<Response>;
+}
+
+/** Start `size` workers of a module; `workerData` reaches each of them. */
+export function createWorkerPool<Request, Response>(
+  module: URL,
+  { size, workerData }: { readonly size: number; readonly workerData?: unknown },
+): WorkerPool<Request, Response> {
+  const idle: Worker[] = [];
+  const workers: Worker[] = [];
+  const queue: Waiting[] = [];
+  const busy = new Map<Worker, Waiting>();
+
+  const dispatch = (): void => {
+    while (idle.length > 0 && queue.length > 0) {
+      const worker = idle.pop()!;
+      const waiting = queue.shift()!;
+      busy.set(worker, waiting);
+      worker.postMessage(waiting.request, waiting.transfer);
+    }
+  };
+  const fail = (error: unknown): void => {
+    for (const waiting of [...busy.values(), ...queue.splice(0)]) waiting.reject(error);
+    busy.clear();
+  };
+  for (let i = 0; i < size; i++) {
+    const worker = new Worker(module, { workerData });
+    workers.push(worker);
+    idle.push(worker);
+    worker.on("message", (answer: Answer) => {
+      const waiting = busy.get(worker);
+      busy.delete(worker);
+      idle.push(worker);
+      if (answer.error === undefined) waiting?.resolve(answer.value);
+      else waiting?.reject(revive(answer.error));
+      dispatch();
+    });
+    worker.on("error", fail);
+    worker.unref();
+  }
+  return {
+    size,
+    run(request, transfer = []) {
+      return new Promise<Response>((resolve, reject) => {
+        queue.push({ request, transfer, resolve: resolve as (value: unknown) => void, reject });
+        for (const worker of workers) worker.ref();
+        dispatch();
+      }).finally(() => {
+        if (busy.size === 0 && queue.length === 0) for (const worker of workers) worker.unref();
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+/** Inside a worker module: answer every request of the pool. */
+export function answerRequests<Response>(
+  handler: (request: never) => Promise<Response> | Response,
+  transferOf: (response: Response) => readonly ArrayBuffer[] = () => [],
+): void {
+  const port = parentPort;
+  if (port === null)
+    throw new RoteError("internal", "answerRequests was called outside a worker thread");
+  port.on("message", (request: unknown) => {
+    void (async () => {
+      try {
+        const value = await handler(request as never);
+        port.postMessage({ value } satisfies Answer, transferOf(value));
+      } catch (error) {
+        const typed = error instanceof RoteError ? { code: error.code, detail: error.detail } : {};
+        port.postMessage({ error: { message: messageOf(error), ...typed } } satisfies Answer);
+      }
+    })();
+  });
+}
+
+function revive({ message, code, detail }: NonNullable<Answer["error"]>): Error {
+  return code === undefined ? new Error(message) : new RoteError(code, message, detail);
+}

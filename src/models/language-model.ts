@@ -1,0 +1,66 @@
+import type { LongWork } from "../base/progress.ts";
+
+/** What a model can be asked for. */
+export type ModelCapability = "score" | "generate" | "chat" | "gradients";
+
+export interface ModelIdentity {
+  readonly name: string;
+  /** Architecture family, such as "gpt-neox"; for embedders their method. */
+  readonly family: string;
+  readonly parameters: number;
+  /** Training step where the folder says so. */
+  readonly checkpoint?: string;
+  readonly tokenizer?: string;
+  /** sha256 over configuration and weights. */
+  readonly sha256: string;
+}
+
+/** Text to be scored after a context. The boundary follows lm-evaluation-harness (see `score.ts`). */
+export interface ScoreRequest {
+  readonly context: string;
+  readonly continuation: string;
+}
+
+/** Natural-log probabilities of a continuation's tokens, each given all before it. */
+export interface ScoredContinuation {
+  /** Sum of `logProbs`. */
+  readonly logLikelihood: number;
+  /** True where every scored token is the model's first choice. */
+  readonly isGreedy: boolean;
+  readonly ids: Int32Array;
+  readonly logProbs: Float64Array;
+  /**
+   * Two entries a token: start and end in UTF-16 units of the continuation, half-open. Negative
+   * where a token begins in the context (its trailing spaces are scored with the continuation).
+   */
+  readonly offsets: Int32Array;
+  /** Tokens of the context cut from the left to fit the model's window; 0 as a rule. */
+  readonly cutTokens: number;
+}
+
+export interface GenerateOptions extends LongWork {
+  /** Default 64. */
+  readonly maxTokens?: number;
+  /** 0 (the default) is greedy decoding. */
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly seed?: number;
+  /** Generation ends before the first of these. */
+  readonly stop?: readonly string[];
+}
+
+export interface Generation {
+  readonly text: string;
+  readonly ids: Int32Array;
+  readonly logProbs: Float64Array;
+}
+
+export interface LanguageModel extends AsyncDisposable {
+  readonly identity: ModelIdentity;
+  readonly can: ReadonlySet<ModelCapability>;
+  score(
+    requests: readonly ScoreRequest[],
+    options?: LongWork,
+  ): Promise<readonly ScoredContinuation[]>;
+  generate?(prompts: readonly string[], options?: GenerateOptions): Promise<readonly Generation[]>;
+}
