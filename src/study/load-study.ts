@@ -1,0 +1,92 @@
+/** From a study file on disk to a study whose paths are absolute and whose built-in names are spelled out. */
+import { readFile } from "node:fs/promises";
+import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import { messageOf, nearest, RoteError } from "../base/errors.ts";
+import { fileError } from "../base/files.ts";
+import { parseStudy } from "./schema.ts";
+import type { StudyFile, TaskEntry } from "./study-file.ts";
+
+/** A study ready to run: every path absolute, every task spelled out. */
+export interface Study extends Omit<StudyFile, "tasks"> {
+  readonly tasks: readonly TaskEntry[];
+}
+
+/** The folder of the built-in corpus, tasks and models. */
+export const demoFolder: string = fileURLToPath(new URL("../../data/demo/", import.meta.url));
+
+/** Read, check and resolve a study file (YAML or JSON). */
+export async function loadStudy(path: string): Promise<Study> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (error) {
+    throw new RoteError(
+      "study/malformed",
+      `${path} is not YAML: ${messageOf(error)}`,
+      { path },
+      error,
+    );
+  }
+  const study = parseStudy(content, path);
+  const builtIn = study.tasks.some((task) => typeof task === "string") ? await builtInTasks() : [];
+  return resolveStudy(study, dirname(resolve(path)), builtIn);
+}
+
+function resolveStudy(study: StudyFile, folder: string, builtIn: readonly TaskEntry[]): Study {
+  const at = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path));
+  return {
+    ...study,
+    corpus: { ...study.corpus, files: study.corpus.files.map(at) },
+    tasks: study.tasks.map((entry) =>
+      typeof entry === "string" ? findBuiltIn(entry, builtIn) : { ...entry, file: at(entry.file) },
+    ),
+    models: study.models.map((model) => (/^https?:/.test(model) ? model : at(model))),
+    embedder: study.embedder === "corpus" ? "corpus" : at(study.embedder),
+  };
+}
+
+/** The demo study's tasks are the built-in ones: one place says what they are. */
+async function builtInTasks(): Promise<readonly TaskEntry[]> {
+  const path = resolve(demoFolder, "study.yaml");
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  const { tasks } = parseStudy(parse(text), path);
+  return tasks
+    .filter((task) => typeof task !== "string")
+    .map((task) => ({ ...task, file: resolve(demoFolder, task.file) }));
+}
+
+function findBuiltIn(name: string, builtIn: readonly TaskEntry[]): TaskEntry {
+  const found = builtIn.find((task) => task.name === name);
+  if (found !== undefined) return found;
+  const names = builtIn.map((task) => task.name);
+  const near = nearest(name, names);
+  const hint = near === undefined ? `built in: ${names.join(", ")}` : `did you mean "${near}"?`;
+  throw new RoteError(
+    "study/malformed",
+    `"${name}" is no built-in task; ${hint}. A task of your own needs name and file`,
+    { name },
+  );
+}
+
+/**
+ * A name for each path, unique among them: the last part, with as many parents before it as it
+ * takes to tell two apart ("pythia-70m/step1000").
+ */
+export function shortNames(paths: readonly string[]): readonly string[] {
+  const tail = (path: string, parts: number): string =>
+    parts === 1 ? basename(path) : path.split(/[/\\]/).filter(Boolean).slice(-parts).join("/");
+  return paths.map((path) => {
+    for (let parts = 1; parts < 20; parts++) {
+      const name = tail(path, parts);
+      if (paths.every((other) => other === path || tail(other, parts) !== name)) return name;
+    }
+    return path;
+  });
+}

@@ -1,0 +1,159 @@
+/**
+ * A run directory: the files that stages leave, and `stages.json`, which says under which key each
+ * was made. A stage's key hashes its name, its options and the content of the files it reads; a
+ * stage whose key and outputs still match is not run again. Outputs appear by rename, so a file
+ * that is there is whole.
+ */
+import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { RoteError } from "../base/errors.ts";
+import { exists, fileError, hashFile, readJson, writeAtomically } from "../base/files.ts";
+import { canonicalJson, isRecord, sha256 } from "../base/json.ts";
+
+/** What a stage did: bytes read, tokens scored, pairs counted. */
+export type Work = Readonly<Record<string, number>>;
+
+export interface StageRecord {
+  readonly name: string;
+  readonly key: string;
+  readonly seconds: number;
+  readonly work: Work;
+  /** sha256 of each file the stage wrote. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+export interface Stage {
+  readonly name: string;
+  /** Everything that decides the outputs besides the files read: options and fingerprints of inputs elsewhere. */
+  readonly options: unknown;
+  /** Files of the run directory this stage reads. */
+  readonly reads: readonly string[];
+  /** Files of the run directory this stage writes, each whole or not at all. */
+  readonly writes: readonly string[];
+  readonly run: (key: string) => Promise<Work>;
+}
+
+const STAGES_FILE = "stages.json";
+const LOCK_FILE = "run.lock";
+
+export class RunDirectory implements AsyncDisposable {
+  readonly path: string;
+  #records: StageRecord[];
+
+  private constructor(path: string, records: StageRecord[]) {
+    this.path = path;
+    this.#records = records;
+  }
+
+  /** Open or create a run directory for writing; refused while another process writes to it. */
+  static async open(path: string): Promise<RunDirectory> {
+    await mkdir(path, { recursive: true }).catch((error: unknown) => {
+      throw fileError(path, error);
+    });
+    await takeLock(join(path, LOCK_FILE), path);
+    return new RunDirectory(path, await readRecords(path));
+  }
+
+  /** The path of a file in this directory. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  /** The stages on record, in the order they ran. */
+  get records(): readonly StageRecord[] {
+    return this.#records;
+  }
+
+  /** True where a stage would be skipped, and why not otherwise is its key's business. */
+  async isFinished(stage: Stage): Promise<boolean> {
+    const record = this.#records.find(({ name }) => name === stage.name);
+    if (record?.key !== (await this.#keyOf(stage))) return false;
+    for (const name of stage.writes) {
+      const path = this.file(name);
+      if (!(await exists(path)) || record.outputs[name] !== (await hashFile(path))) return false;
+    }
+    return true;
+  }
+
+  /** Run a stage unless its outputs are already there; true where it ran. */
+  async perform(stage: Stage, clock: () => number): Promise<boolean> {
+    if (await this.isFinished(stage)) return false;
+    const key = await this.#keyOf(stage);
+    const start = clock();
+    const work = await stage.run(key);
+    const outputs: Record<string, string> = {};
+    for (const name of stage.writes) outputs[name] = await hashFile(this.file(name));
+    const record = { name: stage.name, key, seconds: (clock() - start) / 1000, work, outputs };
+    this.#records = [...this.#records.filter(({ name }) => name !== stage.name), record];
+    await writeAtomically(this.file(STAGES_FILE), `${JSON.stringify(this.#records, null, 2)}\n`);
+    return true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.file(LOCK_FILE), { force: true });
+  }
+
+  async #keyOf({ name, options, reads }: Stage): Promise<string> {
+    const inputs: Record<string, string> = {};
+    for (const file of reads)
+      inputs[file] = (await exists(this.file(file))) ? await hashFile(this.file(file)) : "absent";
+    return sha256(canonicalJson({ name, options, inputs }));
+  }
+}
+
+/** The stages a run directory has on record. */
+export async function readRecords(path: string): Promise<StageRecord[]> {
+  const file = join(path, STAGES_FILE);
+  if (!(await exists(file))) return [];
+  const records = await readJson(file);
+  if (!Array.isArray(records) || !records.every(isRecord)) {
+    throw new RoteError(
+      "file/malformed",
+      `${file} is no list of stages; remove it to run every stage again`,
+      { file },
+    );
+  }
+  return records as unknown as StageRecord[];
+}
+
+async function takeLock(lock: string, directory: string): Promise<void> {
+  const holder = await readFile(lock, "utf8").catch(() => undefined);
+  if (holder !== undefined && isAlive(Number(holder))) {
+    throw new RoteError(
+      "usage",
+      `${directory} is being written by process ${holder}; wait for it or choose another --out`,
+      {
+        directory,
+        process: Number(holder),
+      },
+    );
+  }
+  await rm(lock, { force: true });
+  const handle = await open(lock, "wx").catch((error: unknown) => {
+    throw fileError(lock, error);
+  });
+  await handle.writeFile(String(process.pid));
+  await handle.close();
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Size and time of each file: enough to notice a change without reading terabytes again. */
+export async function fingerprint(paths: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(
+    paths.map(async (path) => {
+      const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+        throw fileError(path, error);
+      });
+      return `${path}:${size}:${mtimeMs}`;
+    }),
+  );
+}

@@ -1,0 +1,194 @@
+/**
+ * The study file: what to measure, as data. Parsing fills in every default, so that the resolved
+ * study in `run.json` states each option's value. An unknown key is an error that names the
+ * nearest known one.
+ */
+import { z } from "zod";
+import { nearest, RoteError } from "../base/errors.ts";
+import type { StudyFile } from "./study-file.ts";
+
+const positiveInteger = z.int().positive();
+const share = z.number().gt(0).lt(1);
+const oneOrMany = <T extends z.ZodType>(item: T) =>
+  z
+    .union([item, z.array(item).min(1)])
+    .transform((value) => (Array.isArray(value) ? value : [value]));
+
+const threshold = z
+  .union([z.literal("calibrated"), z.literal("none"), z.number().min(-1).lt(1)])
+  .describe(
+    "γ of the cosine filter (kept: cosine > γ); calibrated on pairs of different examples, none, or a number",
+  );
+
+const corpus = z.strictObject({
+  files: oneOrMany(z.string().min(1)).describe(
+    "files, globs or folders, relative to the study file",
+  ),
+  field: z.string().default("text").describe("key of a document's text; dotted for nested keys"),
+  policy: z.enum(["words", "exact-words", "characters"]).default("words"),
+  lines: z.boolean().default(false).describe("a document a line in .txt files"),
+  skipMalformed: z.boolean().default(false),
+  name: z.string().optional(),
+});
+
+const generation = z.strictObject({
+  maxTokens: positiveInteger.default(16).describe("longest output generated"),
+  stop: z
+    .array(z.string().min(1))
+    .default(["\n"])
+    .describe("generation ends before the first of these"),
+});
+
+const task = z.strictObject({
+  name: z.string().min(1),
+  file: z
+    .string()
+    .min(1)
+    .describe("task JSONL: input, output, optional id, choices, answers, split"),
+  prompt: z
+    .string()
+    .includes("{input}", { error: "a prompt needs {input}" })
+    .default("{input} ")
+    .describe("the model's context; the output follows it directly"),
+  n: oneOrMany(positiveInteger)
+    .default([2])
+    .describe("lengths of n-grams in words; the first is the headline's"),
+  threshold: threshold.optional().describe("overrides mine.threshold for this task"),
+  outputs: z
+    .enum(["ngrams", "whole"])
+    .default("ngrams")
+    .describe("n-grams of the output, or the whole output as one phrase"),
+});
+
+const mine = z.strictObject({
+  threshold: threshold.default("calibrated"),
+  nullPassRate: share
+    .default(0.01)
+    .describe("share of pairs of different examples that a calibrated γ lets pass"),
+  stopWords: z
+    .array(z.enum(["en", "de", "fr", "es", "it", "cs", "hu"]))
+    .default([])
+    .describe("languages whose function words are removed before n-grams are made"),
+  split: z
+    .enum(["separate", "cross-fit", "same"])
+    .optional()
+    .describe(
+      "where the table is mined; default: separate where a task has both splits, else cross-fit",
+    ),
+  shortTexts: z.enum(["whole", "drop"]).default("whole").describe("texts of fewer than n words"),
+});
+
+const measure = z.strictObject({
+  bootstrap: positiveInteger.default(1000).describe("resamples of examples"),
+  permutations: positiveInteger
+    .default(200)
+    .describe("shuffles of the input side, recounted in the corpus"),
+  strata: positiveInteger
+    .default(5)
+    .describe("strata of document frequency within which inputs are shuffled"),
+  level: share.default(0.95).describe("level of intervals and null bands"),
+  zeros: z.enum(["kept", "dropped", "both"]).default("both"),
+});
+
+const embedder = z
+  .union([z.literal("corpus"), z.string().min(1)])
+  .default("corpus")
+  .describe("corpus: fit one on this corpus; else the path of a stored one");
+
+const report = z.strictObject({
+  pairs: positiveInteger.default(12).describe("example pairs shown a task"),
+  documents: positiveInteger.default(2).describe("documents shown for each of the strongest pairs"),
+});
+
+const studySchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().regex(/^[\w.-]+$/, {
+    error: "a name is made of letters, digits, dots, dashes and underscores",
+  }),
+  seed: z.int().default(1),
+  corpus,
+  tasks: z.array(z.union([z.string().min(1), task])).min(1),
+  models: z.array(z.string().min(1)).min(1),
+  embedder,
+  mine: mine.prefault({}),
+  measure: measure.prefault({}),
+  generate: generation.prefault({}),
+  engine: z.enum(["scan"]).default("scan"),
+  preset: z.enum(["default"]).default("default"),
+  report: report.prefault({}),
+});
+
+/** Check a study file's content and fill in its defaults; `source` names it in errors. */
+export function parseStudy(content: unknown, source: string): StudyFile {
+  const parsed = studySchema.safeParse(content);
+  if (parsed.success) {
+    refuseRepeatedNames(parsed.data, source);
+    return parsed.data;
+  }
+  const issue = deepestIssue(parsed.error.issues[0]!);
+  const at = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0]!;
+    const near = nearest(key, knownKeys(issue.path));
+    const hint =
+      near === undefined ? `known: ${knownKeys(issue.path).join(", ")}` : `did you mean "${near}"?`;
+    const where = at === "" ? "" : ` in ${at}`;
+    throw new RoteError("study/unknown-key", `${source}: unknown key "${key}"${where}; ${hint}`, {
+      key,
+      near,
+    });
+  }
+  throw new RoteError(
+    "study/malformed",
+    `${source}: ${at === "" ? "the study" : at}: ${issue.message}`,
+    { path: at },
+  );
+}
+
+/** The study file's JSON Schema, for editors. */
+export function studyJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(studySchema, { io: "input" });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A union reports its branches' issues inside; the one that got furthest says most. */
+function deepestIssue(issue: Issue): Issue {
+  if (issue.code !== "invalid_union") return issue;
+  const inner = issue.errors.flat().map((branch) => {
+    const found = deepestIssue(branch);
+    return { ...found, path: [...issue.path, ...found.path] };
+  });
+  const unknown = inner.find(({ code }) => code === "unrecognized_keys");
+  const deepest = inner.reduce<Issue>(
+    (best, next) => (next.path.length > best.path.length ? next : best),
+    issue,
+  );
+  return unknown ?? deepest;
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  const [section] = path;
+  if (section === undefined)
+    return Object.keys(studySchema.shape).filter((key) => key !== "$schema");
+  const sections: Record<string, z.ZodObject> = {
+    corpus,
+    tasks: task,
+    mine,
+    measure,
+    generate: generation,
+    report,
+  };
+  return Object.keys(sections[String(section)]?.shape ?? {});
+}
+
+function refuseRepeatedNames({ tasks }: StudyFile, source: string): void {
+  const names = tasks.map((entry) => (typeof entry === "string" ? entry : entry.name));
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) {
+    throw new RoteError(
+      "study/malformed",
+      `${source}: two tasks are named "${repeated}"; give each its own name`,
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { parseStudy } from "#rote/study/schema.js";
+
+const smallest = {
+  name: "mine",
+  corpus: { files: "text.jsonl" },
+  tasks: [{ name: "qa", file: "qa.jsonl" }],
+  models: ["model"],
+};
+
+describe("study file", () => {
+  test("the smallest study gets every default", () => {
+    const study = parseStudy(smallest, "s.yaml");
+    expect(study.seed).toBe(1);
+    expect(study.corpus).toMatchObject({ files: ["text.jsonl"], field: "text", policy: "words" });
+    expect(study.tasks).toEqual([
+      { name: "qa", file: "qa.jsonl", prompt: "{input} ", n: [2], outputs: "ngrams" },
+    ]);
+    expect(study.measure).toMatchObject({ bootstrap: 1000, permutations: 200, zeros: "both" });
+  });
+
+  test.each([
+    [{ ...smallest, modles: [] }, /unknown key "modles"; did you mean "models"\?/],
+    [
+      { ...smallest, mine: { treshold: 0.5 } },
+      /unknown key "treshold" in mine; did you mean "threshold"\?/,
+    ],
+    [
+      { ...smallest, measure: { permutation: 3 } },
+      /unknown key "permutation" in measure; did you mean "permutations"\?/,
+    ],
+    [
+      { ...smallest, tasks: [{ name: "qa", file: "f", promt: "{input}" }] },
+      /unknown key "promt" in tasks\.0; did you mean "prompt"\?/,
+    ],
+    [{ ...smallest, corpus: { file: "x" } }, /corpus/],
+  ])("an unknown key names the nearest known one: %j", (study, message) => {
+    expect(() => parseStudy(study, "s.yaml")).toThrow(message);
+  });
+
+  test.each([
+    [{ ...smallest, name: "a b" }, /s\.yaml: name/],
+    [{ ...smallest, models: [] }, /s\.yaml: models/],
+    [{ ...smallest, tasks: [{ name: "qa", file: "f", n: 0 }] }, /s\.yaml: tasks\.0\.n/],
+    [
+      { ...smallest, tasks: [{ name: "qa", file: "f", prompt: "no place" }] },
+      /a prompt needs \{input\}/,
+    ],
+    [{ ...smallest, mine: { nullPassRate: 1.5 } }, /s\.yaml: mine\.nullPassRate/],
+    [{ ...smallest, tasks: ["facts", "facts"] }, /two tasks are named "facts"/],
+    ["text", /the study/],
+  ])("a wrong value is named with its place: %j", (study, message) => {
+    expect(() => parseStudy(study, "s.yaml")).toThrow(message);
+  });
+});
