@@ -1,0 +1,38 @@
+/** Every command of `rote`, in the order of help. */
+import { nearest, RoteError } from "../base/errors.ts";
+import type { Command } from "./define-command.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { helpCommand } from "./commands/help.ts";
+
+export const commands: readonly Command[] = [doctorCommand, helpCommand];
+
+/** The command that a line names, and what follows it. */
+export function findCommand(args: readonly string[]): {
+  readonly command: Command;
+  readonly rest: readonly string[];
+} {
+  const [first, second] = args;
+  if (first === undefined)
+    throw new RoteError("usage", `a command is missing; one of ${names().join(", ")}`);
+  if (first.startsWith("-"))
+    throw new RoteError("usage", `the command comes first, got ${first} in its place`);
+  const family = commands.filter(({ name }) => name.startsWith(`${first} `));
+  if (family.length === 0) return { command: requireCommand(first), rest: args.slice(1) };
+  return { command: requireCommand(`${first} ${second ?? ""}`.trim()), rest: args.slice(2) };
+}
+
+/** The command of this name, or an error that names the nearest. */
+export function requireCommand(name: string): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const near = nearest(name, names());
+  throw new RoteError(
+    "usage",
+    `unknown command "${name}"; ${near === undefined ? `one of ${names().join(", ")}` : `did you mean ${near}?`}`,
+    { name },
+  );
+}
+
+function names(): string[] {
+  return commands.map(({ name }) => name);
+}

@@ -1,0 +1,59 @@
+/** Flags that mean the same in every command that takes them. */
+
+export const jsonFlag = {
+  json: { about: "Print one JSON object a line instead of a table." },
+} as const;
+
+export const seedFlag = {
+  seed: { value: "N", kind: "integer", about: "Seed of every random choice.", default: 0 },
+} as const;
+
+export const jobsFlag = {
+  jobs: {
+    value: "N",
+    kind: "integer",
+    minimum: 1,
+    about: "Worker threads. Default: one for each core.",
+  },
+} as const;
+
+export const modelFlag = {
+  model: {
+    value: "DIR",
+    about: "A model in Hugging Face layout: config.json, *.safetensors, tokenizer.json.",
+    required: true,
+  },
+} as const;
+
+export const policyFlag = {
+  policy: {
+    value: "NAME",
+    choices: ["words", "exact-words", "characters"],
+    about:
+      "How text becomes words: words (case folded, accents composed), exact-words (as written) or characters (for scripts without spaces).",
+    default: "words",
+  },
+} as const;
+
+export const corpusFlags = {
+  corpus: {
+    value: "FILE|GLOB|DIR",
+    about:
+      "Text to read: .jsonl, .json, .txt, .md, .csv, .tsv, .parquet, each also as .gz or .zst; a folder is read whole.",
+    repeatable: true,
+    required: true,
+  },
+  field: {
+    value: "NAME",
+    about: "Field that holds the text; dotted for nested keys. Default: text.",
+  },
+  lines: { about: "Take each line of a .txt file as a document, not the whole file." },
+  where: {
+    value: "KEY=VALUE",
+    about: "Read only documents with this value under a (dotted) key of their metadata.",
+    repeatable: true,
+  },
+  skipMalformed: {
+    about: "Count and list malformed lines instead of ending with an error at the first.",
+  },
+} as const;

@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { commands } from "#rote/cli/command-table.js";
+import { jsonLines, rote, roteMain } from "./rote.ts";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+
+describe("rote", () => {
+  test("--version prints the version within 150 ms", async () => {
+    expect(await rote(["--version"])).toEqual({ stdout: `${version}\n`, stderr: "", code: 0 });
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      spawnSync(process.execPath, [roteMain, "--version"]);
+      return performance.now() - start;
+    });
+    const bare = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      spawnSync(process.execPath, ["--eval", "0"]);
+      return performance.now() - start;
+    });
+    // On a machine so loaded that Node itself needs longer, only what we add to it counts.
+    expect(Math.min(...times)).toBeLessThan(Math.max(150, Math.min(...bare) + 60));
+  });
+
+  test("help goes to stdout and lists every command", async () => {
+    const { stdout, stderr, code } = await rote(["help"]);
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    for (const { name, summary } of commands) {
+      expect(stdout).toContain(`  ${name}`);
+      expect(stdout).toContain(summary.slice(0, 40));
+    }
+    expect((await rote(["--help"])).stdout).toBe(stdout);
+  });
+
+  test("no command at all is an error that lists them", async () => {
+    const { stdout, stderr, code } = await rote([]);
+    expect({ stdout, code }).toEqual({ stdout: "", code: 2 });
+    expect(stderr).toMatch(/^rote: a command is missing; one of .*doctor/);
+  });
+
+  test("an unknown command names the nearest", async () => {
+    expect(await rote(["doktor"])).toEqual({
+      stdout: "",
+      stderr: 'rote: unknown command "doktor"; did you mean doctor?\nSee "rote help".\n',
+      code: 2,
+    });
+  });
+
+  test("an unknown flag names the nearest and the command's help", async () => {
+    expect(await rote(["doctor", "--jsno"])).toEqual({
+      stdout: "",
+      stderr: 'rote doctor: unknown flag --jsno; did you mean --json?\nSee "rote help doctor".\n',
+      code: 2,
+    });
+  });
+
+  test("a flag before the command is an error", async () => {
+    const { stderr, code } = await rote(["--json", "doctor"]);
+    expect(stderr).toContain("the command comes first, got --json in its place");
+    expect(code).toBe(2);
+  });
+
+  test("a stack is shown only with ROTE_DEBUG", async () => {
+    const { stderr } = await rote(["doctor", "--jsno"], { env: { ROTE_DEBUG: "1" } });
+    expect(stderr).toContain("    at ");
+  });
+
+  test("a reader that goes away is quiet success", () => {
+    const { stdout, stderr, status } = spawnSync(
+      "bash",
+      ["-c", `"${process.execPath}" "${roteMain}" help | true; exit "\${PIPESTATUS[0]}"`],
+      { encoding: "utf8" },
+    );
+    expect({ stdout, stderr, status }).toEqual({ stdout: "", stderr: "", status: 0 });
+  });
+});
+
+describe.each(commands.map((command) => [command.name, command] as const))(
+  "%s",
+  (name, command) => {
+    test("--help and help agree, on stdout", async () => {
+      const outcome = await rote([...name.split(" "), "--help"]);
+      expect(outcome).toMatchObject({ stderr: "", code: 0 });
+      expect(outcome.stdout).toBe((await rote(["help", ...name.split(" ")])).stdout);
+      expect(outcome.stdout).toContain(command.summary.slice(0, 60));
+    });
+  },
+);
+
+describe("doctor", () => {
+  test("says what is there as JSON lines", async () => {
+    const { stdout, code } = await rote(["doctor", "--json"]);
+    const parts = jsonLines(stdout) as { part: string; state: string; value: string | null }[];
+    expect(parts.find(({ part }) => part === "node")).toMatchObject({
+      state: "ok",
+      value: process.versions.node,
+    });
+    expect(parts.map(({ part }) => part)).toContain("onnxruntime-node");
+    expect(code).toBe(parts.some(({ state }) => state === "missing") ? 1 : 0);
+  });
+
+  test("--quiet silences the conversation, not the data", async () => {
+    const { stdout, stderr } = await rote(["doctor", "--quiet"]);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^part +state +value +needed for\n/);
+  });
+});
