@@ -1,0 +1,169 @@
+/**
+ * Correlations of paired values, each also under integer weights: point i counts as `weights[i]`
+ * equal points. A bootstrap sorts once and then re-evaluates in O(n) (Spearman) or O(n log n)
+ * (Kendall) per resample.
+ *
+ * Kendall's tau-b counts pairs of points in the same and in opposite order with a Fenwick tree over
+ * the ranks of y, visiting points by ascending x (the count of Knight 1966 by another structure).
+ */
+import { assert } from "../base/errors.ts";
+import { ascendingOrder, denseRanks, weightedGroupRanks } from "./ranks.ts";
+
+/** A correlation, or why there is none. */
+export type Correlation =
+  | { readonly value: number; readonly undefinedBecause?: undefined }
+  | { readonly value: undefined; readonly undefinedBecause: string };
+
+/** A statistic of a fixed sample under weights; NaN where it is undefined. Keeps scratch memory: one caller at a time. */
+export type WeightedStatistic = (weights: Float64Array) => number;
+
+/** Rank correlation with mid-ranks: Pearson's of the ranks. */
+export function spearman(x: Float64Array, y: Float64Array): Correlation {
+  return defined(x, y, () => spearmanUnderWeights(x, y));
+}
+
+/** Kendall's tau-b: (concordant − discordant) / √(pairs not tied in x · pairs not tied in y). */
+export function kendallTauB(x: Float64Array, y: Float64Array): Correlation {
+  return defined(x, y, () => kendallTauBUnderWeights(x, y));
+}
+
+/** Product-moment correlation. Values must be finite. */
+export function pearson(x: Float64Array, y: Float64Array): Correlation {
+  assert(x.every(Number.isFinite) && y.every(Number.isFinite), "Pearson's values are finite");
+  return defined(x, y, () => (weights) => weightedPearson(x, y, weights));
+}
+
+export function spearmanUnderWeights(x: Float64Array, y: Float64Array): WeightedStatistic {
+  const [left, right] = [denseRanks(x), denseRanks(y)];
+  const leftRanks = new Float64Array(left.groupCount);
+  const rightRanks = new Float64Array(right.groupCount);
+  return (weights) => {
+    const total = weightedGroupRanks(left.groups, weights, leftRanks);
+    weightedGroupRanks(right.groups, weights, rightRanks);
+    const mean = (total + 1) / 2;
+    let [xx, yy, xy] = [0, 0, 0];
+    for (let i = 0; i < weights.length; i++) {
+      const weight = weights[i]!;
+      if (weight === 0) continue;
+      const dx = leftRanks[left.groups[i]!]! - mean;
+      const dy = rightRanks[right.groups[i]!]! - mean;
+      xx += weight * dx * dx;
+      yy += weight * dy * dy;
+      xy += weight * dx * dy;
+    }
+    return ratio(xy, xx, yy);
+  };
+}
+
+export function kendallTauBUnderWeights(x: Float64Array, y: Float64Array): WeightedStatistic {
+  const left = denseRanks(x);
+  const right = denseRanks(y);
+  const order = ascendingOrder(x);
+  const xOrdered = Uint32Array.from(order, (i) => left.groups[i]!);
+  const yOrdered = Uint32Array.from(order, (i) => right.groups[i]!);
+  const sorted = new Float64Array(order.length);
+  const tree = new Float64Array(right.groupCount + 1);
+  const weightOfX = new Float64Array(left.groupCount);
+  const weightOfY = new Float64Array(right.groupCount);
+  return (weights) => {
+    weightOfX.fill(0);
+    weightOfY.fill(0);
+    for (let k = 0; k < order.length; k++) {
+      const weight = weights[order[k]!]!;
+      sorted[k] = weight;
+      weightOfX[xOrdered[k]!]! += weight;
+      weightOfY[yOrdered[k]!]! += weight;
+    }
+    const untiedX = pairsAcrossGroups(weightOfX);
+    const untiedY = pairsAcrossGroups(weightOfY);
+    tree.fill(0);
+    return ratio(concordance(xOrdered, yOrdered, sorted, tree), untiedX, untiedY);
+  };
+}
+
+/** Concordant minus discordant pairs. Points are given by ascending x; `tree` is zero on entry. */
+function concordance(
+  xGroups: Uint32Array,
+  yGroups: Uint32Array,
+  weights: Float64Array,
+  tree: Float64Array,
+): number {
+  let [score, seen, start] = [0, 0, 0];
+  while (start < xGroups.length) {
+    let end = start;
+    // All of a tie in x look at the tree before any of them enters it.
+    for (; end < xGroups.length && xGroups[end] === xGroups[start]; end++) {
+      if (weights[end] === 0) continue;
+      const below = prefixSum(tree, yGroups[end]!);
+      const upTo = prefixSum(tree, yGroups[end]! + 1);
+      score += weights[end]! * (below - (seen - upTo));
+    }
+    for (let i = start; i < end; i++) {
+      if (weights[i] === 0) continue;
+      add(tree, yGroups[i]!, weights[i]!);
+      seen += weights[i]!;
+    }
+    start = end;
+  }
+  return score;
+}
+
+/** Fenwick tree: weight of the first `count` groups. */
+function prefixSum(tree: Float64Array, count: number): number {
+  let sum = 0;
+  for (let i = count; i > 0; i &= i - 1) sum += tree[i]!;
+  return sum;
+}
+
+function add(tree: Float64Array, group: number, weight: number): void {
+  for (let i = group + 1; i < tree.length; i += i & -i) tree[i]! += weight;
+}
+
+/** Pairs of points that stand in different groups. */
+function pairsAcrossGroups(groupWeights: Float64Array): number {
+  let [total, pairs] = [0, 0];
+  for (const weight of groupWeights) {
+    pairs += total * weight;
+    total += weight;
+  }
+  return pairs;
+}
+
+function weightedPearson(x: Float64Array, y: Float64Array, weights: Float64Array): number {
+  let [total, meanX, meanY] = [0, 0, 0];
+  for (let i = 0; i < weights.length; i++) {
+    total += weights[i]!;
+    meanX += weights[i]! * x[i]!;
+    meanY += weights[i]! * y[i]!;
+  }
+  meanX /= total;
+  meanY /= total;
+  let [xx, yy, xy] = [0, 0, 0];
+  for (let i = 0; i < weights.length; i++) {
+    const [dx, dy] = [x[i]! - meanX, y[i]! - meanY];
+    xx += weights[i]! * dx * dx;
+    yy += weights[i]! * dy * dy;
+    xy += weights[i]! * dx * dy;
+  }
+  return ratio(xy, xx, yy);
+}
+
+/** xy / √(xx·yy), kept inside [-1, 1] against rounding; NaN where a side does not vary. */
+function ratio(xy: number, xx: number, yy: number): number {
+  if (!(xx > 0 && yy > 0)) return NaN;
+  return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
+}
+
+function defined(x: Float64Array, y: Float64Array, prepare: () => WeightedStatistic): Correlation {
+  assert(x.length === y.length, `paired samples have one length, not ${x.length} and ${y.length}`);
+  const undefinedBecause = whyUndefined(x, y);
+  if (undefinedBecause !== undefined) return { value: undefined, undefinedBecause };
+  return { value: prepare()(new Float64Array(x.length).fill(1)) };
+}
+
+function whyUndefined(x: Float64Array, y: Float64Array): string | undefined {
+  if (x.length < 2) return `${x.length} of at least 2 points`;
+  if (x.every((value) => value === x[0])) return `all ${x.length} values of x are equal`;
+  if (y.every((value) => value === y[0])) return `all ${y.length} values of y are equal`;
+  return undefined;
+}

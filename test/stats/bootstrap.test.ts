@@ -1,0 +1,125 @@
+import { expect, test } from "vitest";
+import { createRng } from "#rote/base/random.js";
+import { clusteredBootstrap, fisherZPValue, percentileInterval } from "#rote/stats/bootstrap.js";
+import { spearman, spearmanUnderWeights } from "#rote/stats/correlation.js";
+import { benjaminiHochberg, holm } from "#rote/stats/multiple-testing.js";
+import { normalUpperTail } from "#rote/stats/normal.js";
+import { wilsonInterval } from "#rote/stats/proportion.js";
+import { quantile } from "#rote/stats/quantile.js";
+import { mean, standardDeviation } from "#rote/stats/summary.js";
+
+/** Points that share their cluster's values, so that only clusters are independent. */
+function clustered(
+  seed: number,
+  clusterCount: number,
+  size: number,
+  slope: number,
+): {
+  x: Float64Array;
+  y: Float64Array;
+  clusters: Uint32Array;
+} {
+  const rng = createRng(seed);
+  const x: number[] = [];
+  const y: number[] = [];
+  const clusters: number[] = [];
+  for (let cluster = 0; cluster < clusterCount; cluster++) {
+    const [sharedX, sharedY] = [rng.normal(), rng.normal()];
+    for (let i = 0; i < size; i++) {
+      x.push(sharedX + 0.3 * rng.normal());
+      y.push(slope * x.at(-1)! + sharedY + 0.3 * rng.normal());
+      clusters.push(cluster);
+    }
+  }
+  return { x: Float64Array.from(x), y: Float64Array.from(y), clusters: Uint32Array.from(clusters) };
+}
+
+test("a replicate equals the statistic of the drawn clusters written out", () => {
+  const { x, y, clusters } = clustered(1, 12, 3, 0.5);
+  const replicates = clusteredBootstrap(spearmanUnderWeights(x, y), clusters, 12, {
+    rng: createRng(5),
+    resamples: 20,
+  });
+  const rng = createRng(5);
+  for (const replicate of replicates) {
+    const points = Array.from({ length: 12 }, () => rng.int(12)).flatMap((drawn) =>
+      [...clusters.keys()].filter((i) => clusters[i] === drawn),
+    );
+    const naive = spearman(
+      Float64Array.from(points, (i) => x[i]!),
+      Float64Array.from(points, (i) => y[i]!),
+    );
+    expect(replicate).toBeCloseTo(naive.value!, 12);
+  }
+});
+
+test("the interval of independent clusters covers zero about as often as it says", () => {
+  let covered = 0;
+  for (let run = 0; run < 100; run++) {
+    const { x, y, clusters } = clustered(run, 40, 5, 0);
+    const interval = percentileInterval(
+      clusteredBootstrap(spearmanUnderWeights(x, y), clusters, 40, {
+        rng: createRng(run),
+        resamples: 200,
+      }),
+    )!;
+    if (interval.low <= 0 && interval.high >= 0) covered++;
+  }
+  // 95 of 100 expected; points drawn one by one, without their clusters, would cover about 60.
+  expect(covered).toBeGreaterThanOrEqual(88);
+});
+
+test("p-values of no correlation are uniform enough: about 5 in 100 below 0.05", () => {
+  let rejected = 0;
+  for (let run = 0; run < 100; run++) {
+    const { x, y, clusters } = clustered(run + 1000, 40, 5, 0);
+    const statistic = spearmanUnderWeights(x, y);
+    const replicates = clusteredBootstrap(statistic, clusters, 40, {
+      rng: createRng(run),
+      resamples: 200,
+    });
+    const value = spearman(x, y).value!;
+    if (fisherZPValue(value, replicates, x.length) < 0.05) rejected++;
+  }
+  expect(rejected).toBeLessThanOrEqual(12);
+});
+
+test("the p-value of Fisher's z by hand: value 0.5, replicates' z of 0.4 and 0.6", () => {
+  const replicates = Float64Array.of(Math.tanh(0.4), NaN, Math.tanh(0.6));
+  const error = Math.sqrt(0.02); // deviations ±0.1, divisor 1
+  expect(fisherZPValue(0.5, replicates, 100)).toBeCloseTo(
+    2 * normalUpperTail(Math.atanh(0.5) / error),
+    12,
+  );
+  expect(fisherZPValue(0, replicates, 100)).toBe(1);
+  expect(fisherZPValue(1, Float64Array.of(1, 1, 1), 100)).toBe(0);
+});
+
+test("an interval without a defined replicate is undefined", () => {
+  expect(percentileInterval(Float64Array.of(NaN, NaN))).toBeUndefined();
+});
+
+test("quantiles are interpolated between neighbors (numpy.quantile)", () => {
+  const values = Float64Array.of(1, 2, 4, 8);
+  expect([0, 0.25, 0.5, 0.75, 1].map((p) => quantile(values, p))).toEqual([1, 1.75, 3, 5, 8]);
+  expect(quantile(Float64Array.of(-Infinity, -Infinity, 1), 0.25)).toBe(-Infinity);
+  expect(quantile(new Float64Array(), 0.5)).toBeNaN();
+});
+
+test("mean and standard deviation of 2, 4, 4, 4, 5, 5, 7, 9", () => {
+  const values = Float64Array.of(2, 4, 4, 4, 5, 5, 7, 9);
+  expect(mean(values)).toBe(5);
+  expect(standardDeviation(values)).toBeCloseTo(Math.sqrt(32 / 7), 14);
+  expect(standardDeviation(Float64Array.of(1))).toBeNaN();
+});
+
+test("missing p-values stay missing and are no tests", () => {
+  expect(holm([0.02, null, 0.01])).toEqual([0.02, null, 0.02]);
+  expect(benjaminiHochberg([0.02, null, 0.01])).toEqual([0.02, null, 0.02]);
+  expect(holm([])).toEqual([]);
+  expect(() => holm([1.2])).toThrow("between 0 and 1");
+});
+
+test("a proportion outside its trials is refused", () => {
+  expect(() => wilsonInterval(3, 2)).toThrow("got 3 of 2");
+});
