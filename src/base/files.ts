@@ -46,6 +46,13 @@ export async function readText(path: string): Promise<string> {
   });
 }
 
+/** A file's bytes. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+}
+
 /** A file's JSON value. */
 export async function readJson(path: string): Promise<unknown> {
   const text = await readText(path);
