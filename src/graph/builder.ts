@@ -1,0 +1,213 @@
+/**
+ * A graph under construction. Operations (see operations/) append nodes and hand out values that
+ * know their type and shape; every operation is also written on a tape, which autodiff.ts reads
+ * backwards.
+ */
+import { RoteError } from "../base/errors.ts";
+import {
+  type Attribute,
+  encodeModel,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxValue,
+} from "./onnx.ts";
+import type { DataType, Dimension, Tensor } from "./tensor.ts";
+
+/** The result of an operation, an input or a constant. Its name is unique in its graph. */
+export type Value = OnnxValue;
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** One differentiable step: what autodiff sees of an operation, whatever nodes carry it out. */
+export interface TapeEntry {
+  readonly op: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Attributes;
+}
+
+/** Type and shape of a result that an operation announces. */
+export type ValueType = Omit<Value, "name">;
+
+export class GraphBuilder {
+  readonly #nodes: OnnxNode[] = [];
+  readonly #inputs: Value[] = [];
+  readonly #outputs: Value[] = [];
+  readonly #initializers = new Map<string, Tensor>();
+  readonly #constants = new Map<string, Value>();
+  readonly #sizes = new Map<string, { readonly input: Value; readonly axis: number }>();
+  readonly #sizeValues = new Map<string, Value>();
+  readonly #tape: TapeEntry[] = [];
+  #names = 0;
+  #compositeDepth = 0;
+
+  /** Everything recorded so far, in order of execution. */
+  get tape(): readonly TapeEntry[] {
+    return this.#tape;
+  }
+
+  /** A tensor given at every run. Symbolic sizes get their meaning from the first input that has them. */
+  input(name: string, dtype: DataType, shape: readonly Dimension[]): Value {
+    const input = { name, dtype, shape };
+    this.#inputs.push(input);
+    for (const [axis, size] of shape.entries())
+      if (typeof size === "string" && !this.#sizes.has(size))
+        this.#sizes.set(size, { input, axis });
+    return input;
+  }
+
+  /** A tensor stored in the model, such as a weight. */
+  initializer(name: string, tensor: Tensor): Value {
+    if (this.#initializers.has(name))
+      throw new RoteError("graph/invalid", `two initializers are called ${name}`, { name });
+    this.#initializers.set(name, tensor);
+    return { name, dtype: tensor.dtype, shape: tensor.shape };
+  }
+
+  /** A small tensor; equal constants are stored once. */
+  constant(tensor: Tensor): Value {
+    const key = `${tensor.dtype}[${tensor.shape.join()}]${tensor.data.join()}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const value = this.initializer(this.#newName("constant"), tensor);
+    this.#constants.set(key, value);
+    return value;
+  }
+
+  /** A number of a floating-point type. */
+  scalar(value: number, dtype: DataType = "float32"): Value {
+    const data = dtype === "float64" ? Float64Array.of(value) : Float32Array.of(value);
+    return this.constant({ dtype, shape: [], data });
+  }
+
+  /** A vector of int64, as shapes and axes are written. */
+  integers(values: readonly number[]): Value {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.constant({ dtype: "int64", shape: [values.length], data });
+  }
+
+  /** A shape as an int64 vector, computed at run time where sizes are symbolic. */
+  shapeValue(shape: readonly Dimension[]): Value {
+    if (shape.every((size) => typeof size === "number")) return this.integers(shape);
+    const sizes = shape.map((size) => this.#sizeValue(size));
+    const type: ValueType = { dtype: "int64", shape: [shape.length] };
+    return this.#node("Concat", "", sizes, [type], { axis: 0 })[0]!;
+  }
+
+  /** A size as int64 [1]; "B*T" is the product of B and T. */
+  #sizeValue(size: Dimension): Value {
+    if (typeof size === "number") return this.integers([size]);
+    const known = this.#sizeValues.get(size);
+    if (known !== undefined) return known;
+    const type: ValueType = { dtype: "int64", shape: [1] };
+    const factors = size.split("*");
+    const value =
+      factors.length === 1
+        ? this.#inputSize(size, type)
+        : factors
+            .map((factor) => this.#sizeValue(/^\d+$/.test(factor) ? Number(factor) : factor))
+            .reduce((a, b) => this.#node("Mul", "", [a, b], [type], {})[0]!);
+    this.#sizeValues.set(size, value);
+    return value;
+  }
+
+  #inputSize(size: string, type: ValueType): Value {
+    const source = this.#sizes.get(size);
+    if (source === undefined)
+      throw new RoteError("graph/invalid", `no input of the graph has a size called ${size}`, {
+        size,
+      });
+    const { input, axis } = source;
+    return this.#node("Shape", "", [input], [type], { start: axis, end: axis + 1 })[0]!;
+  }
+
+  /** Append a node and record it on the tape under its operator's name. */
+  emit(
+    op: string,
+    inputs: readonly Value[],
+    results: readonly ValueType[],
+    attributes: Attributes = {},
+    { domain = "" }: { readonly domain?: string } = {},
+  ): Value[] {
+    const outputs = this.#node(op, domain, inputs, results, attributes);
+    if (this.#compositeDepth === 0) this.#tape.push({ op, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /** The only result of a node; see `emit`. */
+  emitOne(
+    op: string,
+    inputs: readonly Value[],
+    result: ValueType,
+    attributes: Attributes = {},
+    options: { readonly domain?: string } = {},
+  ): Value {
+    return this.emit(op, inputs, [result], attributes, options)[0]!;
+  }
+
+  /**
+   * Several nodes recorded as one step with a gradient rule of its own, where the rule is cheaper
+   * or more exact than the sum of its parts.
+   */
+  composite(
+    op: string,
+    inputs: readonly Value[],
+    build: () => readonly Value[],
+    attributes: Attributes = {},
+  ): readonly Value[] {
+    this.#compositeDepth++;
+    let outputs: readonly Value[];
+    try {
+      outputs = build();
+    } finally {
+      this.#compositeDepth--;
+    }
+    if (this.#compositeDepth === 0) this.#tape.push({ op, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /** Make a value a result of the graph under a name. */
+  output(name: string, value: Value): void {
+    const { dtype, shape } = value;
+    this.#nodes.push({
+      op: "Identity",
+      domain: "",
+      inputs: [value.name],
+      outputs: [name],
+      attributes: {},
+    });
+    this.#outputs.push({ name, dtype, shape });
+  }
+
+  /** The graph as an ONNX model. */
+  toModel(): OnnxModel {
+    return encodeModel({
+      nodes: this.#nodes,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      initializers: this.#initializers,
+    });
+  }
+
+  #node(
+    op: string,
+    domain: string,
+    inputs: readonly Value[],
+    results: readonly ValueType[],
+    attributes: Attributes,
+  ): Value[] {
+    const outputs = results.map(({ dtype, shape }) => ({ name: this.#newName(op), dtype, shape }));
+    this.#nodes.push({
+      op,
+      domain,
+      inputs: inputs.map(({ name }) => name),
+      outputs: outputs.map(({ name }) => name),
+      attributes,
+    });
+    return outputs;
+  }
+
+  #newName(stem: string): string {
+    return `${stem}.${this.#names++}`;
+  }
+}

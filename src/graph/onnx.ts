@@ -1,0 +1,135 @@
+/**
+ * ONNX models as bytes: the messages of onnx.proto that a graph of tensors needs.
+ *
+ * Field numbers: https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto
+ */
+import { ProtobufWriter } from "./protobuf.ts";
+import type { DataType, Dimension, Tensor, TensorData } from "./tensor.ts";
+
+const IR_VERSION = 8;
+/** The operator set all graphs are written in; 18 is the first whose ScatterElements can add. */
+export const OPSET = 18;
+const LARGEST_INLINE_BYTES = 4096;
+
+export type Attribute = number | string | readonly number[] | { readonly float: number };
+
+export interface OnnxNode {
+  readonly op: string;
+  /** Empty for the standard operators. */
+  readonly domain: string;
+  /** An empty name stands for an optional input that is left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly shape: readonly Dimension[];
+}
+
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly initializers: ReadonlyMap<string, Tensor>;
+}
+
+const elementTypes: Readonly<Record<DataType, number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+};
+
+/** A model as bytes, with its large tensors beside it: protobuf messages end at 2 GiB. */
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  /** Not copied: the data must stay unchanged until a session has been opened. */
+  readonly external: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
+/** A whole model: graph, IR version and operator sets. */
+export function encodeModel(graph: OnnxGraph): OnnxModel {
+  const external = [...graph.initializers]
+    .filter(([, { data }]) => isExternal(data))
+    .map(([path, { data }]) => ({ path, data: bytesOf(data) }));
+  const bytes = new ProtobufWriter()
+    .integer(1, IR_VERSION)
+    .string(2, "rote")
+    .message(7, encodeGraph(graph))
+    .message(8, new ProtobufWriter().string(1, "").integer(2, OPSET))
+    .message(8, new ProtobufWriter().string(1, "com.microsoft").integer(2, 1))
+    .finish();
+  return { bytes, external };
+}
+
+function encodeGraph({ nodes, inputs, outputs, initializers }: OnnxGraph): ProtobufWriter {
+  const graph = new ProtobufWriter();
+  for (const node of nodes) graph.message(1, encodeNode(node));
+  graph.string(2, "graph");
+  for (const [name, tensor] of initializers) graph.message(5, encodeTensor(name, tensor));
+  for (const value of inputs) graph.message(11, encodeValue(value));
+  for (const value of outputs) graph.message(12, encodeValue(value));
+  return graph;
+}
+
+function encodeNode({ op, domain, inputs, outputs, attributes }: OnnxNode): ProtobufWriter {
+  const node = new ProtobufWriter();
+  for (const name of inputs) node.string(1, name);
+  for (const name of outputs) node.string(2, name);
+  node.string(4, op);
+  for (const [name, value] of Object.entries(attributes))
+    node.message(5, encodeAttribute(name, value));
+  if (domain !== "") node.string(7, domain);
+  return node;
+}
+
+function encodeAttribute(name: string, value: Attribute): ProtobufWriter {
+  const attribute = new ProtobufWriter().string(1, name);
+  if (typeof value === "number") return attribute.integer(3, value).integer(20, 2);
+  if (typeof value === "string") return attribute.string(4, value).integer(20, 3);
+  if ("float" in value) return attribute.float(2, value.float).integer(20, 1);
+  return attribute.packedIntegers(8, value).integer(20, 7);
+}
+
+function encodeTensor(name: string, { dtype, shape, data }: Tensor): ProtobufWriter {
+  const tensor = new ProtobufWriter()
+    .packedIntegers(1, shape)
+    .integer(2, elementTypes[dtype])
+    .string(8, name);
+  if (!isExternal(data)) return tensor.bytes(9, bytesOf(data));
+  return tensor
+    .message(13, entry("location", name))
+    .message(13, entry("offset", "0"))
+    .message(13, entry("length", String(data.byteLength)))
+    .integer(14, 1);
+}
+
+function entry(key: string, value: string): ProtobufWriter {
+  return new ProtobufWriter().string(1, key).string(2, value);
+}
+
+function isExternal({ byteLength }: TensorData): boolean {
+  return byteLength > LARGEST_INLINE_BYTES;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function encodeValue({ name, dtype, shape }: OnnxValue): ProtobufWriter {
+  const dimensions = new ProtobufWriter();
+  for (const size of shape) {
+    const dimension = new ProtobufWriter();
+    if (typeof size === "number") dimension.integer(1, size);
+    else dimension.string(2, size);
+    dimensions.message(1, dimension);
+  }
+  const tensorType = new ProtobufWriter().integer(1, elementTypes[dtype]).message(2, dimensions);
+  return new ProtobufWriter()
+    .string(1, name)
+    .message(2, new ProtobufWriter().message(1, tensorType));
+}
