@@ -1,27 +1,27 @@
 import type { ModelIdentity } from "./language-model.ts";
 
-/** What a model says about one sequence of token ids. */
+/** What a model says about one sequence of token ids; each list has one entry fewer than there are ids. */
 export interface TokenScores {
-  /** Entry t is ln p(ids[t + 1] | ids[0..t]); one entry fewer than there are ids. */
+  /** Entry t is ln p(ids[t + 1] | ids[0..t]). */
   readonly logProbs: Float32Array;
-  /** Entry t is the model's first choice after ids[0..t]; as many entries as there are ids. */
+  /** Entry t is the model's first choice after ids[0..t]: ids[t + 1] where decoding is greedy. */
   readonly argmax: Int32Array;
 }
 
 /**
- * A causal language model over token ids, below any tokenizer. Every sequence of a batch has from 1
- * to `maximumLength` ids; sequences of unequal length are padded inside, which changes nothing in
- * the result beyond float32 rounding.
+ * A causal language model over token ids, below any tokenizer. Sequences of unequal length are
+ * padded inside, which changes nothing in the result beyond float32 rounding.
  */
 export interface TokenModel extends AsyncDisposable {
   readonly identity: ModelIdentity;
   readonly vocabularySize: number;
+  /** The most ids the model can read; it can score one more, since the last is not read. */
   readonly maximumLength: number;
-  /** Scores of every sequence, in order. Memory grows with batch × longest sequence × vocabulary. */
+  /** Scores of every sequence, in order. A sequence has from 1 to `maximumLength` + 1 ids. */
   run(batch: readonly Int32Array[], signal?: AbortSignal): Promise<readonly TokenScores[]>;
   /**
-   * Logits after the last id of every sequence: row-major, one row of `vocabularySize` floats a
-   * sequence.
+   * Logits after the last id of every sequence (from 1 to `maximumLength` ids): row-major, one row
+   * of `vocabularySize` floats a sequence.
    */
   lastLogits(batch: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array>;
 }

@@ -1,0 +1,229 @@
+/** GPT-NeoX models in Hugging Face folders, opened for scoring. */
+import { basename, join, resolve } from "node:path";
+import { assert, RoteError } from "../base/errors.ts";
+import { hashFiles, readJsonObject } from "../base/files.ts";
+import { GraphBuilder } from "../graph/builder.ts";
+import type { OnnxModel } from "../graph/onnx.ts";
+import { gather } from "../graph/operations/indexing.ts";
+import { argmax } from "../graph/operations/reduce.ts";
+import { labelLogProbs } from "../graph/operations/transformer.ts";
+import { type GraphSession, openSession } from "../graph/session.ts";
+import { float32, int32, sizeOf, type Tensor } from "../graph/tensor.ts";
+import { type GptNeoxConfig, parseGptNeoxConfig } from "./gpt-neox-config.ts";
+import { gptNeoxHidden, gptNeoxParameters, outputWeightName } from "./gpt-neox-graph.ts";
+import type { ModelIdentity } from "./language-model.ts";
+import { openWeights, readTensors, type Weights } from "./safetensors.ts";
+import type { TokenModel, TokenScores } from "./token-model.ts";
+
+export interface GptNeoxOptions {
+  /** Threads of the runtime; default: one a core. */
+  readonly threads?: number;
+}
+
+/** Sequences are run together up to this many logits (float32: 256 MB, and twice that at the peak). */
+const LARGEST_LOGITS = 64 * 1024 * 1024;
+
+/** Open a model folder: config.json and safetensors weights in float32, float16 or bfloat16. */
+export async function openGptNeox(
+  folder: string,
+  { threads }: GptNeoxOptions = {},
+): Promise<TokenModel> {
+  const configPath = join(folder, "config.json");
+  const config = parseGptNeoxConfig(await readJsonObject(configPath), configPath);
+  const weights = await openWeights(folder);
+  const parameters = await readGptNeoxParameters(weights, config);
+  const identity = await identify(folder, config, weights);
+  const session = await openSession(scoringGraph(config, parameters), {
+    ...(threads === undefined ? {} : { threads }),
+  });
+  return tokenModel(identity, config, session);
+}
+
+/** The weights of a model by their names in `gptNeoxParameters`, as float32. */
+export async function readGptNeoxParameters(
+  weights: Weights,
+  config: GptNeoxConfig,
+): Promise<ReadonlyMap<string, Float32Array>> {
+  // transformers 5 calls the output layer lm_head in memory and some programs save it so.
+  const alias = weights.tensors.get("lm_head.weight");
+  const tensors =
+    alias === undefined || weights.tensors.has("embed_out.weight")
+      ? weights.tensors
+      : new Map([...weights.tensors, ["embed_out.weight", alias]]);
+  return readTensors({ files: weights.files, tensors }, gptNeoxParameters(config));
+}
+
+async function identify(
+  folder: string,
+  config: GptNeoxConfig,
+  weights: Weights,
+): Promise<ModelIdentity> {
+  const name = basename(resolve(folder));
+  const step = /^step[-_]?(\d+)$/.exec(name)?.[1];
+  return {
+    name,
+    family: "gpt-neox",
+    parameters: gptNeoxParameters(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    ...(step === undefined ? {} : { checkpoint: `step ${step}` }),
+    sha256: await hashFiles([join(folder, "config.json"), ...weights.files]),
+  };
+}
+
+/**
+ * Inputs: ids [B, T], padded on the right; rows [R], the places b · T + t to be looked at; labels
+ * [R], the token asked for at each. Padding is never looked at and never seen by what is.
+ */
+function scoringGraph(
+  config: GptNeoxConfig,
+  parameters: ReadonlyMap<string, Float32Array>,
+): OnnxModel {
+  const graph = new GraphBuilder();
+  const shapes = new Map(gptNeoxParameters(config).map(({ name, shape }) => [name, shape]));
+  const values = new Map(
+    [...parameters].map(([name, data]) => {
+      const shape = shapes.get(name);
+      assert(shape !== undefined, `${name} is no parameter of the model`);
+      return [name, graph.initializer(name, float32(data, shape))] as const;
+    }),
+  );
+  const ids = graph.input("ids", "int32", ["B", "T"]);
+  const rows = graph.input("rows", "int32", ["R"]);
+  const labels = graph.input("labels", "int32", ["R"]);
+  const parameter = (name: string) => values.get(name)!;
+  const hidden = gather(graph, gptNeoxHidden(graph, config, parameter, ids), rows);
+  const weight = parameter(outputWeightName(config));
+  const { logProbs, logits } = labelLogProbs(graph, hidden, weight, labels);
+  graph.output("logProbs", logProbs);
+  graph.output("logits", logits);
+  graph.output("argmax", argmax(graph, logits));
+  return graph.toModel();
+}
+
+function tokenModel(
+  identity: ModelIdentity,
+  config: GptNeoxConfig,
+  session: GraphSession,
+): TokenModel {
+  const { vocabularySize, maximumLength } = config;
+  return {
+    identity,
+    vocabularySize,
+    maximumLength,
+    async run(batch, signal) {
+      checkSequences(batch, config, maximumLength + 1);
+      const scores: TokenScores[] = [];
+      for (const part of parts(batch, vocabularySize)) {
+        await nextTurn(signal);
+        scores.push(...(await scorePart(session, part)));
+      }
+      return scores;
+    },
+    async lastLogits(batch, signal) {
+      checkSequences(batch, config, maximumLength);
+      const logits = new Float32Array(batch.length * vocabularySize);
+      let done = 0;
+      for (const part of parts(batch, vocabularySize)) {
+        await nextTurn(signal);
+        logits.set(await lastLogitsOfPart(session, part), done * vocabularySize);
+        done += part.length;
+      }
+      return logits;
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+async function scorePart(
+  session: GraphSession,
+  batch: readonly Int32Array[],
+): Promise<TokenScores[]> {
+  const { ids, length } = pad(batch.map((sequence) => sequence.subarray(0, -1)));
+  const total = batch.reduce((sum, sequence) => sum + sequence.length - 1, 0);
+  if (total === 0) return batch.map(() => noScores);
+  const rows = new Int32Array(total);
+  const labels = new Int32Array(total);
+  let row = 0;
+  for (const [b, sequence] of batch.entries()) {
+    labels.set(sequence.subarray(1), row);
+    for (let t = 0; t < sequence.length - 1; t++) rows[row++] = b * length + t;
+  }
+  const results = await session.run(feeds(ids, rows, labels), { logProbs: true, argmax: true });
+  const logProbs = results.logProbs!.data as Float32Array;
+  const choices = results.argmax!.data as Int32Array;
+  let start = 0;
+  return batch.map((sequence) => {
+    const end = start + sequence.length - 1;
+    const scores = { logProbs: logProbs.slice(start, end), argmax: choices.slice(start, end) };
+    start = end;
+    return scores;
+  });
+}
+
+const noScores: TokenScores = { logProbs: new Float32Array(0), argmax: new Int32Array(0) };
+
+async function lastLogitsOfPart(
+  session: GraphSession,
+  batch: readonly Int32Array[],
+): Promise<Float32Array> {
+  const { ids, length } = pad(batch);
+  const rows = Int32Array.from(batch, (sequence, b) => b * length + sequence.length - 1);
+  const labels = new Int32Array(batch.length);
+  const results = await session.run(feeds(ids, rows, labels), { logits: true });
+  return results.logits!.data as Float32Array;
+}
+
+function feeds(ids: Tensor, rows: Int32Array, labels: Int32Array): Record<string, Tensor> {
+  return { ids, rows: int32(rows, [rows.length]), labels: int32(labels, [labels.length]) };
+}
+
+function pad(batch: readonly Int32Array[]): { readonly ids: Tensor; readonly length: number } {
+  const length = Math.max(...batch.map((sequence) => sequence.length));
+  const ids = new Int32Array(batch.length * length);
+  for (const [b, sequence] of batch.entries()) ids.set(sequence, b * length);
+  return { ids: int32(ids, [batch.length, length]), length };
+}
+
+/** Cut a batch where its logits would become too large; order is kept. */
+function* parts(
+  batch: readonly Int32Array[],
+  vocabularySize: number,
+): Generator<readonly Int32Array[]> {
+  let [start, longest] = [0, 0];
+  for (const [i, sequence] of batch.entries()) {
+    longest = Math.max(longest, sequence.length);
+    if (i > start && (i + 1 - start) * longest * vocabularySize > LARGEST_LOGITS) {
+      yield batch.slice(start, i);
+      [start, longest] = [i, sequence.length];
+    }
+  }
+  if (start < batch.length) yield batch.slice(start);
+}
+
+function checkSequences(
+  batch: readonly Int32Array[],
+  { vocabularySize }: GptNeoxConfig,
+  longest: number,
+): void {
+  for (const sequence of batch) {
+    if (!(sequence.length >= 1 && sequence.length <= longest))
+      throw new RoteError(
+        "model/cannot",
+        `the model takes from 1 to ${longest} tokens at once, got ${sequence.length}`,
+        { length: sequence.length, longest },
+      );
+    const outside = sequence.find((id) => id < 0 || id >= vocabularySize);
+    if (outside !== undefined)
+      throw new RoteError(
+        "model/cannot",
+        `token id ${outside} is not among the model's ${vocabularySize}; is the tokenizer its own?`,
+        { id: outside, vocabularySize },
+      );
+  }
+}
+
+/** Let timers and signals have their turn: a run of the graph blocks the event loop. */
+async function nextTurn(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resume) => setImmediate(resume));
+  if (signal?.aborted === true)
+    throw new RoteError("interrupted", "scoring was interrupted", {}, signal.reason);
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = "../shared/data/golden/transformers";
+
+/** True where the reference values lie beside the project; tests that need them are skipped elsewhere. */
+export const hasGolden = existsSync(root);
+
+export interface GoldenGradient {
+  readonly shape: readonly number[];
+  readonly l2: number;
+  readonly index: readonly number[];
+  readonly value: readonly number[];
+}
+
+export interface GoldenSequence {
+  readonly id: string;
+  readonly input_ids: readonly number[];
+  readonly loss: number;
+  readonly logprobs: readonly number[];
+  readonly argmax: readonly number[];
+  readonly gradients?: Readonly<Record<string, GoldenGradient>>;
+}
+
+export interface GoldenModel {
+  readonly sequences: readonly GoldenSequence[];
+  readonly batch_right: {
+    readonly loss: number;
+    readonly gradients: Readonly<Record<string, GoldenGradient>>;
+  };
+}
+
+export function goldenFolder(name: string): string {
+  return join(root, name);
+}
+
+export function readGolden(name: string): GoldenModel {
+  return JSON.parse(readFileSync(join(root, name, "io.json"), "utf8")) as GoldenModel;
+}
+
+export function readGoldenFile(name: string): unknown {
+  return JSON.parse(readFileSync(join(root, name), "utf8"));
+}

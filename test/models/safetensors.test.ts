@@ -1,0 +1,101 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "#rote/models/half-float.js";
+import { openWeights, readTensors, writeSafetensors } from "#rote/models/safetensors.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rote-safetensors-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const tensors = [
+  { name: "b", shape: [2, 3], data: Float32Array.of(1, -2, 0.5, 65504, 0, -0.25) },
+  { name: "a", shape: [1], data: Float32Array.of(3) },
+];
+
+test.each(["float32", "float16"] as const)("what is written as %s is read back", async (dtype) => {
+  const path = join(folder, dtype);
+  await writeSafetensors(join(path, "model.safetensors"), tensors, { dtype });
+  const read = await readTensors(await openWeights(path), tensors);
+  for (const { name, data } of tensors) expect(read.get(name)).toEqual(data);
+});
+
+test("a file is a length, a JSON header padded to 8 bytes, and the data", async () => {
+  const path = join(folder, "golden.safetensors");
+  await writeSafetensors(path, [{ name: "x", shape: [1, 2], data: Float32Array.of(1, -2) }]);
+  const header =
+    '{"__metadata__":{"format":"pt"},"x":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}';
+  const bytes = await readFile(path);
+  expect(bytes.readBigUInt64LE()).toBe(88n);
+  expect(bytes.subarray(8, 96).toString()).toBe(header.padEnd(88));
+  expect(bytes.subarray(96).toString("hex")).toBe("0000803f000000c0");
+});
+
+test.each([
+  ["shorter than a header", "0000", /header of NaN bytes does not fit in 2 bytes/],
+  ["longer header than file", "ff00000000000000", /header of 255 bytes does not fit in 8 bytes/],
+  ["a header that is not JSON", "02000000000000007b7b", /its header is not JSON/],
+])("%s is refused", async (name, hex, message) => {
+  const path = join(folder, name);
+  await writeSafetensors(join(path, "model.safetensors"), []);
+  await writeFile(join(path, "model.safetensors"), Buffer.from(hex, "hex"));
+  await expect(openWeights(path)).rejects.toThrow(message);
+});
+
+test("a folder without weights is refused by name", async () => {
+  await expect(openWeights(join(folder, "none"))).rejects.toMatchObject({ code: "file/missing" });
+});
+
+test("a type that is no 16- or 32-bit float can lie in a file but not be read", async () => {
+  const header = '{"mask":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}';
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const path = join(folder, "u8");
+  await writeSafetensors(join(path, "model.safetensors"), []);
+  await writeFile(
+    join(path, "model.safetensors"),
+    Buffer.concat([length, Buffer.from(header), Buffer.of(1, 0)]),
+  );
+  const weights = await openWeights(path);
+  await expect(readTensors(weights, [{ name: "mask", shape: [2] }])).rejects.toThrow(
+    /mask has type U8; F32, F16 and BF16/,
+  );
+});
+
+test("every float16 survives the way to float32 and back", () => {
+  const all = Uint16Array.from({ length: 65536 }, (_, half) => half);
+  const back = float32ToFloat16(float16ToFloat32(all));
+  const isNaN16 = (half: number): boolean => (half & 0x7fff) > 0x7c00;
+  for (const half of all) if (!isNaN16(half)) expect(back[half]).toBe(half);
+});
+
+test("a float32 becomes the nearest float16, the even one of two equally near", () => {
+  const finite = Uint16Array.from({ length: 0x7c00 }, (_, half) => half);
+  const values = float16ToFloat32(finite);
+  fc.assert(
+    fc.property(fc.nat(0x7bfe), fc.float({ min: 0, max: 1, noNaN: true }), (half, share) => {
+      const [low, high] = [values[half]!, values[half + 1]!];
+      const x = Math.fround(low + share * (high - low));
+      const [belowBy, aboveBy] = [x - low, high - x];
+      const even = half % 2 === 0 ? half : half + 1;
+      const nearest = belowBy === aboveBy ? even : belowBy < aboveBy ? half : half + 1;
+      expect(float32ToFloat16(Float32Array.of(x, -x))).toEqual(
+        Uint16Array.of(nearest, nearest | 0x8000),
+      );
+    }),
+    { numRuns: 2000 },
+  );
+  expect(float32ToFloat16(Float32Array.of(65519, 65520, Infinity, NaN))).toEqual(
+    Uint16Array.of(0x7bff, 0x7c00, 0x7c00, 0x7e00),
+  );
+});
+
+test("bfloat16 is the upper half of float32", () => {
+  expect(bfloat16ToFloat32(Uint16Array.of(0x3f80, 0xc000, 0x7f80))).toEqual(
+    Float32Array.of(1, -2, Infinity),
+  );
+});
