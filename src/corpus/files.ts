@@ -1,0 +1,157 @@
+/** Which files a corpus consists of: names, folders and patterns to a list of files and kinds. */
+import type { Stats } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { RoteError } from "../base/errors.ts";
+import { exists, fileError } from "../base/files.ts";
+import type { Compression } from "./compression.ts";
+import { expandGlob, isGlob } from "./glob.ts";
+
+export type FileKind = "jsonl" | "text" | "csv" | "tsv" | "parquet";
+
+/** One file of a corpus. */
+export interface CorpusFile {
+  /** As the user wrote it, or below the folder the user wrote; "-" for standard input. */
+  readonly path: string;
+  /** Stored size; 0 for standard input, whose size nobody knows. */
+  readonly byteLength: number;
+  readonly kind: FileKind;
+  readonly compression: Compression;
+}
+
+export interface FileList {
+  readonly files: readonly CorpusFile[];
+  /** Files of folders and patterns whose kind is not known, which are left out. */
+  readonly ignored: readonly string[];
+}
+
+const kinds: Readonly<Record<string, FileKind>> = {
+  jsonl: "jsonl",
+  ndjson: "jsonl",
+  json: "jsonl",
+  txt: "text",
+  text: "text",
+  md: "text",
+  markdown: "text",
+  csv: "csv",
+  tsv: "tsv",
+  parquet: "parquet",
+};
+const compressions: Readonly<Record<string, Compression>> = {
+  gz: "gzip",
+  gzip: "gzip",
+  zst: "zstd",
+  zstd: "zstd",
+};
+const decompressors: Readonly<Record<string, string>> = {
+  xz: "xz -dc",
+  lzma: "xz -dc --format=lzma",
+  bz2: "bzip2 -dc",
+  lz4: "lz4 -dc",
+  br: "brotli -dc",
+};
+const known =
+  ".jsonl, .ndjson, .json (lines), .txt, .md, .csv, .tsv (each also .gz or .zst), .parquet";
+
+/** A file's kind by the ends of its name; undefined where it is not known. */
+export function fileKind(
+  path: string,
+): { readonly kind: FileKind; readonly compression: Compression } | undefined {
+  const extensions = path.toLowerCase().split("/").at(-1)!.split(".").slice(1);
+  const last = extensions.pop() ?? "";
+  const compression = compressions[last];
+  const decompressor = decompressors[last];
+  if (decompressor !== undefined) throw undecodable(path, last, decompressor);
+  const kind = kinds[compression === undefined ? last : (extensions.pop() ?? "")];
+  if (kind === undefined) return undefined;
+  if (kind === "parquet" && compression !== undefined)
+    throw new RoteError(
+      "corpus/unsupported",
+      `${path}: a Parquet file is read from its end and cannot be read through ${compression}; decompress it first`,
+      { path },
+    );
+  return { kind, compression: compression ?? "none" };
+}
+
+function undecodable(path: string, extension: string, decompressor: string): RoteError {
+  return new RoteError(
+    "corpus/unsupported",
+    `${path}: .${extension} is not read; decompress it first, or pipe JSON lines in: ${decompressor} ${path} | rote … --corpus -`,
+    { path, extension },
+  );
+}
+
+/**
+ * The files that names, folders and patterns stand for: in the order given, each expansion sorted
+ * by path, a file that is reached twice taken once.
+ */
+export async function listFiles(paths: readonly string[]): Promise<FileList> {
+  const files = new Map<string, CorpusFile>();
+  const ignored: string[] = [];
+  for (const path of paths) {
+    const found = await expand(path);
+    for (const { path: name, byteLength, named } of found) {
+      const kind = fileKind(name);
+      if (kind !== undefined) files.set(resolve(name), { path: name, byteLength, ...kind });
+      else if (named) throw unknownKind(name);
+      else ignored.push(name);
+    }
+    if (!found.some(({ path: name }) => files.has(resolve(name))))
+      throw new RoteError(
+        "corpus/empty",
+        `${path} ${isGlob(path) ? "matches" : "holds"} no file of a known kind; known are ${known}`,
+        { path, ignored },
+      );
+  }
+  return { files: [...files.values()], ignored };
+}
+
+function unknownKind(path: string): RoteError {
+  return new RoteError(
+    "corpus/unsupported",
+    `${path}: a file of this kind is not read; known are ${known}`,
+    { path },
+  );
+}
+
+interface FoundFile {
+  readonly path: string;
+  readonly byteLength: number;
+  /** Whether the user named this very file. */
+  readonly named: boolean;
+}
+
+async function expand(path: string): Promise<FoundFile[]> {
+  if (isGlob(path) && !(await exists(path))) {
+    const found = await Promise.all((await expandGlob(path)).map((match) => below(match)));
+    return found.flat().sort(byPath);
+  }
+  const found = await fileStat(path);
+  if (found.isDirectory()) return (await below(path)).sort(byPath);
+  return [{ path, byteLength: found.size, named: true }];
+}
+
+/**
+ * A file itself, or the files below a folder. Names that begin with a dot are passed over; links
+ * are followed, but not back into a folder they lie in.
+ */
+async function below(path: string, above: readonly string[] = []): Promise<FoundFile[]> {
+  const found = await fileStat(path);
+  if (!found.isDirectory()) return [{ path, byteLength: found.size, named: false }];
+  const here = await realpath(path);
+  if (above.includes(here)) return [];
+  const files: FoundFile[] = [];
+  for (const name of await readdir(path))
+    if (!name.startsWith(".")) files.push(...(await below(join(path, name), [...above, here])));
+  return files;
+}
+
+function byPath(a: FoundFile, b: FoundFile): number {
+  return a.path < b.path ? -1 : 1;
+}
+
+async function fileStat(path: string): Promise<Stats> {
+  return stat(path).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * Bytes to text and to lines.
+ *
+ * A line ends at LF; a CR before it is dropped; U+2028, U+2029 and a lone CR end nothing. A byte
+ * order mark at the start is dropped; the last line needs no LF. Invalid UTF-8 is replaced by
+ * U+FFFD, one for each maximal invalid sequence as the WHATWG Encoding Standard says, and counted.
+ */
+import { constants } from "node:buffer";
+import { RoteError } from "../base/errors.ts";
+import type { Tally } from "./tally.ts";
+
+/** Neighboring lines: line `firstLine + i` (counted from 1) is `lines[i]`. */
+export interface LineBatch {
+  readonly firstLine: number;
+  readonly lines: readonly string[];
+}
+
+type Counter = Pick<Tally, "replacedCharacters">;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const REPLACEMENT = "\u{fffd}";
+const replacementBytes = Buffer.from(REPLACEMENT);
+const byteOrderMark = Buffer.from("\u{feff}");
+
+/**
+ * Split bytes into lines. Holds one chunk and one line in memory; a line longer than the longest
+ * string of this Node (512 MiB) is an error.
+ */
+export async function* readLines(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  counter: Counter,
+): AsyncGenerator<LineBatch> {
+  let firstLine = 1;
+  const open = new ByteParts(path);
+  for await (const bytes of withoutByteOrderMark(chunks)) {
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, start)) {
+      const part = bytes.subarray(start, end);
+      const line = open.byteLength === 0 ? part : open.take(part);
+      lines.push(decodeUtf8(withoutReturn(line), counter));
+      start = end + 1;
+    }
+    open.push(bytes.subarray(start), firstLine + lines.length);
+    if (lines.length === 0) continue;
+    yield { firstLine, lines };
+    firstLine += lines.length;
+  }
+  if (open.byteLength > 0)
+    yield { firstLine, lines: [decodeUtf8(withoutReturn(open.take()), counter)] };
+}
+
+/** All bytes as one text, without its byte order mark. */
+export async function readWhole(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  counter: Counter,
+): Promise<string> {
+  const parts = new ByteParts(path);
+  for await (const bytes of withoutByteOrderMark(chunks)) parts.push(bytes, 1);
+  return decodeUtf8(parts.take(), counter);
+}
+
+/** Bytes as text; invalid sequences are replaced and counted. */
+export function decodeUtf8(bytes: Uint8Array, counter: Counter): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString("utf8");
+  if (text.includes(REPLACEMENT))
+    counter.replacedCharacters += countText(text) - countGenuine(buffer);
+  return text;
+}
+
+function countText(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(REPLACEMENT); at !== -1; at = text.indexOf(REPLACEMENT, at + 1))
+    count += 1;
+  return count;
+}
+
+// A U+FFFD that stands in the file is no replacement; its first byte can continue no sequence, so
+// its three bytes are never part of an invalid one.
+function countGenuine(buffer: Buffer): number {
+  let count = 0;
+  for (let at = buffer.indexOf(replacementBytes); at !== -1; count += 1)
+    at = buffer.indexOf(replacementBytes, at + replacementBytes.length);
+  return count;
+}
+
+function withoutReturn(line: Buffer): Buffer {
+  return line.at(-1) === CR ? line.subarray(0, -1) : line;
+}
+
+/** Bytes collected until they are taken: one copy where they came in several chunks. */
+class ByteParts {
+  byteLength = 0;
+  readonly #path: string;
+  #parts: Buffer[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  push(bytes: Buffer, line: number): void {
+    if (bytes.length === 0) return;
+    this.#parts.push(bytes);
+    this.byteLength += bytes.length;
+    if (this.byteLength > constants.MAX_STRING_LENGTH)
+      throw new RoteError(
+        "corpus/unsupported",
+        `${this.#path}:${line} is longer than the ${constants.MAX_STRING_LENGTH} bytes one document may have; split it`,
+        { path: this.#path, line },
+      );
+  }
+
+  /** All parts and this last one. */
+  take(last: Buffer = Buffer.alloc(0)): Buffer {
+    const whole = Buffer.concat([...this.#parts, last]);
+    this.#parts = [];
+    this.byteLength = 0;
+    return whole;
+  }
+}
+
+async function* withoutByteOrderMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (start === undefined) {
+      yield bytes;
+      continue;
+    }
+    start = Buffer.concat([start, bytes]);
+    if (start.length < byteOrderMark.length) continue;
+    yield withoutMark(start);
+    start = undefined;
+  }
+  if (start !== undefined) yield withoutMark(start);
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  const marked = bytes.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+  return marked ? bytes.subarray(byteOrderMark.length) : bytes;
+}

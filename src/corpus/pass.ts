@@ -1,0 +1,221 @@
+/** One pass over the files of a corpus. */
+import { createReadStream } from "node:fs";
+import { RoteError } from "../base/errors.ts";
+import { fileError } from "../base/files.ts";
+import type { LongWork } from "../base/progress.ts";
+import { BlockHash } from "./block-hash.ts";
+import { decompress, sniffCompression } from "./compression.ts";
+import type { Document } from "./document.ts";
+import type { CorpusFile } from "./files.ts";
+import { readJsonlDocuments } from "./jsonl.ts";
+import { readParquetDocuments } from "./parquet-documents.ts";
+import { readLineDocuments, readTextDocument } from "./plain-text.ts";
+import { listNames, matches, type Where } from "./records.ts";
+import { readTableDocuments } from "./tables.ts";
+import { type SkippedLine, Tally } from "./tally.ts";
+
+/** What a pass read and what it did not. */
+export interface CorpusReport {
+  /** Documents that passed the filter. */
+  readonly documents: number;
+  /** Documents that did not. */
+  readonly filtered: number;
+  /** Bytes of the files as stored. */
+  readonly storedBytes: number;
+  /**
+   * sha256 over the sha256 of each 16 MiB block of each file as stored, in file order; undefined
+   * before the first pass.
+   */
+  readonly sha256: string | undefined;
+  /** Invalid UTF-8 sequences that became U+FFFD. */
+  readonly replacedCharacters: number;
+  /** Blank lines, which hold no document. */
+  readonly emptyLines: number;
+  readonly skippedLines: number;
+  /** The first thousand skipped lines. */
+  readonly skipped: readonly SkippedLine[];
+}
+
+export const emptyReport: CorpusReport = {
+  documents: 0,
+  filtered: 0,
+  storedBytes: 0,
+  sha256: undefined,
+  replacedCharacters: 0,
+  emptyLines: 0,
+  skippedLines: 0,
+  skipped: [],
+};
+
+export interface PassPlan {
+  readonly name: string;
+  readonly files: readonly CorpusFile[];
+  readonly field: string;
+  readonly lines: boolean;
+  readonly skipMalformed: boolean;
+  readonly where: Where;
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Yield all documents that pass the filter, and return what was read. */
+export async function* readPass(
+  plan: PassPlan,
+  work: LongWork,
+): AsyncGenerator<Document, CorpusReport> {
+  const tally = new Tally(plan);
+  const stored = new StoredBytes(plan, work);
+  let [documents, filtered] = [0, 0];
+  let leftOut: Document | undefined;
+  for (const file of plan.files) {
+    for await (const batch of readFile(file, plan, { tally, stored, work })) {
+      work.signal?.throwIfAborted();
+      for (const document of batch) {
+        if (matches(document, plan.where)) {
+          documents += 1;
+          yield document;
+        } else {
+          filtered += 1;
+          leftOut ??= document;
+        }
+      }
+    }
+    stored.hash.endFile();
+  }
+  const { replacedCharacters, emptyLines, skippedLines, skipped } = tally;
+  const storedBytes = stored.done;
+  const sha256 = stored.hash.digest();
+  const report = { documents, filtered, storedBytes, sha256, replacedCharacters };
+  if (documents === 0) throw noDocuments(plan, { filtered, tally, leftOut });
+  return { ...report, emptyLines, skippedLines, skipped };
+}
+
+interface Reading {
+  readonly tally: Tally;
+  readonly stored: StoredBytes;
+  readonly work: LongWork;
+}
+
+function readFile(
+  file: CorpusFile,
+  { field, lines }: PassPlan,
+  { tally, stored, work }: Reading,
+): AsyncIterable<readonly Document[]> {
+  const { path, kind } = file;
+  if (kind === "parquet") return readParquet(file, field, { tally, stored, work });
+  const bytes = stored.decompressed(file);
+  const reading = { path, bytes, field, tally };
+  if (kind === "csv") return readTableDocuments(reading, ",");
+  if (kind === "tsv") return readTableDocuments(reading, "\t");
+  if (kind === "jsonl") return readJsonlDocuments(reading);
+  return lines ? readLineDocuments(reading) : readTextDocument(reading);
+}
+
+// Parquet is read from its end and in pieces; its hash needs the bytes in order.
+async function* readParquet(
+  { path, byteLength }: CorpusFile,
+  field: string,
+  { tally, stored, work: { signal } }: Reading,
+): AsyncGenerator<readonly Document[]> {
+  const onBytes = stored.meter(byteLength);
+  yield* readParquetDocuments({ path, field, tally, signal, onBytes });
+  onBytes(byteLength);
+  for await (const chunk of fileBytes(path)) {
+    signal?.throwIfAborted();
+    stored.hash.update(chunk);
+  }
+}
+
+/** Reads files as they are stored, on the way counting, hashing and reporting their bytes. */
+class StoredBytes {
+  readonly hash: BlockHash = new BlockHash();
+  done = 0;
+  readonly #total: number | undefined;
+  readonly #stdin: () => AsyncIterable<Uint8Array>;
+  readonly #work: LongWork;
+
+  constructor({ files, stdin }: PassPlan, work: LongWork) {
+    const total = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.#total = files.some(({ path }) => path === "-") ? undefined : total;
+    this.#stdin = stdin;
+    this.#work = work;
+  }
+
+  async *decompressed({ path, compression }: CorpusFile): AsyncGenerator<Uint8Array> {
+    if (path !== "-") {
+      yield* decompress(path, this.#counted(fileBytes(path)), compression);
+      return;
+    }
+    const { start, bytes } = await peek(this.#counted(this.#stdin()));
+    yield* decompress("standard input", bytes, sniffCompression(start));
+  }
+
+  /** A function that takes how much of one file is done, at most `byteLength`. */
+  meter(byteLength: number): (done: number) => void {
+    const before = this.done;
+    return (done) => {
+      this.#report(before + Math.min(done, byteLength));
+    };
+  }
+
+  async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      this.#work.signal?.throwIfAborted();
+      this.hash.update(chunk);
+      this.#report(this.done + chunk.byteLength);
+      yield chunk;
+    }
+  }
+
+  #report(done: number): void {
+    this.done = done;
+    const total = this.#total === undefined ? {} : { total: this.#total };
+    this.#work.onProgress?.({ stage: "read corpus", done, unit: "bytes", ...total });
+  }
+}
+
+async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+/** The first four bytes of a stream, where it has so many, and the whole of it. */
+async function peek(
+  chunks: AsyncGenerator<Uint8Array>,
+): Promise<{ start: Uint8Array; bytes: AsyncIterable<Uint8Array> }> {
+  let start = new Uint8Array(0);
+  while (start.byteLength < 4) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    start = Buffer.concat([start, next.value]);
+  }
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    if (start.byteLength > 0) yield start;
+    yield* chunks;
+  }
+  return { start, bytes: bytes() };
+}
+
+function noDocuments(
+  { name, where }: PassPlan,
+  {
+    filtered,
+    tally,
+    leftOut,
+  }: { readonly filtered: number; readonly tally: Tally; readonly leftOut: Document | undefined },
+): RoteError {
+  const conditions = Object.entries(where).map(([key, value]) => `${key}=${value}`);
+  const why = [
+    filtered > 0 ? `${filtered} documents do not have ${conditions.join(", ")}` : "",
+    leftOut === undefined ? "" : `the first has ${listNames(Object.keys(leftOut.meta ?? {}))}`,
+    tally.emptyLines > 0 ? `${tally.emptyLines} lines are blank` : "",
+    tally.skippedLines > 0 ? `${tally.skippedLines} malformed lines were skipped` : "",
+  ].filter((reason) => reason !== "");
+  const details = why.length === 0 ? "" : `: ${why.join("; ")}`;
+  return new RoteError("corpus/empty", `the corpus ${name} holds no document${details}`, { name });
+}

@@ -1,0 +1,29 @@
+/** Plain text and Markdown: a file is a document, or each of its lines is. */
+import type { Document } from "./document.ts";
+import type { FileReading } from "./jsonl.ts";
+import { readLines, readWhole } from "./lines.ts";
+
+/** The whole file as one document, named by its path. Holds the document in memory. */
+export async function* readTextDocument({
+  path,
+  bytes,
+  tally,
+}: FileReading): AsyncGenerator<Document[]> {
+  yield [{ id: path, text: await readWhole(path, bytes, tally), source: path }];
+}
+
+/** A document a line, named FILE:LINE. Blank lines are counted and hold no document. */
+export async function* readLineDocuments({
+  path,
+  bytes,
+  tally,
+}: FileReading): AsyncGenerator<Document[]> {
+  for await (const { firstLine, lines } of readLines(path, bytes, tally)) {
+    const documents: Document[] = [];
+    lines.forEach((text, i) => {
+      if (text.trim() === "") tally.emptyLines += 1;
+      else documents.push({ id: `${path}:${firstLine + i}`, text, source: path });
+    });
+    yield documents;
+  }
+}

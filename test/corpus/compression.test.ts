@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { type Compression, decompress, hasNativeZstd } from "#rote/corpus/compression.js";
+import { collect, inChunks } from "./helpers.ts";
+
+// Made with `zstd -19`, which stores the size and a checksum.
+const text = "It was the best of times, it was the worst of times.\n".repeat(40);
+const frame = readFileSync(new URL("fixtures/times.zst", import.meta.url));
+
+async function inflate(
+  bytes: Uint8Array,
+  compression: Compression,
+  { portable = true, chunkSize = 7 } = {},
+): Promise<string> {
+  const chunks = decompress("f.gz", inChunks(bytes, chunkSize), compression, { portable });
+  return Buffer.concat(await collect(chunks)).toString();
+}
+
+test("all members of a gzip file are read, also before a padding of zeros", async () => {
+  const members = [gzipSync(text), gzipSync("second"), Buffer.alloc(9)];
+  expect(await inflate(Buffer.concat(members), "gzip")).toBe(`${text}second`);
+});
+
+const decoders = hasNativeZstd ? [true, false] : [true];
+test.each(decoders)("all frames of a Zstandard file are read (portable: %s)", async (portable) => {
+  // A skippable frame of three bytes stands between the two.
+  const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+  const frames = Buffer.concat([frame, skippable, frame]);
+  for (const chunkSize of [1, 7, 1000])
+    expect(await inflate(frames, "zstd", { portable, chunkSize })).toBe(text + text);
+});
+
+test.each([
+  ["gzip", gzipSync(text)],
+  ["zstd", frame],
+] as const)("a %s file cut anywhere is an error that says how far it got", async (kind, bytes) => {
+  for (let cut = 1; cut < bytes.length; cut++) {
+    const reading = inflate(bytes.subarray(0, cut), kind);
+    await expect(reading, `cut at ${cut}`).rejects.toMatchObject({ code: "file/truncated" });
+    await expect(reading).rejects.toThrow(/^f\.gz ends in the middle .* stored bytes/);
+  }
+});
+
+test("damage is an error of its own", async () => {
+  const bytes = gzipSync(text);
+  bytes[bytes.length - 6]! ^= 1;
+  await expect(inflate(bytes, "gzip")).rejects.toMatchObject({ code: "file/malformed" });
+  for (const kind of ["gzip", "zstd"] as const)
+    await expect(inflate(Buffer.from("neither of them at all"), kind)).rejects.toMatchObject({
+      code: "file/malformed",
+    });
+});
+
+test("a failure of the source stays what it is", async () => {
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield gzipSync(text).subarray(0, 10);
+    await Promise.resolve();
+    throw new RangeError("the disk is gone");
+  }
+  for (const kind of ["gzip", "zstd", "none"] as const)
+    await expect(collect(decompress("f", broken(), kind))).rejects.toThrow("the disk is gone");
+});
