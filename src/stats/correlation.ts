@@ -58,7 +58,7 @@ export function spearmanUnderWeights(x: Float64Array, y: Float64Array): Weighted
 export function kendallTauBUnderWeights(x: Float64Array, y: Float64Array): WeightedStatistic {
   const left = denseRanks(x);
   const right = denseRanks(y);
-  const order = ascendingOrder(x);
+  const order = ascendingOrder(left);
   const xOrdered = Uint32Array.from(order, (i) => left.groups[i]!);
   const yOrdered = Uint32Array.from(order, (i) => right.groups[i]!);
   const sorted = new Float64Array(order.length);

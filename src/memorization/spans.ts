@@ -1,0 +1,68 @@
+/**
+ * The log-probability of a span of an answer, found by character offsets and never by searching
+ * token ids. A token belongs to the span if it overlaps it, so a token that reaches beyond it is
+ * scored whole; such tokens are counted, because their probability is not the span's alone.
+ * White space around a word is no reason to call its token straddling: most vocabularies write the
+ * space into the word.
+ */
+
+/** The tokens of one answer. */
+export interface AnswerTokens {
+  readonly answer: string;
+  /** Two entries a token: start and end in UTF-16 units of the answer; negative before it. */
+  readonly offsets: Int32Array;
+  /** Natural logs, one a token. */
+  readonly logProbs: Float64Array;
+}
+
+export type SpanScore = MatchedSpan | UnmatchedSpan;
+
+export interface MatchedSpan {
+  readonly matched: true;
+  /** Sum over the span's tokens. */
+  readonly logLikelihood: number;
+  readonly tokens: number;
+  /** Length of the span in UTF-16 units. */
+  readonly characters: number;
+  /** Tokens that hold characters outside the span other than white space. */
+  readonly straddling: number;
+}
+
+export interface UnmatchedSpan {
+  readonly matched: false;
+  readonly reason: string;
+}
+
+/** Score the UTF-16 units [start, end) of an answer. */
+export function scoreSpan(
+  { answer, offsets, logProbs }: AnswerTokens,
+  start: number,
+  end: number,
+): SpanScore {
+  if (!(start >= 0 && start < end && end <= answer.length))
+    return unmatched(
+      `span ${start}–${end} is not inside the answer of ${answer.length} characters`,
+    );
+  let [logLikelihood, tokens, straddling] = [0, 0, 0];
+  let [coveredFrom, coveredTo] = [end, start];
+  for (let token = 0; token < logProbs.length; token++) {
+    const [from, to] = [offsets[2 * token]!, offsets[2 * token + 1]!];
+    if (!(from < end && to > start)) continue;
+    tokens++;
+    logLikelihood += logProbs[token]!;
+    coveredFrom = Math.min(coveredFrom, from);
+    coveredTo = Math.max(coveredTo, to);
+    if (!isBlank(answer, from, start) || !isBlank(answer, end, to)) straddling++;
+  }
+  if (tokens === 0) return unmatched("no token overlaps the span");
+  if (!isBlank(answer, start, coveredFrom) || !isBlank(answer, coveredTo, end))
+    return unmatched("the span was cut: some of its characters have no token");
+  return { matched: true, logLikelihood, tokens, characters: end - start, straddling };
+}
+
+const unmatched = (reason: string): UnmatchedSpan => ({ matched: false, reason });
+
+/** Whether [start, end) is empty or white space. What lies before the answer is the context's and counts as blank. */
+function isBlank(text: string, start: number, end: number): boolean {
+  return start >= end || text.slice(Math.max(0, start), Math.max(0, end)).trim() === "";
+}
