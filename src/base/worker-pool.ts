@@ -18,6 +18,8 @@ interface Answer {
 
 interface Waiting {
   readonly request: unknown;
+  /** The worker that must answer, where not any may. */
+  readonly worker?: Worker;
   readonly transfer: readonly ArrayBuffer[];
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -26,6 +28,8 @@ interface Waiting {
 export interface WorkerPool<Request, Response> extends AsyncDisposable {
   readonly size: number;
   run(request: Request, transfer?: readonly ArrayBuffer[]): Promise<Response>;
+  /** Send one request to every worker; answers come in the order of the workers. */
+  runOnEach(request: Request): Promise<readonly Response[]>;
 }
 
 /** Start `size` workers of a module; `workerData` reaches each of them. */
@@ -39,9 +43,13 @@ export function createWorkerPool<Request, Response>(
   const busy = new Map<Worker, Waiting>();
 
   const dispatch = (): void => {
-    while (idle.length > 0 && queue.length > 0) {
-      const worker = idle.pop()!;
-      const waiting = queue.shift()!;
+    for (const worker of idle.splice(0)) {
+      const next = queue.findIndex((waiting) => (waiting.worker ?? worker) === worker);
+      const [waiting] = next < 0 ? [] : queue.splice(next, 1);
+      if (waiting === undefined) {
+        idle.push(worker);
+        continue;
+      }
       busy.set(worker, waiting);
       worker.postMessage(waiting.request, waiting.transfer);
     }
@@ -65,17 +73,19 @@ export function createWorkerPool<Request, Response>(
     worker.on("error", fail);
     worker.unref();
   }
+  const send = (waiting: Pick<Waiting, "request" | "transfer" | "worker">): Promise<Response> =>
+    new Promise<Response>((resolve, reject) => {
+      queue.push({ ...waiting, resolve: resolve as (value: unknown) => void, reject });
+      for (const worker of workers) worker.ref();
+      dispatch();
+    }).finally(() => {
+      if (busy.size === 0 && queue.length === 0) for (const worker of workers) worker.unref();
+    });
   return {
     size,
-    run(request, transfer = []) {
-      return new Promise<Response>((resolve, reject) => {
-        queue.push({ request, transfer, resolve: resolve as (value: unknown) => void, reject });
-        for (const worker of workers) worker.ref();
-        dispatch();
-      }).finally(() => {
-        if (busy.size === 0 && queue.length === 0) for (const worker of workers) worker.unref();
-      });
-    },
+    run: (request, transfer = []) => send({ request, transfer }),
+    runOnEach: (request) =>
+      Promise.all(workers.map((worker) => send({ request, transfer: [], worker }))),
     async [Symbol.asyncDispose]() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
