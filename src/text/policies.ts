@@ -8,7 +8,7 @@
  */
 import { RoteError } from "../base/errors.ts";
 import { normalizeWithMap, type NormalizedText } from "./normalization.ts";
-import type { TextPolicy } from "./policy.ts";
+import type { SplitText, TextPolicy } from "./policy.ts";
 import { characterBounds, sliceWords, wordBounds } from "./segmentation.ts";
 import { foldText } from "./unicode.ts";
 import { unicodeVersion } from "./unicode-tables.ts";
@@ -90,18 +90,23 @@ interface PolicyParts {
 
 function createPolicy({ name, revision, normalizes, folds, bounds }: PolicyParts): TextPolicy {
   const fold = (text: string): string => (folds ? foldText(text) : text);
+  const split = (original: string): SplitText => {
+    const text = fold(normalizes ? original.normalize("NFKC") : original);
+    return { text, bounds: bounds(text) };
+  };
   return {
     name,
     version: `${name}@${revision} (Unicode ${unicodeVersion})`,
-    words(text) {
-      const prepared = fold(normalizes ? text.normalize("NFKC") : text);
-      return sliceWords(prepared, bounds(prepared));
+    split,
+    words(original) {
+      const { text, bounds } = split(original);
+      return sliceWords(text, bounds);
     },
-    wordsWithOffsets(text) {
-      const normalized = normalizes ? normalizeWithMap(text) : { text };
-      const prepared = fold(normalized.text);
-      const offsets = bounds(prepared);
-      return { words: sliceWords(prepared, offsets), offsets: mapBack(offsets, normalized) };
+    wordsWithOffsets(original) {
+      const normalized = normalizes ? normalizeWithMap(original) : { text: original };
+      const text = fold(normalized.text);
+      const offsets = bounds(text);
+      return { words: sliceWords(text, offsets), offsets: mapBack(offsets, normalized) };
     },
   };
 }
