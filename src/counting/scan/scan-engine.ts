@@ -1,0 +1,217 @@
+/**
+ * Counting without an index: each question reads the corpus once from beginning to end, whatever
+ * the number of phrases and pairs. Memory is bounded by the question and the longest document.
+ */
+import { assert, RoteError } from "../../base/errors.ts";
+import type { LongWork } from "../../base/progress.ts";
+import { createRng } from "../../base/random.ts";
+import type { CorpusIdentity, Document } from "../../corpus/document.ts";
+import { wordsPolicy } from "../../text/policies.ts";
+import type { TextPolicy } from "../../text/policy.ts";
+import type {
+  CountEngine,
+  DocumentHit,
+  FindOptions,
+  PairCounts,
+  PairOptions,
+  PhraseCounts,
+  Query,
+} from "../count-engine.ts";
+import { distinctPhrases } from "../distinct-phrases.ts";
+import { locatePhrases } from "../locate-phrases.ts";
+import { DocumentCounter, type ScanCounts, type ScanPlan } from "./document-counter.ts";
+import { buildPairTable, SELF } from "./pair-table.ts";
+import { countHere, countInWorkers } from "./run-scan.ts";
+
+/** What a scan needs of a corpus. */
+export interface ScannedCorpus {
+  readonly name: string;
+  readonly files: readonly { readonly path: string; readonly byteLength: number }[];
+  documents(options?: LongWork): AsyncGenerator<Document>;
+  report(): {
+    readonly storedBytes: number;
+    readonly sha256: string | undefined;
+    readonly replacedCharacters: number;
+    readonly skippedLines: number;
+  };
+}
+
+export interface ScanOptions {
+  /** How text becomes words; default `words`. */
+  readonly policy?: TextPolicy;
+  /** Worker threads that count; default 1, which counts on the calling thread. Counts never depend on it. */
+  readonly jobs?: number;
+}
+
+// Below this size starting workers costs more than they save.
+const WORKERS_FROM_BYTES = 4 * 1024 * 1024;
+
+/** Open a corpus for counting. Nothing is read before the first question. */
+export async function openScan(
+  corpus: ScannedCorpus,
+  { policy = wordsPolicy, jobs = 1 }: ScanOptions = {},
+): Promise<CountEngine> {
+  if (!(Number.isSafeInteger(jobs) && jobs >= 1))
+    throw new RoteError("usage", `jobs must be a whole number of at least 1, got ${jobs}`);
+  return Promise.resolve(new ScanEngine(corpus, policy, jobs));
+}
+
+class ScanEngine implements CountEngine {
+  readonly #corpus: ScannedCorpus;
+  readonly #policy: TextPolicy;
+  readonly #jobs: number;
+  #identity: CorpusIdentity;
+
+  constructor(corpus: ScannedCorpus, policy: TextPolicy, jobs: number) {
+    const { name, files } = corpus;
+    this.#corpus = corpus;
+    this.#policy = policy;
+    this.#jobs = jobs;
+    this.#identity = { name, policy: policy.version, files: files.length };
+  }
+
+  get identity(): CorpusIdentity {
+    return this.#identity;
+  }
+
+  async countPhrases(phrases: readonly string[], options: LongWork = {}): Promise<PhraseCounts> {
+    const { df, tf } = await this.countPairs(phrases, new Uint32Array(0), options);
+    return { df, tf };
+  }
+
+  async countPairs(
+    phrases: readonly string[],
+    pairs: Uint32Array,
+    { window, ...work }: PairOptions = {},
+  ): Promise<PairCounts> {
+    checkPairs(pairs, phrases.length);
+    checkWhole("window", window);
+    const { keys, keyOf } = distinctPhrases(phrases, this.#policy);
+    const distinct = pairs.map((phrase) => keyOf[phrase]!);
+    const { table, placeOf } = buildPairTable(distinct, keys.length);
+    const plan = { policy: this.#policy.name, keys, pairs: table };
+    const counts = await this.#scan(window === undefined ? plan : { ...plan, window }, work);
+    return {
+      df: Float64Array.from(keyOf, (key) => counts.df[key]!),
+      tf: Float64Array.from(keyOf, (key) => counts.tf[key]!),
+      codf: pairCounts(distinct, placeOf, counts),
+    };
+  }
+
+  async *findDocuments(
+    { phrases }: Query,
+    { limit = Infinity, sample, seed = 0, ...work }: FindOptions = {},
+  ): AsyncGenerator<DocumentHit> {
+    if (phrases.length === 0)
+      throw new RoteError("usage", "a search needs at least one phrase, got none");
+    checkWhole("limit", limit === Infinity ? undefined : limit);
+    checkWhole("sample", sample);
+    const { keys, keyOf } = distinctPhrases(phrases, this.#policy);
+    const keysAsked = Array.from(keyOf, (key) => keys[key]!);
+    const matches = this.#matches(keys, work);
+    const chosen = sample === undefined ? first(matches, limit) : draw(matches, sample, seed);
+    for await (const { id, source, text } of chosen) {
+      const hits = locatePhrases(text, keysAsked, this.#policy);
+      yield source === undefined ? { id, text, hits } : { id, source, text, hits };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // A scan holds nothing open between two questions.
+  }
+
+  async #scan(plan: ScanPlan, work: LongWork): Promise<ScanCounts> {
+    const documents = this.#documents("count", work);
+    const bytes = this.#corpus.files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const counts =
+      this.#jobs > 1 && bytes >= WORKERS_FROM_BYTES
+        ? await countInWorkers(documents, plan, this.#jobs)
+        : await countHere(documents, plan);
+    this.#identify(counts);
+    return counts;
+  }
+
+  /** Documents that hold all phrases, in the order of the corpus. */
+  async *#matches(keys: readonly string[], work: LongWork): AsyncGenerator<Document> {
+    const { table } = buildPairTable(new Uint32Array(0), keys.length);
+    const counter = new DocumentCounter({ policy: this.#policy.name, keys, pairs: table });
+    for await (const document of this.#documents("search", work))
+      if (counter.add(document.text) === keys.length) yield document;
+    this.#identify(counter.counts);
+  }
+
+  #documents(stage: string, { signal, onProgress }: LongWork): AsyncGenerator<Document> {
+    return this.#corpus.documents({
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (progress) => onProgress?.({ ...progress, stage }),
+    });
+  }
+
+  #identify({ documents, words }: ScanCounts): void {
+    const { storedBytes, sha256, replacedCharacters, skippedLines } = this.#corpus.report();
+    this.#identity = {
+      ...this.#identity,
+      documents,
+      words,
+      bytes: storedBytes,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      replacedCharacters,
+      skipped: skippedLines,
+    };
+  }
+}
+
+async function* first(matches: AsyncGenerator<Document>, limit: number): AsyncGenerator<Document> {
+  let left = limit;
+  if (left === 0) return;
+  for await (const document of matches) {
+    yield document;
+    left -= 1;
+    if (left === 0) return;
+  }
+}
+
+/**
+ * A uniform sample without replacement of all matches, in the order of the corpus (Algorithm R of
+ * Vitter, "Random Sampling with a Reservoir", 1985). Holds `size` documents.
+ */
+async function* draw(
+  matches: AsyncGenerator<Document>,
+  size: number,
+  seed: number,
+): AsyncGenerator<Document> {
+  const rng = createRng(seed).fork("find-documents");
+  const reservoir: { readonly order: number; readonly document: Document }[] = [];
+  let order = 0;
+  for await (const document of matches) {
+    const place = order < size ? order : rng.int(order + 1);
+    if (place < size) reservoir[place] = { order, document };
+    order += 1;
+  }
+  reservoir.sort((a, b) => a.order - b.order);
+  for (const { document } of reservoir) yield document;
+}
+
+function pairCounts(pairs: Uint32Array, placeOf: Int32Array, counts: ScanCounts): Float64Array {
+  const codf = new Float64Array(placeOf.length);
+  for (const [i, place] of placeOf.entries()) {
+    const [a, b] = [counts.df[pairs[2 * i]!]!, counts.df[pairs[2 * i + 1]!]!];
+    const both = place === SELF ? a : counts.codf[place]!;
+    assert(both <= Math.min(a, b), "documents with both phrases are documents with each");
+    codf[i] = both;
+  }
+  return codf;
+}
+
+function checkPairs(pairs: Uint32Array, phraseCount: number): void {
+  if (pairs.length % 2 !== 0)
+    throw new RoteError("usage", `pairs are two indexes each, got ${pairs.length} indexes`);
+  const beyond = pairs.find((phrase) => phrase >= phraseCount);
+  if (beyond !== undefined)
+    throw new RoteError("usage", `a pair names phrase ${beyond} of ${phraseCount} phrases`);
+}
+
+function checkWhole(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return;
+  throw new RoteError("usage", `${name} must be a whole number, 0 or more, got ${value}`);
+}
