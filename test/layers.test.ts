@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { expect, test } from "vitest";
 
 // Lowest first. A folder may import itself and any folder on an earlier line (docs/architecture.md).
@@ -27,7 +27,8 @@ function* importsOf(root: string): Generator<{ path: string; from: string; to: s
     const [from, ...rest] = path.split(sep);
     if (from === undefined || rest.length === 0 || !path.endsWith(".ts")) continue;
     const source = readFileSync(join(root, path), "utf8");
-    for (const [, to] of source.matchAll(/(?:from|import)[ (]*"(?:\.\.\/)+([\w-]+)\//g)) {
+    for (const [, specifier] of source.matchAll(/(?:from|import)[ (]*"(\.[^"]*)"/g)) {
+      const [to] = join(dirname(path), specifier!).split(sep);
       yield { path, from, to: to! };
     }
   }
