@@ -56,6 +56,14 @@ export const world = {
     unansweredEntities: 4,
   },
 
+  embedder: {
+    name: "demo-segments",
+    dimension: 128,
+    maximumWords: 8000,
+    maximumNgrams: 4000,
+    seed: 1,
+  },
+
   arithmetic: {
     largest: 30,
     doses: [0, 1, 4, 16, 64, 256],
