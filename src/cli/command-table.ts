@@ -3,8 +3,9 @@ import { nearest, RoteError } from "../base/errors.ts";
 import type { Command } from "./define-command.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { helpCommand } from "./commands/help.ts";
+import { reportCommand } from "./commands/report.ts";
 
-export const commands: readonly Command[] = [doctorCommand, helpCommand];
+export const commands: readonly Command[] = [reportCommand, doctorCommand, helpCommand];
 
 /** The command that a line names, and what follows it. */
 export function findCommand(args: readonly string[]): {

@@ -1,0 +1,140 @@
+/** The report as one HTML page: needs nothing but itself to be read, now or in ten years. */
+import { html, type Html, raw } from "./html.ts";
+import { evidenceList, largestModel, pairTables, scatterFigures } from "./pairs-section.ts";
+import {
+  dropTable,
+  identityTables,
+  optionTable,
+  promptList,
+  stageTable,
+} from "./record-section.ts";
+import { estimateTable, memorizationFigures, verdictTable } from "./results-section.ts";
+import type { RunRecord } from "./run-record.ts";
+import type { Evidence, ExampleRecord, ScoredPair } from "./run-tables.ts";
+import { styleSheet } from "./style.ts";
+
+type Figures = typeof import("./figure.ts");
+
+export interface PageContent {
+  readonly run: RunRecord;
+  /** Scored pairs of the largest model. */
+  readonly pairs: readonly ScoredPair[];
+  readonly examples: readonly ExampleRecord[];
+  readonly evidence: readonly Evidence[];
+}
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly content: Html;
+}
+
+/** The page's HTML. */
+export function renderPage(content: PageContent, figures: Figures): string {
+  const { run } = content;
+  const sections = [...findings(content, figures), ...records(content)];
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="generator" content="rote ${String(run.provenance.version)}" />
+        <title>${run.name}: how much follows the corpus</title>
+        <style>
+          ${raw(styleSheet)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <p class="kicker">Rote · ${run.name}</p>
+          <h1>${run.headline}</h1>
+          <nav aria-label="Sections">
+            ${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}
+          </nav>
+        </header>
+        <main>
+          ${sections.map(
+            ({ id, title, content: inner }) =>
+              html`<section id="${id}">
+                <h2>${title}</h2>
+                ${inner}
+              </section> `,
+          )}
+        </main>
+        <footer>
+          Made by Rote ${String(run.provenance.version)} with seed ${String(run.provenance.seed)}
+          from <code>run.json</code> and the Parquet files beside it:
+          <code>${String(run.provenance.command)}</code>
+        </footer>
+      </body>
+    </html> `;
+  return page.text;
+}
+
+function findings({ run, pairs, evidence }: PageContent, figures: Figures): Section[] {
+  const model = largestModel(run)?.label ?? "the model";
+  return [
+    { id: "verdict", title: "Which task is recall", content: html`${verdictTable(run)}${meaning}` },
+    {
+      id: "size",
+      title: "By task and model size",
+      content: html`<p>
+          Dots are Spearman's ρ, lines their intervals, clustered by example. The grey band behind
+          each dot is what the same measure gives on pairs whose inputs were shuffled among examples
+          and counted again: a dot within its band is no evidence.
+        </p>
+        ${memorizationFigures(run, figures)}`,
+    },
+    {
+      id: "scatter",
+      title: "Corpus against model",
+      content: html`<p>
+          Each point is a pair in an example: to the right the share of documents with
+          <var>a</var> that also hold <var>b</var>, upwards how probable ${model} finds
+          <var>b</var> in the answer. Pairs that no document holds together stand in the lane at the
+          left. Red marks are medians.
+        </p>
+        ${scatterFigures(run, pairs, figures)}`,
+    },
+    {
+      id: "pairs",
+      title: "Pairs behind the numbers",
+      content: html`${pairTables(run, pairs, model)}`,
+    },
+    ...(evidence.length === 0
+      ? []
+      : [{ id: "documents", title: "The documents", content: evidenceList(evidence) }]),
+  ];
+}
+
+function records({ run, examples }: PageContent): Section[] {
+  return [
+    {
+      id: "estimates",
+      title: "All estimates",
+      content: html`<div class="estimates">${estimateTable(run)}</div>`,
+    },
+    { id: "drops", title: "What was dropped", content: dropTable(run) },
+    { id: "prompts", title: "Prompts, word for word", content: promptList(run, examples) },
+    {
+      id: "record",
+      title: "Corpus, models, options",
+      content: html`${identityTables(run)}${stageTable(run)}${optionTable(run)}`,
+    },
+  ];
+}
+
+const meaning = html`<p>
+    A task <em>follows the corpus</em> where phrases of its answers are the more probable to the
+    model the larger the share of corpus documents that hold them among those that hold the phrase
+    asked about, more closely than shuffled pairs would have it. That is the mark of an answer
+    recalled by rote; it is no proof for any single answer, and it is a correlation: a phrase may be
+    probable because it is common, or easy, as well as because it was read.
+  </p>
+  <p>
+    A task that <em>does not follow the corpus</em> has an interval within ±0.2 around 0: at most a
+    few per cent of the order of its answers' probabilities goes with the counts.
+    <em>Inconclusive</em> means that this run cannot tell, most often because there are too few
+    examples; it never means no. Counts hold for the corpus named below and for exact wording under
+    its text policy: what the corpus says in other words is not counted.
+  </p>`;

@@ -1,0 +1,193 @@
+/**
+ * `run.json` as the report reads it: the keys of the contract (docs/formats.md) and nothing else,
+ * so that a run written by another program is reported just as well. Parsed once, trusted after.
+ */
+import { RoteError } from "../base/errors.ts";
+import { readJsonObject } from "../base/files.ts";
+import { isRecord } from "../base/json.ts";
+import type { Interval, NullBand } from "../stats/estimate.ts";
+
+type JsonRecord = Readonly<Record<string, unknown>>;
+
+export interface EstimateRecord {
+  readonly measure: string;
+  readonly method: string;
+  readonly task: string;
+  readonly n: number | undefined;
+  readonly model: string;
+  readonly checkpoint: string | undefined;
+  readonly points: number;
+  readonly examples: number;
+  /** Undefined where the estimate is; `undefinedBecause` says why. */
+  readonly value: number | undefined;
+  readonly interval: Interval | undefined;
+  readonly pValue: number | undefined;
+  readonly holm: number | undefined;
+  readonly bh: number | undefined;
+  readonly null: NullBand | undefined;
+  readonly zeros: string | undefined;
+  readonly approximate: boolean;
+  readonly undefinedBecause: string | undefined;
+}
+
+export interface DropRecord {
+  readonly task: string;
+  readonly n: number | undefined;
+  readonly model: string | undefined;
+  readonly reason: string;
+  readonly count: number;
+}
+
+export interface StageSummary {
+  readonly name: string;
+  readonly seconds: number | undefined;
+  readonly work: Readonly<Record<string, number>>;
+}
+
+export interface RunRecord {
+  readonly name: string;
+  readonly headline: string;
+  readonly study: JsonRecord;
+  readonly provenance: JsonRecord;
+  readonly identities: Readonly<
+    Record<"corpora" | "models" | "tokenizers" | "embedders", readonly JsonRecord[]>
+  >;
+  readonly stages: readonly StageSummary[];
+  readonly drops: readonly DropRecord[];
+  readonly estimates: readonly EstimateRecord[];
+}
+
+const SCHEMA = 1;
+
+/** Read and check a run directory's `run.json`. */
+export async function readRunRecord(path: string): Promise<RunRecord> {
+  const run = await readJsonObject(path);
+  if (run.schema !== SCHEMA) {
+    const found = run.schema === undefined ? "none" : JSON.stringify(run.schema);
+    throw new RoteError(
+      "file/malformed",
+      `${path} has schema ${found}, this version reads ${SCHEMA}; run the study again with it`,
+      { path },
+    );
+  }
+  const identities = objectAt(run, "identities", path);
+  return {
+    name: textAt(run, "name", path),
+    headline: textAt(run, "headline", path),
+    study: objectAt(run, "study", path),
+    provenance: objectAt(run, "provenance", path),
+    identities: {
+      corpora: objectsAt(identities, "corpora", path),
+      models: objectsAt(identities, "models", path),
+      tokenizers: objectsAt(identities, "tokenizers", path),
+      embedders: objectsAt(identities, "embedders", path),
+    },
+    stages: objectsAt(run, "stages", path).map((stage) => stageOf(stage, path)),
+    drops: objectsAt(run, "drops", path).map((drop) => dropOf(drop, path)),
+    estimates: objectsAt(run, "estimates", path).map((estimate) => estimateOf(estimate, path)),
+  };
+}
+
+function stageOf(stage: JsonRecord, path: string): StageSummary {
+  const work = isRecord(stage.work) ? stage.work : {};
+  return {
+    name: textAt(stage, "name", path),
+    seconds: maybeNumber(stage.seconds),
+    work: Object.fromEntries(
+      Object.entries(work).flatMap(([key, value]) =>
+        typeof value === "number" ? [[key, value]] : [],
+      ),
+    ),
+  };
+}
+
+function dropOf(drop: JsonRecord, path: string): DropRecord {
+  return {
+    task: textAt(drop, "task", path),
+    n: maybeNumber(drop.n),
+    model: maybeText(drop.model),
+    reason: textAt(drop, "reason", path),
+    count: numberAt(drop, "count", path),
+  };
+}
+
+function estimateOf(estimate: JsonRecord, path: string): EstimateRecord {
+  const adjusted = isRecord(estimate.adjusted) ? estimate.adjusted : {};
+  return {
+    measure: textAt(estimate, "measure", path),
+    method: textAt(estimate, "method", path),
+    task: textAt(estimate, "task", path),
+    n: maybeNumber(estimate.n),
+    model: textAt(estimate, "model", path),
+    checkpoint: maybeText(estimate.checkpoint),
+    points: numberAt(estimate, "points", path),
+    examples: numberAt(estimate, "examples", path),
+    value: maybeNumber(estimate.value),
+    interval: intervalOf(estimate.interval, path),
+    pValue: maybeNumber(estimate.pValue),
+    holm: maybeNumber(adjusted.holm),
+    bh: maybeNumber(adjusted.bh),
+    null: nullBandOf(estimate.null, path),
+    zeros: maybeText(estimate.zeros),
+    approximate: estimate.approximate === true,
+    undefinedBecause: maybeText(estimate.undefinedBecause),
+  };
+}
+
+function intervalOf(value: unknown, path: string): Interval | undefined {
+  if (!isRecord(value)) return undefined;
+  return {
+    low: numberAt(value, "low", path),
+    high: numberAt(value, "high", path),
+    level: numberAt(value, "level", path),
+    method: maybeText(value.method) ?? "method not stated",
+  };
+}
+
+function nullBandOf(value: unknown, path: string): NullBand | undefined {
+  if (!isRecord(value)) return undefined;
+  return {
+    mean: numberAt(value, "mean", path),
+    low: numberAt(value, "low", path),
+    high: numberAt(value, "high", path),
+    pValue: numberAt(value, "pValue", path),
+    permutations: numberAt(value, "permutations", path),
+  };
+}
+
+function objectsAt(record: JsonRecord, key: string, path: string): readonly JsonRecord[] {
+  const value = record[key];
+  if (Array.isArray(value) && value.every(isRecord)) return value;
+  throw malformed(path, key, "a list of objects");
+}
+
+function objectAt(record: JsonRecord, key: string, path: string): JsonRecord {
+  const value = record[key];
+  if (isRecord(value)) return value;
+  throw malformed(path, key, "an object");
+}
+
+function textAt(record: JsonRecord, key: string, path: string): string {
+  const value = record[key];
+  if (typeof value === "string") return value;
+  throw malformed(path, key, "text");
+}
+
+function numberAt(record: JsonRecord, key: string, path: string): number {
+  const value = record[key];
+  if (typeof value === "number") return value;
+  throw malformed(path, key, "a number");
+}
+
+function malformed(path: string, key: string, expected: string): RoteError {
+  return new RoteError("file/malformed", `${path}: "${key}" is not ${expected}`, { path, key });
+}
+
+function maybeNumber(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
+}
+
+function maybeText(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? value : undefined;
+}

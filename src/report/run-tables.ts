@@ -1,0 +1,161 @@
+/**
+ * The Parquet files of a run as the report needs them. Of scores.parquet only the rows of one
+ * model are kept, so memory grows with pairs × examples, not with models.
+ */
+import { join } from "node:path";
+import { RoteError } from "../base/errors.ts";
+import { exists, readJson } from "../base/files.ts";
+import { isRecord } from "../base/json.ts";
+import { readParquet } from "../base/parquet.ts";
+
+/** What a model says of one pair in one example, beside what the corpus says. */
+export interface ScoredPair {
+  readonly task: string;
+  readonly example: string;
+  readonly n: number;
+  readonly a: string;
+  readonly b: string;
+  readonly codf: number;
+  readonly dfA: number;
+  readonly dfB: number;
+  /** Natural log, summed over the tokens of b. */
+  readonly logLikelihood: number;
+  readonly tokens: number;
+}
+
+export interface ExampleRecord {
+  readonly task: string;
+  readonly input: string;
+  readonly reference: string;
+  readonly output: string | undefined;
+}
+
+/** Documents that hold a pair, with both phrases in context. */
+export interface Evidence {
+  readonly task: string;
+  readonly a: string;
+  readonly b: string;
+  readonly codf: number;
+  readonly documents: readonly EvidenceDocument[];
+}
+
+export interface EvidenceDocument {
+  readonly id: string;
+  readonly source: string | undefined;
+  readonly snippets: readonly Snippet[];
+}
+
+export interface Snippet {
+  readonly before: string;
+  readonly match: string;
+  readonly after: string;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Scored pairs of one model, joined with the counts of their phrases. */
+export async function readScoredPairs(directory: string, model: string): Promise<ScoredPair[]> {
+  const counts = await readCounts(join(directory, "counts.parquet"));
+  const pairs: ScoredPair[] = [];
+  const columns = ["example", "task", "model", "n", "a", "b", "logLikelihood", "tokens"];
+  for await (const row of readParquet(join(directory, "scores.parquet"), { columns })) {
+    const { logLikelihood } = row;
+    if (row.model !== model || typeof logLikelihood !== "number") continue;
+    const [a, b] = [text(row, "a"), text(row, "b")];
+    const counted = counts.get(pairKey(a, b));
+    if (counted === undefined) {
+      throw new RoteError(
+        "study/mismatch",
+        `scores.parquet of ${directory} holds the pair "${a}" – "${b}", counts.parquet does not; run the study again`,
+        { directory, a, b },
+      );
+    }
+    pairs.push({
+      task: text(row, "task"),
+      example: text(row, "example"),
+      n: number(row, "n"),
+      ...{ a, b, ...counted, logLikelihood },
+      tokens: number(row, "tokens"),
+    });
+  }
+  return pairs;
+}
+
+/** The first example of each task. */
+export async function readFirstExamples(directory: string): Promise<ExampleRecord[]> {
+  const first = new Map<string, ExampleRecord>();
+  for await (const row of readParquet(join(directory, "examples.parquet"))) {
+    const task = text(row, "task");
+    if (first.has(task)) continue;
+    const output = typeof row.output === "string" ? row.output : undefined;
+    first.set(task, { task, input: text(row, "input"), reference: text(row, "reference"), output });
+  }
+  return [...first.values()];
+}
+
+/** Documents for the strongest pairs, where the run kept any. */
+export async function readEvidence(directory: string): Promise<Evidence[]> {
+  const path = join(directory, "evidence.json");
+  if (!(await exists(path))) return [];
+  const entries = await readJson(path);
+  if (!Array.isArray(entries) || !entries.every(isRecord))
+    throw new RoteError("file/malformed", `${path} is no list of pairs`, { path });
+  return entries.map((entry) => ({
+    task: text(entry, "task"),
+    a: text(entry, "a"),
+    b: text(entry, "b"),
+    codf: number(entry, "codf"),
+    documents: records(entry.documents).map((document) => ({
+      id: text(document, "id"),
+      source: typeof document.source === "string" ? document.source : undefined,
+      snippets: records(document.snippets).map((snippet) => ({
+        before: text(snippet, "before"),
+        match: text(snippet, "match"),
+        after: text(snippet, "after"),
+      })),
+    })),
+  }));
+}
+
+/** One key for a pair of phrases; phrases hold no NUL, since words do not. */
+export function pairKey(a: string, b: string): string {
+  return `${a}\0${b}`;
+}
+
+interface Counts {
+  readonly codf: number;
+  readonly dfA: number;
+  readonly dfB: number;
+}
+
+async function readCounts(path: string): Promise<Map<string, Counts>> {
+  const counts = new Map<string, Counts>();
+  const columns = ["a", "b", "codf", "dfA", "dfB"];
+  for await (const row of readParquet(path, { columns })) {
+    counts.set(pairKey(text(row, "a"), text(row, "b")), {
+      codf: number(row, "codf"),
+      dfA: number(row, "dfA"),
+      dfB: number(row, "dfB"),
+    });
+  }
+  return counts;
+}
+
+function records(value: unknown): Row[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function text(row: Row, key: string): string {
+  const value = row[key];
+  if (typeof value === "string") return value;
+  throw new RoteError("file/malformed", `column "${key}" holds ${typeof value} where text is due`);
+}
+
+function number(row: Row, key: string): number {
+  const value = row[key];
+  if (typeof value === "number") return value;
+  throw new RoteError(
+    "file/malformed",
+    `column "${key}" holds ${typeof value} where a number is due`,
+  );
+}

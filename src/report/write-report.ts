@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { writeAtomically } from "../base/files.ts";
+import { renderPage } from "./page.ts";
+import { largestModel } from "./pairs-section.ts";
+import { readRunRecord } from "./run-record.ts";
+import { readEvidence, readFirstExamples, readScoredPairs } from "./run-tables.ts";
+
+/**
+ * Write `report.html` of a run directory from `run.json` and the Parquet files alone, whole or not
+ * at all, and return its path. The same run gives the same bytes.
+ */
+export async function writeReport(runDirectory: string): Promise<string> {
+  const run = await readRunRecord(join(runDirectory, "run.json"));
+  const model = largestModel(run);
+  const pairs = model === undefined ? [] : await readScoredPairs(runDirectory, model.name);
+  const [examples, evidence] = [
+    await readFirstExamples(runDirectory),
+    await readEvidence(runDirectory),
+  ];
+  const figures = await import("./figure.ts"); // slow to load, and only reports need it
+  const path = join(runDirectory, "report.html");
+  await writeAtomically(path, renderPage({ run, pairs, examples, evidence }, figures));
+  return path;
+}

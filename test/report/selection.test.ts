@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { decimal, parameterCount, probability, share } from "#rote/report/format.js";
+import { html } from "#rote/report/html.js";
+import { sampleEvenly, summarizePairs, tellingPairs } from "#rote/report/selection.js";
+import { judge } from "#rote/report/verdict.js";
+
+const pair = (a: string, codf: number, logLikelihood: number) => ({
+  ...{ task: "t", example: a, n: 1, a, b: "b", codf, dfA: 10, dfB: 20, logLikelihood, tokens: 1 },
+});
+
+test("pairs are told apart by corpus and model", () => {
+  const pairs = summarizePairs([
+    pair("likely", 9, -1),
+    pair("unlikely", 8, -9),
+    pair("guessed", 0, -2),
+    pair("neither", 0, -8),
+    { ...pair("unseen", 0, -1), dfA: 0 },
+  ]);
+  const groups = tellingPairs(pairs, 1).map(({ group, pairs: [first] }) => [group, first?.a]);
+  expect(groups).toEqual([
+    ["told and expected", "likely"],
+    ["told, not expected", "unlikely"],
+    ["expected, never told", "guessed"],
+  ]);
+});
+
+test("a pair of several examples is one row with their mean", () => {
+  const [summary] = summarizePairs([pair("x", 5, -1), pair("x", 5, -2), pair("x", 5, -6)]);
+  expect(summary).toMatchObject({ examples: 3, probability: 0.5 });
+  expect(summary?.logLikelihood).toBeCloseTo(-3, 12);
+});
+
+test("a sample keeps the order, has the size, and is the same every time", () => {
+  const items = Array.from({ length: 100 }, (_, i) => i);
+  const sample = sampleEvenly(items, 10);
+  expect(sample).toHaveLength(10);
+  expect([...sample].sort((x, y) => x - y)).toEqual(sample);
+  expect(sampleEvenly(items, 10)).toEqual(sample);
+  expect(sampleEvenly(items, 100)).toEqual(items);
+});
+
+describe("verdict", () => {
+  const estimate = (value: number, low: number, high: number, pValue: number) => ({
+    ...{ measure: "m", method: "spearman", task: "t", n: 1, model: "x", checkpoint: undefined },
+    ...{ points: 100, examples: 50, value, pValue: undefined, holm: undefined, bh: undefined },
+    interval: { low, high, level: 0.95, method: "bootstrap" },
+    null: { mean: 0, low: -0.1, high: 0.1, pValue, permutations: 200 },
+    ...{ zeros: "kept", approximate: false, undefinedBecause: undefined },
+  });
+  test.each([
+    [0.5, 0.3, 0.7, 0.005, "follows"],
+    [-0.5, -0.7, -0.3, 0.005, "opposes"],
+    [0.5, 0.3, 0.7, 0.2, "inconclusive"],
+    [0.02, -0.1, 0.15, 0.5, "negligible"],
+    [0.1, -0.1, 0.3, 0.005, "inconclusive"],
+  ])("ρ %d in %d … %d, null p %d: %s", (value, low, high, pValue, verdict) => {
+    expect(judge(estimate(value, low, high, pValue)).verdict).toBe(verdict);
+  });
+
+  test("what has no null or no value says why nothing can be said", () => {
+    expect(judge({ ...estimate(0.5, 0.3, 0.7, 0.005), null: undefined })).toEqual({
+      verdict: "inconclusive",
+      because: "the estimate has no null to compare it with",
+    });
+    const undefinedOne = { ...estimate(0, 0, 0, 1), value: undefined, undefinedBecause: "too few" };
+    expect(judge(undefinedOne).because).toBe("too few");
+  });
+});
+
+test("numbers as they are printed", () => {
+  expect([0.305, -0.001, -0.5, 1].map((value) => decimal(value))).toEqual([
+    "0.30",
+    "0.00",
+    "−0.50",
+    "1.00",
+  ]);
+  expect([0.0001, 0.0213, 1].map(probability)).toEqual(["< 0.001", "0.021", "1.000"]);
+  expect([0, 1, 0.25, 0.003125, 0.0000123].map(share)).toEqual([
+    "0",
+    "1",
+    "0.25",
+    "0.00313",
+    "1.2e-5",
+  ]);
+  expect([360_000, 1_310_000, 69_000_000, 6_900_000_000].map(parameterCount)).toEqual([
+    ...["0.36M", "1.3M", "69M", "6.9B"],
+  ]);
+});
+
+test("templates escape text and keep HTML", () => {
+  const inner = html`<b>${'<i> & "q"'}</b>`;
+  expect(html`<p>${inner}${undefined}${["a", 1]}</p>`.text).toBe(
+    "<p><b>&lt;i&gt; &amp; &quot;q&quot;</b>a1</p>",
+  );
+});
