@@ -3,6 +3,7 @@
  * of several. Short words look through all pairs each time; long ones (a line of dashes, a page
  * without spaces) keep them in a binary heap, so that cost stays n log n.
  */
+import { Heap } from "./heap.ts";
 import type { MergeTable } from "./merge-table.ts";
 
 /** Longest word, in symbols, that is merged by looking through all pairs; measured to break even. */
@@ -43,7 +44,7 @@ function mergeLong(ids: Int32Array, length: number, table: MergeTable): number {
   const previous = new Int32Array(length);
   // The current rank of the pair that begins at each position; a heap entry that disagrees is old.
   const ranks = new Int32Array(length).fill(-1);
-  const heap = new MinimumHeap();
+  const heap = new Heap<number>((a, b) => a < b);
   const update = (position: number): void => {
     const right = next[position]!;
     const rank = right < length ? table.rank(ids[position]!, ids[right]!) : -1;
@@ -70,39 +71,4 @@ function mergeLong(ids: Int32Array, length: number, table: MergeTable): number {
   let count = 0;
   for (let i = 0; i < length; i = next[i]!) ids[count++] = ids[i]!;
   return count;
-}
-
-/** A binary heap of numbers, smallest first. */
-export class MinimumHeap {
-  readonly #keys: number[] = [];
-
-  push(key: number): void {
-    const keys = this.#keys;
-    let at = keys.push(key) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (keys[parent]! <= key) break;
-      keys[at] = keys[parent]!;
-      at = parent;
-    }
-    keys[at] = key;
-  }
-
-  pop(): number | undefined {
-    const keys = this.#keys;
-    const top = keys[0];
-    const last = keys.pop();
-    if (last === undefined || keys.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let child = at * 2 + 1;
-      if (child >= keys.length) break;
-      if (child + 1 < keys.length && keys[child + 1]! < keys[child]!) child++;
-      if (keys[child]! >= last) break;
-      keys[at] = keys[child]!;
-      at = child;
-    }
-    keys[at] = last;
-    return top;
-  }
 }
