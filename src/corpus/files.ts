@@ -1,7 +1,7 @@
 /** Which files a corpus consists of: names, folders and patterns to a list of files and kinds. */
 import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { exists, fileError } from "../base/files.ts";
 import type { Compression } from "./compression.ts";
@@ -53,24 +53,32 @@ const decompressors: Readonly<Record<string, string>> = {
 const known =
   ".jsonl, .ndjson, .json (lines), .txt, .md, .csv, .tsv (each also .gz or .zst), .parquet";
 
+/** A file's compression by the end of its name; one that is not read is an error. */
+export function fileCompression(path: string): Compression {
+  const extension = extensionsOf(path).at(-1) ?? "";
+  const decompressor = decompressors[extension];
+  if (decompressor !== undefined) throw undecodable(path, extension, decompressor);
+  return compressions[extension] ?? "none";
+}
+
 /** A file's kind by the ends of its name; undefined where it is not known. */
 export function fileKind(
   path: string,
 ): { readonly kind: FileKind; readonly compression: Compression } | undefined {
-  const extensions = path.toLowerCase().split("/").at(-1)!.split(".").slice(1);
-  const last = extensions.pop() ?? "";
-  const compression = compressions[last];
-  const decompressor = decompressors[last];
-  if (decompressor !== undefined) throw undecodable(path, last, decompressor);
-  const kind = kinds[compression === undefined ? last : (extensions.pop() ?? "")];
+  const compression = fileCompression(path);
+  const kind = kinds[extensionsOf(path).at(compression === "none" ? -1 : -2) ?? ""];
   if (kind === undefined) return undefined;
-  if (kind === "parquet" && compression !== undefined)
+  if (kind === "parquet" && compression !== "none")
     throw new RoteError(
       "corpus/unsupported",
       `${path}: a Parquet file is read from its end and cannot be read through ${compression}; decompress it first`,
       { path },
     );
-  return { kind, compression: compression ?? "none" };
+  return { kind, compression };
+}
+
+function extensionsOf(path: string): string[] {
+  return basename(path).toLowerCase().split(".").slice(1);
 }
 
 function undecodable(path: string, extension: string, decompressor: string): RoteError {

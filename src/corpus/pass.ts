@@ -1,11 +1,10 @@
 /** One pass over the files of a corpus. */
-import { createReadStream } from "node:fs";
 import { RoteError } from "../base/errors.ts";
-import { fileError } from "../base/files.ts";
 import type { LongWork } from "../base/progress.ts";
 import { BlockHash } from "./block-hash.ts";
 import { decompress, sniffCompression } from "./compression.ts";
 import type { Document } from "./document.ts";
+import { readStoredBytes } from "./file-lines.ts";
 import type { CorpusFile } from "./files.ts";
 import { readJsonlDocuments } from "./jsonl.ts";
 import { readParquetDocuments } from "./parquet-documents.ts";
@@ -56,8 +55,6 @@ export interface PassPlan {
   readonly where: Where;
   readonly stdin: () => AsyncIterable<Uint8Array>;
 }
-
-const CHUNK_BYTES = 256 * 1024;
 
 /** Yield all documents that pass the filter, and return what was read. */
 export async function* readPass(
@@ -121,7 +118,7 @@ async function* readParquet(
   const onBytes = stored.meter(byteLength);
   yield* readParquetDocuments({ path, field, tally, signal, onBytes });
   onBytes(byteLength);
-  for await (const chunk of fileBytes(path)) {
+  for await (const chunk of readStoredBytes(path)) {
     signal?.throwIfAborted();
     stored.hash.update(chunk);
   }
@@ -144,7 +141,7 @@ class StoredBytes {
 
   async *decompressed({ path, compression }: CorpusFile): AsyncGenerator<Uint8Array> {
     if (path !== "-") {
-      yield* decompress(path, this.#counted(fileBytes(path)), compression);
+      yield* decompress(path, this.#counted(readStoredBytes(path)), compression);
       return;
     }
     const { start, bytes } = await peek(this.#counted(this.#stdin()));
@@ -172,15 +169,6 @@ class StoredBytes {
     this.done = done;
     const total = this.#total === undefined ? {} : { total: this.#total };
     this.#work.onProgress?.({ stage: "read corpus", done, unit: "bytes", ...total });
-  }
-}
-
-async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    for await (const chunk of stream) yield chunk as Uint8Array;
-  } catch (error) {
-    throw fileError(path, error);
   }
 }
 
