@@ -5,16 +5,12 @@
  * non-zero tail only) and Kendall's tau-b with zeros kept.
  *
  * Examples, not pairs, are the independent units: the bootstrap draws them, and below ten of them,
- * or below ten pairs, the estimate is inconclusive.
+ * or below ten pairs, the estimate is inconclusive. The null repeats the whole procedure on
+ * exchanged corpus probabilities, so where zeros are dropped it drops the zeros that then arise.
  */
 import type { Rng } from "../base/random.ts";
 import { clusteredBootstrap, fisherZPValue, percentileInterval } from "../stats/bootstrap.ts";
-import {
-  kendallTauB,
-  kendallTauBUnderWeights,
-  spearman,
-  spearmanUnderWeights,
-} from "../stats/correlation.ts";
+import { denseRanks } from "../stats/ranks.ts";
 import type { MemorizationEstimate, MemorizationNull } from "./memorization-estimate.ts";
 import {
   blockShuffles,
@@ -22,37 +18,32 @@ import {
   recountedLogProbabilities,
   type RecountedShuffles,
 } from "./null-distribution.ts";
+import {
+  fewestPoints,
+  rankStatistic,
+  type RankVariant,
+  rankVariants,
+  valuesOverShuffles,
+} from "./rank-variants.ts";
 import type { JoinedRows, PointGroup } from "./rows.ts";
 import { logProbability } from "./task-gram-probability.ts";
 
 export interface MemorizationOptions {
   readonly rng: Rng;
-  /** Bootstrap resamples; default 1000. */
+  /** Bootstrap resamples, at least 2; default 1000. */
   readonly resamples?: number;
   /** Level of the intervals; default 0.95. */
   readonly level?: number;
-  /** Permutations of whole examples, where no shuffles were counted; default 200. */
+  /** Permutations of whole examples, where no shuffles were counted, at least 1; default 200. */
   readonly permutations?: number;
   /** Shuffles counted in the corpus (`planShuffles`) for a task and n. */
   readonly shuffles?: (task: string, n: number) => RecountedShuffles | undefined;
 }
 
-const methods = {
-  spearman: { correlate: spearman, underWeights: spearmanUnderWeights },
-  "kendall-tau-b": { correlate: kendallTauB, underWeights: kendallTauBUnderWeights },
-};
-const variants = [
-  { method: "spearman", zeros: "kept" },
-  { method: "spearman", zeros: "dropped" },
-  { method: "kendall-tau-b", zeros: "kept" },
-] as const;
-type Variant = (typeof variants)[number];
-
-const fewestPoints = 10;
 const fewestExamples = 10;
 /**
  * A side that does not vary in more than this share of the resamples varies in one or two examples
- * only: all resamples miss a given two of m examples with probability (1 − 2/m)^m, about 0.13.
+ * only: all draws of a resample miss a given two of m examples with probability (1 − 2/m)^m, about 0.13.
  */
 const mostUndefinedResamples = 0.1;
 
@@ -63,8 +54,6 @@ interface Points {
   /** Each point's example, 0 to examples − 1. */
   readonly cluster: Uint32Array;
   readonly examples: number;
-  readonly a: readonly string[];
-  readonly b: readonly string[];
 }
 
 /**
@@ -73,65 +62,57 @@ interface Points {
  * changes no digit, and models with the same examples share their resamples.
  */
 export function distributionalMemorization(
-  { phrases, groups, ...rest }: JoinedRows,
+  joined: JoinedRows,
   options: MemorizationOptions,
 ): readonly MemorizationEstimate[] {
-  return groups.flatMap((group) =>
-    variants.map((variant) => {
-      const all = pointsOf(group, { phrases, ...rest });
-      const points = variant.zeros === "kept" ? all : withoutZeros(all);
-      return estimate(group, points, variant, options);
-    }),
-  );
+  return joined.groups.flatMap((group) => {
+    const all = pointsOf(group, joined);
+    const estimates = rankVariants.map((variant) =>
+      estimate(group, variant.zeros === "kept" ? all : withoutZeros(all), variant, options),
+    );
+    const nulls = nullsOf(group, joined, all, estimates, options);
+    return estimates.map((own, i) => withNull(own, nulls[i] ?? null));
+  });
 }
 
+/** Everything but the null. */
 function estimate(
   { task, n, model, checkpoint }: PointGroup,
   points: Points,
-  variant: Variant,
-  options: MemorizationOptions,
+  variant: RankVariant,
+  { rng, resamples = 1000, level = 0.95 }: MemorizationOptions,
 ): MemorizationEstimate {
-  const { rng, resamples = 1000, level = 0.95 } = options;
+  const { x, y, cluster, examples } = points;
   const base = {
-    measure: "distributional-memorization",
-    ...variant,
-    task,
-    n,
-    model,
-    checkpoint,
-    points: points.x.length,
-    examples: points.examples,
-    value: null,
-    interval: null,
-    pValue: null,
-    adjusted: { holm: null, bh: null },
-    null: null,
-    approximate: false,
-    undefinedBecause: null,
-  } as const;
+    ...({ measure: "distributional-memorization", method: variant.method, task, n } as const),
+    ...{ model, checkpoint, points: x.length, examples, value: null, interval: null },
+    ...{ pValue: null, adjusted: { holm: null, bh: null }, null: null, zeros: variant.zeros },
+    ...({ approximate: false, undefinedBecause: null } as const),
+  };
   const undefinedBecause = whyInconclusive(points);
   if (undefinedBecause !== undefined) return { ...base, undefinedBecause };
-  const { correlate, underWeights } = methods[variant.method];
-  const { x, y, cluster, examples } = points;
-  const { value } = correlate(x, y);
-  const replicates = clusteredBootstrap(underWeights(x, y), cluster, examples, {
+  const statistic = rankStatistic(variant, denseRanks(x), denseRanks(y));
+  const value = statistic(new Float64Array(x.length).fill(1));
+  const replicates = clusteredBootstrap(statistic, cluster, examples, {
     rng: rng.fork(`bootstrap/${task}/${n}`),
     resamples,
   });
   const interval = percentileInterval(replicates, { level });
   const missing = replicates.filter(Number.isNaN).length;
-  if (value === undefined || interval === undefined || missing > mostUndefinedResamples * resamples)
+  if (interval === undefined || missing > mostUndefinedResamples * resamples)
     return {
       ...base,
       undefinedBecause: `inconclusive: in ${missing} of ${resamples} resamples of the ${examples} examples one side does not vary at all, so the correlation rests on too few of them`,
     };
-  return {
-    ...base,
-    value,
-    interval,
-    pValue: fisherZPValue(value, replicates, x.length),
-    null: nullOf(value, points, { task, n }, variant, options),
-  };
+  return { ...base, value, interval, pValue: fisherZPValue(value, replicates, x.length) };
+}
+
+/** A value without a null to compare it with is not shown as a finding. */
+function withNull(own: MemorizationEstimate, band: MemorizationNull | null): MemorizationEstimate {
+  if (own.value === null || band !== null) return { ...own, null: band };
+  const undefinedBecause =
+    "inconclusive: fewer than half of the permutations leave a correlation to compare with";
+  return { ...own, value: null, interval: null, pValue: null, undefinedBecause };
 }
 
 /** Undefined where the correlation can be computed and bears an interval. */
@@ -152,64 +133,57 @@ function whyInconclusive({ x, y, examples }: Points): string | undefined {
 
 const round = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** From counted shuffles where enough of them leave a correlation; else from exchanged examples. */
-function nullOf(
-  observed: number,
-  points: Points,
-  { task, n }: { readonly task: string; readonly n: number },
-  variant: Variant,
+/** From counted shuffles where at least half of them leave a correlation; else from exchanged examples. */
+function nullsOf(
+  group: PointGroup,
+  { phrases }: JoinedRows,
+  { x, y, cluster }: Points,
+  estimates: readonly MemorizationEstimate[],
   { rng, level = 0.95, permutations = 200, shuffles }: MemorizationOptions,
-): MemorizationNull | null {
-  const { correlate } = methods[variant.method];
-  const { y } = points;
-  const correlateShuffled = (x: Float64Array): number => {
-    const kept = (_: number, i: number): boolean => variant.zeros === "kept" || x[i]! > -Infinity;
-    const left = x.filter(kept);
-    return left.length < fewestPoints ? NaN : (correlate(left, y.filter(kept)).value ?? NaN);
+): readonly (MemorizationNull | null)[] {
+  const bandsUnder = (shuffled: Iterable<Float64Array>): ReturnType<typeof nullBand>[] => {
+    const values = valuesOverShuffles(shuffled, y, estimates);
+    return estimates.map(({ value }, i) =>
+      value === null ? undefined : nullBand(value, values[i]!, { level }),
+    );
   };
+  if (estimates.every(({ value }) => value === null)) return estimates.map(() => null);
+  const { task, n } = group;
   const recounted = shuffles?.(task, n);
-  if (recounted !== undefined) {
-    const values = Array.from(recountedLogProbabilities(recounted, points), correlateShuffled);
-    const band = nullBand(observed, Float64Array.from(values), { level });
-    if (band !== undefined)
-      return { ...band, recounted: true, conflicts: recounted.plan.conflicts };
-  }
-  const blocks = blockShuffles(points.x, points.cluster, {
-    permutations,
-    rng: rng.fork(`blocks/${task}/${n}`),
+  const pairs = {
+    a: Array.from(group.a, (a) => phrases[a]!),
+    b: Array.from(group.b, (b) => phrases[b]!),
+  };
+  const counted = recounted && bandsUnder(recountedLogProbabilities(recounted, pairs));
+  const missing = estimates.some(({ value }, i) => value !== null && counted?.[i] === undefined);
+  const exchanged =
+    missing &&
+    bandsUnder(blockShuffles(x, cluster, { permutations, rng: rng.fork(`blocks/${task}/${n}`) }));
+  return estimates.map((_, i): MemorizationNull | null => {
+    const band = counted?.[i];
+    if (recounted && band) return { ...band, recounted: true, conflicts: recounted.plan.conflicts };
+    const other = exchanged ? exchanged[i] : undefined;
+    return other === undefined ? null : { ...other, recounted: false };
   });
-  const band = nullBand(observed, Float64Array.from(Array.from(blocks, correlateShuffled)), {
-    level,
-  });
-  return band === undefined ? null : { ...band, recounted: false };
 }
 
-function pointsOf(group: PointGroup, { phrases, df }: Pick<JoinedRows, "phrases" | "df">): Points {
+function pointsOf(group: PointGroup, { df }: JoinedRows): Points {
   return {
     x: Float64Array.from(group.a, (a, i) => logProbability(group.codf[i]!, df[a]!)),
     y: group.logLikelihood,
     cluster: group.example,
     examples: group.exampleIds.length,
-    a: Array.from(group.a, (a) => phrases[a]!),
-    b: Array.from(group.b, (b) => phrases[b]!),
   };
 }
 
 /** The points whose pair co-occurs; examples are numbered anew. */
-function withoutZeros({ x, y, cluster, a, b }: Points): Points {
-  const kept = Uint32Array.from(x.keys()).filter((i) => x[i]! > -Infinity);
-  const renumbered = new Map<number, number>();
-  const clusters = Uint32Array.from(kept, (i) => {
-    const number = renumbered.get(cluster[i]!) ?? renumbered.size;
-    renumbered.set(cluster[i]!, number);
-    return number;
-  });
+function withoutZeros({ x, y, cluster }: Points): Points {
+  const nonzero = (_: number, i: number): boolean => x[i]! > -Infinity;
+  const kept = denseRanks(Float64Array.from(cluster.filter(nonzero)));
   return {
-    x: Float64Array.from(kept, (i) => x[i]!),
-    y: Float64Array.from(kept, (i) => y[i]!),
-    cluster: clusters,
-    examples: renumbered.size,
-    a: Array.from(kept, (i) => a[i]!),
-    b: Array.from(kept, (i) => b[i]!),
+    x: x.filter(nonzero),
+    y: y.filter(nonzero),
+    cluster: kept.groups,
+    examples: kept.groupCount,
   };
 }

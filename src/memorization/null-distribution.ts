@@ -7,15 +7,12 @@
  */
 import { RoteError } from "../base/errors.ts";
 import type { Rng } from "../base/random.ts";
-import type { Correlation } from "../stats/correlation.ts";
 import type { NullBand } from "../stats/estimate.ts";
 import { quantile } from "../stats/quantile.ts";
 import { mean } from "../stats/summary.ts";
 import { positionOf } from "./pair-query.ts";
 import type { ShufflePlan } from "./shuffle-plan.ts";
 import { logProbability } from "./task-gram-probability.ts";
-
-export type CorrelationMethod = (x: Float64Array, y: Float64Array) => Correlation;
 
 /** A plan and the counts of its pairs and phrases, in the plan's order. */
 export interface RecountedShuffles {

@@ -12,7 +12,7 @@ import { standardDeviation } from "./summary.ts";
 
 export interface BootstrapOptions {
   readonly rng: Rng;
-  /** Default 1000. */
+  /** At least 2; default 1000. */
   readonly resamples?: number;
 }
 
@@ -23,6 +23,7 @@ export function clusteredBootstrap(
   clusterCount: number,
   { rng, resamples = 1000 }: BootstrapOptions,
 ): Float64Array {
+  if (!(resamples >= 2)) throw new RangeError(`resamples must be at least 2, got ${resamples}`);
   const draws = new Uint32Array(clusterCount);
   const weights = new Float64Array(clusters.length);
   const replicates = new Float64Array(resamples);

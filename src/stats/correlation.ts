@@ -7,7 +7,7 @@
  * the ranks of y, visiting points by ascending x (the count of Knight 1966 by another structure).
  */
 import { assert } from "../base/errors.ts";
-import { ascendingOrder, denseRanks, weightedGroupRanks } from "./ranks.ts";
+import { ascendingOrder, type DenseRanks, denseRanks, weightedGroupRanks } from "./ranks.ts";
 
 /** A correlation, or why there is none. */
 export type Correlation =
@@ -19,12 +19,12 @@ export type WeightedStatistic = (weights: Float64Array) => number;
 
 /** Rank correlation with mid-ranks: Pearson's of the ranks. */
 export function spearman(x: Float64Array, y: Float64Array): Correlation {
-  return defined(x, y, () => spearmanUnderWeights(x, y));
+  return defined(x, y, () => spearmanUnderWeights(denseRanks(x), denseRanks(y)));
 }
 
 /** Kendall's tau-b: (concordant − discordant) / √(pairs not tied in x · pairs not tied in y). */
 export function kendallTauB(x: Float64Array, y: Float64Array): Correlation {
-  return defined(x, y, () => kendallTauBUnderWeights(x, y));
+  return defined(x, y, () => kendallTauBUnderWeights(denseRanks(x), denseRanks(y)));
 }
 
 /** Product-moment correlation. Values must be finite. */
@@ -33,8 +33,7 @@ export function pearson(x: Float64Array, y: Float64Array): Correlation {
   return defined(x, y, () => (weights) => weightedPearson(x, y, weights));
 }
 
-export function spearmanUnderWeights(x: Float64Array, y: Float64Array): WeightedStatistic {
-  const [left, right] = [denseRanks(x), denseRanks(y)];
+export function spearmanUnderWeights(left: DenseRanks, right: DenseRanks): WeightedStatistic {
   const leftRanks = new Float64Array(left.groupCount);
   const rightRanks = new Float64Array(right.groupCount);
   return (weights) => {
@@ -55,9 +54,7 @@ export function spearmanUnderWeights(x: Float64Array, y: Float64Array): Weighted
   };
 }
 
-export function kendallTauBUnderWeights(x: Float64Array, y: Float64Array): WeightedStatistic {
-  const left = denseRanks(x);
-  const right = denseRanks(y);
+export function kendallTauBUnderWeights(left: DenseRanks, right: DenseRanks): WeightedStatistic {
   const order = ascendingOrder(left);
   const xOrdered = Uint32Array.from(order, (i) => left.groups[i]!);
   const yOrdered = Uint32Array.from(order, (i) => right.groups[i]!);

@@ -13,20 +13,22 @@ export interface DenseRanks {
 
 /** O(n log n), by the platform's sort of numbers without a comparator. */
 export function denseRanks(values: Float64Array): DenseRanks {
-  assert(!values.some(Number.isNaN), "a value that is ranked is not NaN");
   const distinct = values.slice().sort();
+  // NaN sorts last.
+  assert(!Number.isNaN(distinct.at(-1)), "a value that is ranked is not NaN");
   let groupCount = 0;
   for (const value of distinct)
     if (groupCount === 0 || value !== distinct[groupCount - 1]) distinct[groupCount++] = value;
-  const groups = Uint32Array.from(values, (value) => {
+  const groups = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
     let [low, high] = [0, groupCount - 1];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (distinct[middle]! < value) low = middle + 1;
+      if (distinct[middle]! < values[i]!) low = middle + 1;
       else high = middle;
     }
-    return low;
-  });
+    groups[i] = low;
+  }
   return { groups, groupCount };
 }
 
@@ -36,7 +38,7 @@ export function ascendingOrder({ groups, groupCount }: DenseRanks): Uint32Array 
   for (const group of groups) next[group + 1]!++;
   for (let group = 0; group < groupCount; group++) next[group + 1]! += next[group]!;
   const order = new Uint32Array(groups.length);
-  groups.forEach((group, index) => (order[next[group]!++] = index));
+  for (let i = 0; i < groups.length; i++) order[next[groups[i]!]!++] = i;
   return order;
 }
 

@@ -5,6 +5,7 @@ import { spearman, spearmanUnderWeights } from "#rote/stats/correlation.js";
 import { benjaminiHochberg, holm } from "#rote/stats/multiple-testing.js";
 import { normalUpperTail } from "#rote/stats/normal.js";
 import { wilsonInterval } from "#rote/stats/proportion.js";
+import { denseRanks } from "#rote/stats/ranks.js";
 import { quantile } from "#rote/stats/quantile.js";
 import { mean, standardDeviation } from "#rote/stats/summary.js";
 
@@ -36,10 +37,15 @@ function clustered(
 
 test("a replicate equals the statistic of the drawn clusters written out", () => {
   const { x, y, clusters } = clustered(1, 12, 3, 0.5);
-  const replicates = clusteredBootstrap(spearmanUnderWeights(x, y), clusters, 12, {
-    rng: createRng(5),
-    resamples: 20,
-  });
+  const replicates = clusteredBootstrap(
+    spearmanUnderWeights(denseRanks(x), denseRanks(y)),
+    clusters,
+    12,
+    {
+      rng: createRng(5),
+      resamples: 20,
+    },
+  );
   const rng = createRng(5);
   for (const replicate of replicates) {
     const points = Array.from({ length: 12 }, () => rng.int(12)).flatMap((drawn) =>
@@ -58,7 +64,7 @@ test("the interval of independent clusters covers zero about as often as it says
   for (let run = 0; run < 100; run++) {
     const { x, y, clusters } = clustered(run, 40, 5, 0);
     const interval = percentileInterval(
-      clusteredBootstrap(spearmanUnderWeights(x, y), clusters, 40, {
+      clusteredBootstrap(spearmanUnderWeights(denseRanks(x), denseRanks(y)), clusters, 40, {
         rng: createRng(run),
         resamples: 200,
       }),
@@ -73,7 +79,7 @@ test("p-values of no correlation are uniform enough: about 5 in 100 below 0.05",
   let rejected = 0;
   for (let run = 0; run < 100; run++) {
     const { x, y, clusters } = clustered(run + 1000, 40, 5, 0);
-    const statistic = spearmanUnderWeights(x, y);
+    const statistic = spearmanUnderWeights(denseRanks(x), denseRanks(y));
     const replicates = clusteredBootstrap(statistic, clusters, 40, {
       rng: createRng(run),
       resamples: 200,
