@@ -1,0 +1,55 @@
+/**
+ * The n-grams of an example's two sides, each distinct n-gram once with the place of its first
+ * occurrence: G_n(x) and G_n(y) of Wang et al. 2025, definition 1, which are sets.
+ */
+import type { Example } from "../tasks/task.ts";
+import { type Ngram, ngrams } from "../text/ngrams.ts";
+import type { TextPolicy } from "../text/policy.ts";
+
+/** What becomes of a text with fewer than n words: it counts as one n-gram, or it yields none. */
+export type ShortTexts = "whole" | "drop";
+
+export interface NgramChoices {
+  readonly n: number;
+  readonly policy: TextPolicy;
+  readonly stopWords: ReadonlySet<string>;
+  readonly shortTexts: ShortTexts;
+}
+
+/** One side of an example. */
+export interface Side {
+  readonly ngrams: readonly Ngram[];
+  /** Why a side is unusual: fewer than n words, or none at all (stop words not counted). */
+  readonly flag: "short" | "no-words" | undefined;
+}
+
+export interface ExampleNgrams {
+  /** The example's id. */
+  readonly example: string;
+  readonly input: Side;
+  readonly output: Side;
+}
+
+/** The n-grams of both sides of an example. */
+export function exampleNgrams(
+  { id, input, output }: Example,
+  choices: NgramChoices,
+): ExampleNgrams {
+  return { example: id, input: sideNgrams(input, choices), output: sideNgrams(output, choices) };
+}
+
+function sideNgrams(text: string, { n, policy, stopWords, shortTexts }: NgramChoices): Side {
+  const words = policy.wordsWithOffsets(text);
+  const found = ngrams(words, n, { stopWords });
+  if (found.length > 0) return { ngrams: distinct(found), flag: undefined };
+  const kept = words.words.filter((word) => !stopWords.has(word)).length;
+  if (kept === 0) return { ngrams: [], flag: "no-words" };
+  const whole = shortTexts === "whole" ? ngrams(words, kept, { stopWords }) : [];
+  return { ngrams: whole, flag: "short" };
+}
+
+function distinct(ngrams: readonly Ngram[]): Ngram[] {
+  const first = new Map<string, Ngram>();
+  for (const ngram of ngrams) if (!first.has(ngram.text)) first.set(ngram.text, ngram);
+  return [...first.values()];
+}

@@ -1,0 +1,221 @@
+/** The n-gram pairs of a task's evaluated examples that count, and what became of all others. */
+import { RoteError } from "../base/errors.ts";
+import type { EmbeddingModel } from "../models/embedding-model.ts";
+import type { Split } from "../tasks/task.ts";
+import type { Ngram } from "../text/ngrams.ts";
+import { type ExampleProduct, forEachPair, mineExamples, passes, workOf } from "./mine.ts";
+import { NgramVectors } from "./ngram-vectors.ts";
+import { type MiningOptions, resolveMiningOptions } from "./options.ts";
+import {
+  fitSplitRule,
+  type MinedSource,
+  type MiningSplit,
+  planSplit,
+  type SplitContext,
+  type SplitRule,
+  surveyEvaluated,
+} from "./splits.ts";
+import type { SideFlags } from "./survey.ts";
+import { TaskGramTable } from "./table.ts";
+import { type PassRate, passRate, type Threshold } from "./threshold.ts";
+
+export interface MineTaskOptions extends MiningOptions {
+  /** Default: "separate" where the task has both splits, else "cross-fit". */
+  readonly split?: MiningSplit;
+  /** Folds of "cross-fit"; default 5, so that four fifths of the examples calibrate each threshold. */
+  readonly folds?: number;
+}
+
+/** A place in a text, in UTF-16 units, half-open. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A pair of one evaluated example that counts. */
+export interface EvaluationPair {
+  /** The example's id. */
+  readonly example: string;
+  readonly a: string;
+  readonly b: string;
+  readonly similarity: number;
+  /** First occurrence of a in the input. */
+  readonly aSpan: Span;
+  /** First occurrence of b in the output. */
+  readonly bSpan: Span;
+  /** True where a text of fewer than n words stands as a whole. */
+  readonly aShort: boolean;
+  readonly bShort: boolean;
+  /** False where stop words were removed inside, so that the n-gram need not occur as a phrase. */
+  readonly aContiguous: boolean;
+  readonly bContiguous: boolean;
+}
+
+/**
+ * Of the pairs: mined = identical + below-threshold + not-in-table + kept. Of the examples: all, and
+ * those with a short or wordless side.
+ */
+export interface MiningDrop {
+  readonly reason:
+    | "mined"
+    | "identical"
+    | "below-threshold"
+    | "not-in-table"
+    | "kept"
+    | "examples"
+    | "short-input"
+    | "short-output"
+    | "no-words-input"
+    | "no-words-output";
+  readonly unit: "pairs" | "examples";
+  readonly count: number;
+}
+
+export interface MinedTask {
+  readonly task: string;
+  readonly n: number;
+  readonly method: MiningSplit;
+  /** The split whose pairs are listed, and the one the table or the threshold comes from. */
+  readonly evaluated: Split;
+  readonly minedFrom: Split;
+  /** One; one a fold for "cross-fit". */
+  readonly thresholds: readonly Threshold[];
+  /** Real: all pairs of the evaluated examples but identical ones. Null: of all thresholds' null pairs. */
+  readonly passRates: { readonly real: PassRate; readonly null: PassRate };
+  /** In the order of the examples, then of the input, then of the output. */
+  readonly pairs: readonly EvaluationPair[];
+  readonly drops: readonly MiningDrop[];
+  /** Evaluated examples whose words also stand, on both sides, among the examples mined from. */
+  readonly overlap: { readonly examples: number; readonly evaluated: number };
+  /** "separate": what was mined from the training split; else the distinct pairs of `pairs`. */
+  readonly table: TaskGramTable;
+}
+
+const defaultFolds = 5;
+
+/**
+ * Mine one task at one n. Memory: the cached vectors, the table, the pairs that count, and a key
+ * of 44 bytes an example.
+ */
+export async function mineTask(
+  task: MinedSource,
+  embedder: EmbeddingModel,
+  { split, folds = defaultFolds, ...options }: MineTaskOptions = {},
+): Promise<MinedTask> {
+  if (!(Number.isInteger(folds) && folds >= 2))
+    throw new RoteError("usage", `folds must be a whole number of at least 2, got ${folds}`);
+  const choices = resolveMiningOptions(options);
+  const vectors = new NgramVectors(embedder, options);
+  const context: SplitContext = { task, choices, vectors, folds, work: workOf(options) };
+  const plan = await planSplit(task, split);
+  const survey = await surveyEvaluated(plan, context);
+  const rule = await fitSplitRule(plan, survey, context);
+  const outcome = new Outcome(task.name, choices.n, rule);
+  const examples = task.examples(plan.evaluated);
+  for await (const product of mineExamples(examples, vectors, choices, context.work))
+    outcome.add(product);
+  return {
+    task: task.name,
+    n: choices.n,
+    ...plan,
+    thresholds: rule.thresholds,
+    passRates: { real: outcome.passRate(), null: sumRates(rule.thresholds) },
+    pairs: outcome.pairs,
+    drops: [...outcome.drops(), ...exampleDrops(survey.examples, survey.flags)],
+    overlap: { examples: rule.overlap, evaluated: survey.examples },
+    table: rule.table ?? outcome.table,
+  };
+}
+
+type Fate = "identical" | "below-threshold" | "not-in-table" | "kept";
+
+/** Applies a rule to each example's pairs and keeps the books. */
+class Outcome {
+  readonly pairs: EvaluationPair[] = [];
+  readonly table: TaskGramTable;
+  readonly #n: number;
+  readonly #rule: SplitRule;
+  readonly #counts = { mined: 0, identical: 0, "below-threshold": 0, "not-in-table": 0, kept: 0 };
+
+  constructor(task: string, n: number, rule: SplitRule) {
+    this.table = new TaskGramTable(task, n);
+    this.#n = n;
+    this.#rule = rule;
+  }
+
+  add(product: ExampleProduct): void {
+    const threshold = this.#rule.thresholds[this.#rule.foldOf(product.index)]!;
+    forEachPair(product, (a, b, similarity) => {
+      const fate = this.#fate(a, b, similarity, threshold);
+      this.#counts.mined++;
+      this.#counts[fate]++;
+      if (fate !== "kept") return;
+      if (this.#rule.table === undefined) this.table.add(a.text, b.text, similarity);
+      this.pairs.push(evaluationPair(product.example, a, b, similarity, this.#n));
+    });
+  }
+
+  drops(): MiningDrop[] {
+    return asDrops(this.#counts, "pairs");
+  }
+
+  passRate(): PassRate {
+    const pairs = this.#counts.mined - this.#counts.identical;
+    return passRate(pairs, pairs - this.#counts["below-threshold"]);
+  }
+
+  #fate(a: Ngram, b: Ngram, similarity: number, threshold: Threshold): Fate {
+    if (a.text === b.text) return "identical";
+    if (!passes(similarity, threshold)) return "below-threshold";
+    return this.#rule.table?.has(a.text, b.text) === false ? "not-in-table" : "kept";
+  }
+}
+
+function evaluationPair(
+  example: string,
+  a: Ngram,
+  b: Ngram,
+  similarity: number,
+  n: number,
+): EvaluationPair {
+  return {
+    example,
+    a: a.text,
+    b: b.text,
+    similarity,
+    aSpan: { start: a.start, end: a.end },
+    bSpan: { start: b.start, end: b.end },
+    aShort: a.words < n,
+    bShort: b.words < n,
+    aContiguous: a.contiguous,
+    bContiguous: b.contiguous,
+  };
+}
+
+function exampleDrops(examples: number, flags: Readonly<SideFlags>): MiningDrop[] {
+  const counts = {
+    examples,
+    "short-input": flags.shortInput,
+    "short-output": flags.shortOutput,
+    "no-words-input": flags.wordlessInput,
+    "no-words-output": flags.wordlessOutput,
+  };
+  return asDrops(counts, "examples");
+}
+
+function asDrops<Reason extends MiningDrop["reason"]>(
+  counts: Readonly<Record<Reason, number>>,
+  unit: MiningDrop["unit"],
+): MiningDrop[] {
+  const reasons = Object.keys(counts) as Reason[];
+  return reasons.map((reason) => ({ reason, unit, count: counts[reason] }));
+}
+
+function sumRates(thresholds: readonly Threshold[]): PassRate {
+  const total = (of: (threshold: Threshold) => number): number =>
+    thresholds.reduce((sum, threshold) => sum + of(threshold), 0);
+  return passRate(
+    total((threshold) => threshold.null.pairs),
+    total((threshold) => threshold.null.passed),
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * What is evaluated and what it is mined from, held apart.
+ *
+ *   separate   the table is mined from the training split; a pair of an evaluated example counts
+ *              if it stands in that table (Wang et al. 2025, definition 3)
+ *   cross-fit  one split only: examples are dealt into folds, the threshold of a fold is calibrated
+ *              on the other folds, and an evaluated example's own pairs above it count
+ *   same       the threshold is calibrated on the evaluated examples themselves, whose own pairs
+ *              count: it has to be asked for, and results say so
+ */
+import { RoteError } from "../base/errors.ts";
+import type { LongWork } from "../base/progress.ts";
+import type { Rng } from "../base/random.ts";
+import type { Split, Task } from "../tasks/task.ts";
+import { mineTable, miningRng } from "./mine.ts";
+import type { NgramVectors } from "./ngram-vectors.ts";
+import type { MiningChoices } from "./options.ts";
+import { type Survey, surveyExamples } from "./survey.ts";
+import type { TaskGramTable } from "./table.ts";
+import { chooseThreshold, type Threshold } from "./threshold.ts";
+
+export type MiningSplit = "separate" | "cross-fit" | "same";
+
+/** What mining needs of a task. */
+export type MinedSource = Pick<Task, "name" | "examples">;
+
+/** Which examples are evaluated, and under which rule. */
+export interface SplitPlan {
+  readonly method: MiningSplit;
+  readonly evaluated: Split;
+  readonly minedFrom: Split;
+}
+
+/** The rule by which a pair of an evaluated example counts. */
+export interface SplitRule {
+  /** One a fold; one where there are no folds. */
+  readonly thresholds: readonly Threshold[];
+  /** Index into `thresholds` for each evaluated example. */
+  readonly foldOf: (index: number) => number;
+  /** A pair counts only if it stands here; undefined where the threshold alone decides. */
+  readonly table: TaskGramTable | undefined;
+  /** Evaluated examples whose words also stand, on both sides, among the examples mined from. */
+  readonly overlap: number;
+}
+
+/** Context of one task and n. */
+export interface SplitContext {
+  readonly task: MinedSource;
+  readonly choices: MiningChoices;
+  readonly vectors: NgramVectors;
+  readonly folds: number;
+  readonly work: LongWork;
+}
+
+/** Settle the method: as asked, else "separate" where the task has both splits, else "cross-fit". */
+export async function planSplit(
+  task: MinedSource,
+  asked: MiningSplit | undefined,
+): Promise<SplitPlan> {
+  const hasTest = await hasExamples(task, "test");
+  const hasTrain = await hasExamples(task, "train");
+  if (!hasTest && !hasTrain)
+    throw new RoteError("task/empty", `task "${task.name}" has no examples`, { task: task.name });
+  const evaluated = hasTest ? "test" : "train";
+  const method = asked ?? (hasTest && hasTrain ? "separate" : "cross-fit");
+  if (method === "separate" && !(hasTest && hasTrain))
+    throw new RoteError(
+      "usage",
+      `mine.split "separate" needs a training and a test split; task "${task.name}" has only ${evaluated}; mark examples with "split", or use "cross-fit"`,
+      { task: task.name, evaluated },
+    );
+  return { method, evaluated, minedFrom: method === "separate" ? "train" : evaluated };
+}
+
+/** Fit the rule of a plan. `survey` is that of the evaluated examples. */
+export async function fitSplitRule(
+  plan: SplitPlan,
+  survey: Survey,
+  context: SplitContext,
+): Promise<SplitRule> {
+  switch (plan.method) {
+    case "separate":
+      return separateRule(plan, survey, context);
+    case "cross-fit":
+      return crossFitRule(survey, context);
+    case "same":
+      return sameRule(survey, context);
+  }
+}
+
+/** Survey the evaluated examples of a plan. */
+export async function surveyEvaluated(
+  { evaluated }: SplitPlan,
+  { task, choices, work }: SplitContext,
+): Promise<Survey> {
+  const rng = miningRng(task.name, choices).fork("evaluated");
+  const what = `the ${evaluated} split of task "${task.name}"`;
+  return surveyExamples(task.examples(evaluated), choices, { ...work, what, rng });
+}
+
+/**
+ * A fold for each example: the distinct examples are shuffled and dealt round, so folds differ by
+ * one at most, and examples with the same words share one.
+ */
+export function dealFolds(keys: readonly string[], folds: number, rng: Rng): number[] {
+  const distinct = rng.shuffle([...new Set(keys)]);
+  const foldOfKey = new Map(distinct.map((key, i) => [key, i % folds]));
+  return keys.map((key) => foldOfKey.get(key)!);
+}
+
+async function separateRule(
+  { minedFrom }: SplitPlan,
+  { keys }: Survey,
+  { task, choices, vectors, work }: SplitContext,
+): Promise<SplitRule> {
+  const source = (): ReturnType<Task["examples"]> => task.examples(minedFrom);
+  const { table, threshold, survey } = await mineTable(task.name, source, choices, vectors, work);
+  const mined = new Set(survey.keys);
+  const overlap = keys.filter((key) => mined.has(key)).length;
+  return { thresholds: [threshold], foldOf: () => 0, table, overlap };
+}
+
+async function crossFitRule(
+  { keys, sample }: Survey,
+  { task, choices, vectors, folds }: SplitContext,
+): Promise<SplitRule> {
+  const distinct = new Set(keys).size;
+  if (distinct < 2)
+    throw new RoteError(
+      "task/empty",
+      `task "${task.name}" has ${distinct} distinct example; cross-fitting needs two; add examples, or use mine.split "same"`,
+      { task: task.name, distinct },
+    );
+  const rng = miningRng(task.name, choices);
+  const foldOf = dealFolds(keys, Math.min(folds, distinct), rng.fork("folds"));
+  const thresholds: Threshold[] = [];
+  for (let fold = 0; fold < Math.min(folds, distinct); fold++) {
+    const others = sample.filter(({ example }) => foldOf[example] !== fold);
+    thresholds.push(await chooseThreshold(others, vectors, choices, rng.fork(`fold ${fold}`)));
+  }
+  return { thresholds, foldOf: (index) => foldOf[index]!, table: undefined, overlap: 0 };
+}
+
+async function sameRule(
+  { keys, sample }: Survey,
+  { task, choices, vectors }: SplitContext,
+): Promise<SplitRule> {
+  const threshold = await chooseThreshold(sample, vectors, choices, miningRng(task.name, choices));
+  return { thresholds: [threshold], foldOf: () => 0, table: undefined, overlap: keys.length };
+}
+
+async function hasExamples(task: MinedSource, split: Split): Promise<boolean> {
+  for await (const _ of task.examples(split)) return true;
+  return false;
+}
