@@ -24,6 +24,7 @@ export interface Query {
   readonly phrases: readonly string[];
 }
 
+/** Limits hold for each query by itself. */
 export interface FindOptions extends LongWork {
   /** Stop after this many documents. */
   readonly limit?: number;
@@ -34,6 +35,8 @@ export interface FindOptions extends LongWork {
 
 /** A document that matches, and where each phrase occurs in it. */
 export interface DocumentHit {
+  /** Index into the queries asked. */
+  readonly query: number;
   readonly id: string;
   readonly source?: string;
   readonly text: string;
@@ -55,5 +58,6 @@ export interface CountEngine extends AsyncDisposable {
     pairs: Uint32Array,
     options?: PairOptions,
   ): Promise<PairCounts>;
-  findDocuments(query: Query, options?: FindOptions): AsyncIterable<DocumentHit>;
+  /** Documents for each query, all queries in one go; the documents of different queries may interleave. */
+  findDocuments(queries: readonly Query[], options?: FindOptions): AsyncIterable<DocumentHit>;
 }

@@ -133,7 +133,7 @@ describe("finding documents", () => {
   const find = async (phrases: string[], options?: FindOptions): Promise<DocumentHit[]> => {
     const engine = await openScan(corpus);
     const found: DocumentHit[] = [];
-    for await (const hit of engine.findDocuments({ phrases }, options)) found.push(hit);
+    for await (const hit of engine.findDocuments([{ phrases }], options)) found.push(hit);
     return found;
   };
 
@@ -141,6 +141,7 @@ describe("finding documents", () => {
     const found = await find(["2 E\u0301lan", "x1"], { limit: 3 });
     expect(found.map(({ id }) => id)).toEqual(["0", "2", "4"]);
     expect(found[0]).toEqual({
+      query: 0,
       id: "0",
       source: "memory",
       text: "x½ Élan 0",
@@ -153,13 +154,26 @@ describe("finding documents", () => {
     expect(await find(["x1"], { limit: 0 })).toEqual([]);
   });
 
+  test("many queries are answered together as each would be alone", async () => {
+    const engine = await openScan(corpus);
+    const queries = [["élan"], ["x1", "élan"], ["x"], ["y"]].map((phrases) => ({ phrases }));
+    for (const limit of [1, 3, 100]) {
+      const found: DocumentHit[][] = queries.map(() => []);
+      for await (const hit of engine.findDocuments(queries, { limit })) found[hit.query]!.push(hit);
+      for (const [query, { phrases }] of queries.entries()) {
+        const alone = await find([...phrases], { limit });
+        expect(found[query]).toEqual(alone.map((hit) => ({ ...hit, query })));
+      }
+    }
+  });
+
   test("hits are all occurrences", async () => {
     await fc.assert(
       fc.asyncProperty(text(0, 20), text(1, 3), async (document, phrase) => {
         const engine = await openScan(memoryCorpus([document]));
         const words = wordsPolicy.wordsWithOffsets(document);
         const starts = positions(words.words, wordsPolicy.words(phrase));
-        for await (const { hits } of engine.findDocuments({ phrases: [phrase] }))
+        for await (const { hits } of engine.findDocuments([{ phrases: [phrase] }]))
           expect(hits.map(({ start }) => start)).toEqual(starts.map((at) => words.offsets[2 * at]));
         expect(engine.identity.documents).toBe(1);
       }),

@@ -71,8 +71,8 @@ export class DocumentCounter {
     };
   }
 
-  /** Count one document; returns how many different phrases it holds. */
-  add(text: string): number {
+  /** Count one document. */
+  add(text: string): void {
     const wordCount = this.#numberText(text);
     this.#documents += 1;
     this.#words += wordCount;
@@ -80,7 +80,11 @@ export class DocumentCounter {
     this.#occurrences?.clear();
     for (let position = 0; position < wordCount; position++) this.#matchAt(position, wordCount);
     this.#countPairs();
-    return this.#foundCount;
+  }
+
+  /** Whether the document added last holds a phrase. */
+  holds(phrase: number): boolean {
+    return this.#stamps[phrase] === this.#documents;
   }
 
   /** Fill `#wordNumbers` with the document's words. */

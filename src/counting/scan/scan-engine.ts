@@ -99,20 +99,28 @@ class ScanEngine implements CountEngine {
   }
 
   async *findDocuments(
-    { phrases }: Query,
+    queries: readonly Query[],
     { limit = Infinity, sample, seed = 0, ...work }: FindOptions = {},
   ): AsyncGenerator<DocumentHit> {
-    if (phrases.length === 0)
+    if (queries.some(({ phrases }) => phrases.length === 0))
       throw new RoteError("usage", "a search needs at least one phrase, got none");
     checkWhole("limit", limit === Infinity ? undefined : limit);
     checkWhole("sample", sample);
-    const { keys, keyOf } = distinctPhrases(phrases, this.#policy);
-    const keysAsked = Array.from(keyOf, (key) => keys[key]!);
-    const matches = this.#matches(keys, work);
-    const chosen = sample === undefined ? first(matches, limit) : draw(matches, sample, seed);
-    for await (const { id, source, text } of chosen) {
-      const hits = locatePhrases(text, keysAsked, this.#policy);
-      yield source === undefined ? { id, text, hits } : { id, source, text, hits };
+    const { keys, keyOf } = distinctPhrases(
+      queries.flatMap(({ phrases }) => phrases),
+      this.#policy,
+    );
+    let next = 0;
+    const keysOf = queries.map(({ phrases }) => keyOf.slice(next, (next += phrases.length)));
+    const matches = this.#matches(keys, keysOf, work);
+    const count = queries.length;
+    const chosen =
+      sample === undefined ? first(matches, count, limit) : draw(matches, count, sample, seed);
+    for await (const { query, document } of chosen) {
+      const { id, source, text } = document;
+      const asked = Array.from(keysOf[query]!, (key) => keys[key]!);
+      const hits = locatePhrases(text, asked, this.#policy);
+      yield source === undefined ? { query, id, text, hits } : { query, id, source, text, hits };
     }
   }
 
@@ -131,12 +139,19 @@ class ScanEngine implements CountEngine {
     return counts;
   }
 
-  /** Documents that hold all phrases, in the order of the corpus. */
-  async *#matches(keys: readonly string[], work: LongWork): AsyncGenerator<Document> {
+  /** Documents that hold all phrases of a query, in the order of the corpus. */
+  async *#matches(
+    keys: readonly string[],
+    queries: readonly ArrayLike<number>[],
+    work: LongWork,
+  ): AsyncGenerator<Match> {
     const { table } = buildPairTable(new Uint32Array(0), keys.length);
     const counter = new DocumentCounter({ policy: this.#policy.name, keys, pairs: table });
-    for await (const document of this.#documents("search", work))
-      if (counter.add(document.text) === keys.length) yield document;
+    for await (const document of this.#documents("search", work)) {
+      counter.add(document.text);
+      for (const [query, wanted] of queries.entries())
+        if (Array.from(wanted).every((key) => counter.holds(key))) yield { query, document };
+    }
     this.#identify(counter.counts);
   }
 
@@ -161,35 +176,55 @@ class ScanEngine implements CountEngine {
   }
 }
 
-async function* first(matches: AsyncGenerator<Document>, limit: number): AsyncGenerator<Document> {
-  let left = limit;
-  if (left === 0) return;
-  for await (const document of matches) {
-    yield document;
-    left -= 1;
-    if (left === 0) return;
+/** A document and one of the queries it answers. */
+interface Match {
+  readonly query: number;
+  readonly document: Document;
+}
+
+/** The first matches of each query; ends as soon as every query has its share. */
+async function* first(
+  matches: AsyncGenerator<Match>,
+  queries: number,
+  limit: number,
+): AsyncGenerator<Match> {
+  const left = new Array<number>(queries).fill(limit);
+  let open = limit === 0 ? 0 : queries;
+  if (open === 0) return;
+  for await (const match of matches) {
+    if (left[match.query] === 0) continue;
+    yield match;
+    left[match.query]! -= 1;
+    if (left[match.query] === 0) open -= 1;
+    if (open === 0) return;
   }
 }
 
 /**
- * A uniform sample without replacement of all matches, in the order of the corpus (Algorithm R of
- * Vitter, "Random Sampling with a Reservoir", 1985). Holds `size` documents.
+ * For each query a uniform sample without replacement of all its matches, in the order of the corpus
+ * (Algorithm R of Vitter, "Random Sampling with a Reservoir", 1985). Holds `size` documents a query.
  */
 async function* draw(
-  matches: AsyncGenerator<Document>,
+  matches: AsyncGenerator<Match>,
+  queries: number,
   size: number,
   seed: number,
-): AsyncGenerator<Document> {
-  const rng = createRng(seed).fork("find-documents");
-  const reservoir: { readonly order: number; readonly document: Document }[] = [];
+): AsyncGenerator<Match> {
+  const reservoirs = Array.from({ length: queries }, (_, query) => ({
+    rng: createRng(seed).fork(`find-documents/${query}`),
+    seen: 0,
+    sample: [] as { readonly order: number; readonly match: Match }[],
+  }));
   let order = 0;
-  for await (const document of matches) {
-    const place = order < size ? order : rng.int(order + 1);
-    if (place < size) reservoir[place] = { order, document };
+  for await (const match of matches) {
+    const reservoir = reservoirs[match.query]!;
+    const place = reservoir.seen < size ? reservoir.seen : reservoir.rng.int(reservoir.seen + 1);
+    if (place < size) reservoir.sample[place] = { order, match };
+    reservoir.seen += 1;
     order += 1;
   }
-  reservoir.sort((a, b) => a.order - b.order);
-  for (const { document } of reservoir) yield document;
+  const drawn = reservoirs.flatMap(({ sample }) => sample).sort((a, b) => a.order - b.order);
+  for (const { match } of drawn) yield match;
 }
 
 function pairCounts(pairs: Uint32Array, placeOf: Int32Array, counts: ScanCounts): Float64Array {
