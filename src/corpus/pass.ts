@@ -199,10 +199,12 @@ function noDocuments(
 ): RoteError {
   const conditions = Object.entries(where).map(([key, value]) => `${key}=${value}`);
   const why = [
-    filtered > 0 ? `${filtered} documents do not have ${conditions.join(", ")}` : "",
-    leftOut === undefined ? "" : `the first has ${listNames(Object.keys(leftOut.meta ?? {}))}`,
-    tally.emptyLines > 0 ? `${tally.emptyLines} lines are blank` : "",
-    tally.skippedLines > 0 ? `${tally.skippedLines} malformed lines were skipped` : "",
+    filtered > 0 ? `of ${filtered} read, none has ${conditions.join(", ")}` : "",
+    leftOut === undefined
+      ? ""
+      : `the first has the metadata ${listNames(Object.keys(leftOut.meta ?? {}))}`,
+    tally.emptyLines > 0 ? `blank lines: ${tally.emptyLines}` : "",
+    tally.skippedLines > 0 ? `malformed lines skipped: ${tally.skippedLines}` : "",
   ].filter((reason) => reason !== "");
   const details = why.length === 0 ? "" : `: ${why.join("; ")}`;
   return new RoteError("corpus/empty", `the corpus ${name} holds no document${details}`, { name });

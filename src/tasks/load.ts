@@ -3,20 +3,13 @@
  * `choices`, `answers` and `split`. Other keys are allowed and not read. Also .gz and .zst.
  */
 import { basename } from "node:path";
-import { messageOf, nearest, RoteError } from "../base/errors.ts";
-import { isRecord } from "../base/json.ts";
+import { RoteError } from "../base/errors.ts";
+import { hashFile } from "../base/files.ts";
 import { readFileLines } from "../corpus/file-lines.ts";
-import { kindOf, listNames } from "../corpus/records.ts";
-import type { Example, Split } from "./task.ts";
-
-/** Names of splits in task files. What is not trained on is there to be evaluated. */
-const splits: Readonly<Record<string, Split>> = {
-  train: "train",
-  mine: "train",
-  test: "test",
-  validation: "test",
-  dev: "test",
-};
+import { exactMatch } from "./metrics.ts";
+import { malformed, parseExample } from "./parse-example.ts";
+import { defaultPrompt, promptTemplate } from "./prompt.ts";
+import type { Example, Metric, Split, Task } from "./task.ts";
 
 /**
  * Read a task file's examples. An example without an `id` is named by file and line; two with the
@@ -40,81 +33,57 @@ export async function* loadExamples(path: string): AsyncGenerator<Example> {
     throw new RoteError("task/empty", `the task file ${path} holds no example`, { path });
 }
 
-interface Place {
-  readonly path: string;
-  readonly line: number;
+export interface TaskOptions {
+  /** Default: the file's name up to its first full stop. */
+  readonly name?: string | undefined;
+  readonly file: string;
+  /** A template with `{input}`; default `"{input} "`. */
+  readonly prompt?: string | undefined;
+  /** Default: exact match. */
+  readonly metrics?: readonly Metric[] | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** A task that knows its file. */
+export interface FileTask extends Task {
+  readonly file: string;
+  /** Of the file as stored. */
+  readonly sha256: string;
+  /** Examples of each split; a file without splits has all of them in both. */
+  readonly counts: Readonly<Record<Split, number>>;
+  /** Whether the file keeps examples to mine from apart from examples to evaluate. */
+  readonly isSplit: boolean;
+}
 
-function parseExample(text: string, place: Place): Example {
-  const record = parseObject(text, place);
-  const output = requiredText(record, "output", place);
-  const choices = optionalTexts(record, "choices", place);
-  const answers = optionalTexts(record, "answers", place);
-  if (choices !== undefined && !choices.includes(output))
-    throw malformed(
-      place,
-      `has the output ${JSON.stringify(output)}, which is none of its choices`,
-    );
+/**
+ * Open a task file and hold its examples in memory. An example without a split is one to evaluate;
+ * where the file has no two splits, each example belongs to both, and whoever mines keeps them
+ * apart by leaving the evaluated example out.
+ */
+export async function openTask({
+  file,
+  name = basename(file).split(".")[0]!,
+  prompt,
+  metrics = [exactMatch],
+}: TaskOptions): Promise<FileTask> {
+  const template = prompt === undefined ? defaultPrompt : promptTemplate(prompt);
+  const all: Example[] = [];
+  for await (const example of loadExamples(file)) all.push(example);
+  const train = all.filter(({ split }) => split === "train");
+  const isSplit = train.length > 0 && train.length < all.length;
+  const test = all.filter(({ split }) => split !== "train");
+  const bySplit = isSplit ? { train, test } : { train: all, test: all };
   return {
-    id: exampleId(record.id, place),
-    input: requiredText(record, "input", place),
-    output,
-    split: parseSplit(record.split, place),
-    ...(choices === undefined ? {} : { choices }),
-    ...(answers === undefined ? {} : { answers }),
+    name,
+    file,
+    sha256: await hashFile(file),
+    prompt: template,
+    metrics,
+    isSplit,
+    counts: { train: bySplit.train.length, test: bySplit.test.length },
+    examples: (split) => stream(bySplit[split]),
   };
 }
 
-function parseObject(text: string, place: Place): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw malformed(place, `is not JSON (${messageOf(error)})`);
-  }
-  if (!isRecord(value)) throw malformed(place, `holds ${kindOf(value)}, not a JSON object`);
-  return value;
-}
-
-function requiredText(record: Fields, key: string, place: Place): string {
-  const value = record[key];
-  if (typeof value === "string" && value !== "") return value;
-  if (value === "") throw malformed(place, `has an empty "${key}"`);
-  const kind = value === undefined ? "" : ` (it holds ${kindOf(value)})`;
-  const names = Object.keys(record);
-  throw malformed(place, `has no string field "${key}"${kind}; it has ${listNames(names)}`);
-}
-
-function optionalTexts(record: Fields, key: string, place: Place): readonly string[] | undefined {
-  const value = record[key];
-  if (value === undefined || value === null) return undefined;
-  if (Array.isArray(value) && value.length > 0) {
-    const texts: unknown[] = value;
-    if (texts.every((text) => typeof text === "string")) return texts;
-  }
-  throw malformed(place, `has "${key}" that are no list of strings`);
-}
-
-function exampleId(value: unknown, { path, line }: Place): string {
-  if (value === undefined || value === null) return `${basename(path)}:${line}`;
-  if (typeof value === "string" && value !== "") return value;
-  if (typeof value === "number") return String(value);
-  throw malformed({ path, line }, `has an id that is ${kindOf(value)}, not a string or a number`);
-}
-
-function parseSplit(value: unknown, place: Place): Split | undefined {
-  if (value === undefined || value === null) return undefined;
-  const name = typeof value === "string" ? value : JSON.stringify(value);
-  const split = Object.hasOwn(splits, name) ? splits[name] : undefined;
-  if (split !== undefined) return split;
-  const known = Object.keys(splits);
-  const near = nearest(name, known);
-  const hint = near === undefined ? "" : ` (did you mean "${near}"?)`;
-  throw malformed(place, `has the unknown split "${name}"${hint}; known are ${known.join(", ")}`);
-}
-
-function malformed({ path, line }: Place, reason: string): RoteError {
-  return new RoteError("task/malformed", `${path}:${line} ${reason}`, { path, line });
+async function* stream(examples: readonly Example[]): AsyncGenerator<Example> {
+  for (const example of examples) yield await Promise.resolve(example);
 }

@@ -210,10 +210,10 @@ test("a corpus without documents is an error that says why", async () => {
     code: "corpus/empty",
     message: "the corpus empty holds no document",
   });
-  await expect(readAll(write("blank.jsonl", "\n\n"))).rejects.toThrow("2 lines are blank");
+  await expect(readAll(write("blank.jsonl", "\n\n"))).rejects.toThrow("blank lines: 2");
   const path = write("where.jsonl", '{"text":"x","lang":"en"}\n');
   await expect(readAll(path, { where: { language: "en" } })).rejects.toThrow(
-    'the corpus where holds no document: 1 documents do not have language=en; the first has "lang"',
+    'the corpus where holds no document: of 1 read, none has language=en; the first has the metadata "lang"',
   );
 });
 

@@ -2,8 +2,7 @@ import { existsSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { hashFile } from "#rote/base/files.js";
-import { loadExamples } from "#rote/tasks/load.js";
-import { openTask } from "#rote/tasks/open-task.js";
+import { loadExamples, openTask } from "#rote/tasks/load.js";
 import { collect, scratch } from "../corpus/helpers.ts";
 
 const { folder, write, remove } = scratch();
