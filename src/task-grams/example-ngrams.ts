@@ -9,11 +9,15 @@ import type { TextPolicy } from "../text/policy.ts";
 /** What becomes of a text with fewer than n words: it counts as one n-gram, or it yields none. */
 export type ShortTexts = "whole" | "drop";
 
+/** What is paired on the output side: its n-grams, or the whole output as one phrase whatever n is. */
+export type Outputs = "ngrams" | "whole";
+
 export interface NgramChoices {
   readonly n: number;
   readonly policy: TextPolicy;
   readonly stopWords: ReadonlySet<string>;
   readonly shortTexts: ShortTexts;
+  readonly outputs: Outputs;
 }
 
 /** One side of an example. */
@@ -35,7 +39,20 @@ export function exampleNgrams(
   { id, input, output }: Example,
   choices: NgramChoices,
 ): ExampleNgrams {
-  return { example: id, input: sideNgrams(input, choices), output: sideNgrams(output, choices) };
+  const whole = choices.outputs === "whole";
+  return {
+    example: id,
+    input: sideNgrams(input, choices),
+    output: whole ? wholeText(output, choices) : sideNgrams(output, choices),
+  };
+}
+
+/** A text as one n-gram of all its words. */
+function wholeText(text: string, { policy, stopWords }: NgramChoices): Side {
+  const words = policy.wordsWithOffsets(text);
+  const kept = words.words.filter((word) => !stopWords.has(word)).length;
+  if (kept === 0) return { ngrams: [], flag: "no-words" };
+  return { ngrams: ngrams(words, kept, { stopWords }), flag: undefined };
 }
 
 function sideNgrams(text: string, { n, policy, stopWords, shortTexts }: NgramChoices): Side {

@@ -2,7 +2,7 @@ import { RoteError } from "../base/errors.ts";
 import type { LongWork } from "../base/progress.ts";
 import { wordsPolicy } from "../text/policies.ts";
 import type { TextPolicy } from "../text/policy.ts";
-import type { ShortTexts } from "./example-ngrams.ts";
+import type { Outputs, ShortTexts } from "./example-ngrams.ts";
 import type { VectorOptions } from "./ngram-vectors.ts";
 import type { ThresholdChoice } from "./threshold.ts";
 
@@ -14,6 +14,7 @@ export interface MiningOptions extends VectorOptions, LongWork {
   /** Words left out before n-grams are formed. */
   readonly stopWords?: ReadonlySet<string>;
   readonly shortTexts?: ShortTexts;
+  readonly outputs?: Outputs;
   readonly threshold?: ThresholdChoice;
   /** Share of null pairs that a calibrated threshold lets pass. */
   readonly nullShare?: number;
@@ -34,6 +35,8 @@ export const miningDefaults: MiningChoices = {
   stopWords: new Set(),
   /** As the paper does with short answers; they are flagged and counted. */
   shortTexts: "whole",
+  /** As in the definition; the paper pairs whole answers where they are names. */
+  outputs: "ngrams",
   /** A fixed cosine means another thing with each embedder. */
   threshold: "calibrated",
   /** One unrelated pair in a hundred passes. */
@@ -49,6 +52,7 @@ export function resolveMiningOptions({
   policy = miningDefaults.policy,
   stopWords = miningDefaults.stopWords,
   shortTexts = miningDefaults.shortTexts,
+  outputs = miningDefaults.outputs,
   threshold = miningDefaults.threshold,
   nullShare = miningDefaults.nullShare,
   sampleSize = miningDefaults.sampleSize,
@@ -66,5 +70,5 @@ export function resolveMiningOptions({
       `a threshold is a cosine in [-1, 1), got ${threshold}; or say "calibrated" or "none"`,
       { threshold },
     );
-  return { n, policy, stopWords, shortTexts, threshold, nullShare, sampleSize, seed };
+  return { n, policy, stopWords, shortTexts, outputs, threshold, nullShare, sampleSize, seed };
 }

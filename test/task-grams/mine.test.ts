@@ -47,6 +47,14 @@ describe("n-grams of an example", () => {
     expect(side(" — !")).toEqual({ flag: "no-words", ngrams: [] });
   });
 
+  test("a whole output is one unit whatever its length", () => {
+    expect(side("A rose — a Rose!", { outputs: "whole" })).toEqual({
+      flag: undefined,
+      ngrams: [["a rose a rose", 0, 15]],
+    });
+    expect(side(" — !", { outputs: "whole" })).toEqual({ flag: "no-words", ngrams: [] });
+  });
+
   test("stop words leave before n-grams are formed and before a text counts as short", () => {
     const english = { stopWords: stopWords("en") };
     expect(side("the king of France", english)).toMatchObject({ ngrams: [["king france", 4, 18]] });
