@@ -5,6 +5,7 @@
 import { assert, RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { createRng } from "../../base/random.ts";
+import type { Corpus } from "../../corpus/corpus.ts";
 import type { CorpusIdentity, Document } from "../../corpus/document.ts";
 import { wordsPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
@@ -24,17 +25,13 @@ import { buildPairTable, SELF } from "./pair-table.ts";
 import { countHere, countInWorkers } from "./run-scan.ts";
 
 /** What a scan needs of a corpus. */
-export interface ScannedCorpus {
-  readonly name: string;
-  readonly files: readonly { readonly path: string; readonly byteLength: number }[];
-  documents(options?: LongWork): AsyncGenerator<Document>;
-  report(): {
-    readonly storedBytes: number;
-    readonly sha256: string | undefined;
-    readonly replacedCharacters: number;
-    readonly skippedLines: number;
-  };
-}
+export type ScannedCorpus = Pick<Corpus, "name" | "documents"> & {
+  readonly files: readonly Pick<Corpus["files"][number], "path" | "byteLength">[];
+  report(): Pick<
+    ReturnType<Corpus["report"]>,
+    "storedBytes" | "sha256" | "replacedCharacters" | "skippedLines"
+  >;
+};
 
 export interface ScanOptions {
   /** How text becomes words; default `words`. */
