@@ -109,6 +109,32 @@ export async function withAtomicPath<T>(
   }
 }
 
+/** Write lines as they come, each ended by LF; the file appears whole or not at all. Returns their number. */
+export async function writeLines(
+  path: string,
+  lines: Iterable<string> | AsyncIterable<string>,
+): Promise<number> {
+  return withAtomicPath(path, async (temporary) => {
+    const handle = await open(temporary, "w");
+    try {
+      let count = 0;
+      let buffer = "";
+      for await (const line of lines) {
+        buffer += `${line}\n`;
+        count += 1;
+        if (buffer.length < 1024 * 1024) continue;
+        await handle.writeFile(buffer);
+        buffer = "";
+      }
+      await handle.writeFile(buffer);
+      await handle.sync();
+      return count;
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
 /** sha256 of one file's bytes, in hex. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
