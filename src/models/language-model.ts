@@ -10,6 +10,7 @@ export interface ModelIdentity {
   readonly parameters: number;
   /** Training step where the folder says so. */
   readonly checkpoint?: string;
+  /** sha256 of its tokenizer.json, where it has one. */
   readonly tokenizer?: string;
   /** sha256 over configuration and weights. */
   readonly sha256: string;
@@ -21,21 +22,31 @@ export interface ScoreRequest {
   readonly continuation: string;
 }
 
-/** Natural-log probabilities of a continuation's tokens, each given all before it. */
-export interface ScoredContinuation {
+/** Token ids to be scored: those from `start` on, given all before them. `start` is at least 1. */
+export interface IdsRequest {
+  readonly ids: ArrayLike<number>;
+  readonly start: number;
+}
+
+/** Natural-log probabilities of scored tokens, each given all before it. */
+export interface ScoredIds {
   /** Sum of `logProbs`. */
   readonly logLikelihood: number;
   /** True where every scored token is the model's first choice. */
   readonly isGreedy: boolean;
   readonly ids: Int32Array;
   readonly logProbs: Float64Array;
+  /** Tokens of the context cut from the left to fit the model's window; 0 as a rule. */
+  readonly cutTokens: number;
+}
+
+/** The scored tokens of a continuation, with their places in it. */
+export interface ScoredContinuation extends ScoredIds {
   /**
    * Two entries a token: start and end in UTF-16 units of the continuation, half-open. Negative
    * where a token begins in the context (its trailing spaces are scored with the continuation).
    */
   readonly offsets: Int32Array;
-  /** Tokens of the context cut from the left to fit the model's window; 0 as a rule. */
-  readonly cutTokens: number;
 }
 
 export interface GenerateOptions extends LongWork {
@@ -50,8 +61,11 @@ export interface GenerateOptions extends LongWork {
 }
 
 export interface Generation {
+  /** What the ids decode to, up to the first stop string; the end-of-text token is left out. */
   readonly text: string;
+  /** Where a stop string ends generation, up to the token that holds the last of the text. */
   readonly ids: Int32Array;
+  /** Under the model itself, whatever the temperature. */
   readonly logProbs: Float64Array;
 }
 
@@ -62,5 +76,7 @@ export interface LanguageModel extends AsyncDisposable {
     requests: readonly ScoreRequest[],
     options?: LongWork,
   ): Promise<readonly ScoredContinuation[]>;
+  /** Scores of ids, for which a model needs no tokenizer. */
+  scoreIds?(requests: readonly IdsRequest[], options?: LongWork): Promise<readonly ScoredIds[]>;
   generate?(prompts: readonly string[], options?: GenerateOptions): Promise<readonly Generation[]>;
 }
