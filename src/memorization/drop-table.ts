@@ -74,7 +74,9 @@ function rowsOf({ task, n, reasons, models }: Cell): readonly DropRow[] {
       const alike =
         counts.has("") || [...models].every((model) => (counts.get(model) ?? 0) === first);
       if (alike) return [{ task, n, reason, count: first }];
-      return Array.from(counts, ([model, count]) => ({ task, n, reason, count, model }));
+      return Array.from(models, (model) => {
+        return { task, n, reason, count: counts.get(model) ?? 0, model };
+      });
     });
 }
 

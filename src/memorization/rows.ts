@@ -28,7 +28,7 @@ export interface ScoreRow {
   readonly logLikelihood: number | null;
 }
 
-/** The points of one task, n and model: columns of equal length, in the order of the score rows. */
+/** The points of one task, n and model, perhaps none: columns of equal length, in the order of the score rows. */
 export interface PointGroup {
   readonly task: string;
   readonly n: number;
@@ -77,10 +77,11 @@ export function joinRows(counts: Iterable<CountRow>, scores: Iterable<ScoreRow>)
     const { task, n, model } = row;
     const fate = fateOf(row, codf, dfA);
     drops.add(task, n, fate, { model });
+    const group = groupOf(groups, row);
     if (fate !== "scored" || a === undefined || codf === undefined) continue;
     const b = table.phraseIndexes.get(row.b)!;
     if (codf === 0) drops.add(task, n, table.df[b] === 0 ? "df(b)=0" : "codf=0", { model });
-    addPoint(groupOf(groups, row), row, a, b, codf);
+    addPoint(group, row, a, b, codf);
   }
   return {
     phrases: [...table.phraseIndexes.keys()],

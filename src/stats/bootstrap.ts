@@ -3,6 +3,7 @@
  * inside a cluster widens the interval as it should (Davison & Hinkley 1997, §3.8). A resample is a
  * weight for each point, never a copy of the points.
  */
+import { RoteError } from "../base/errors.ts";
 import type { Rng } from "../base/random.ts";
 import type { WeightedStatistic } from "./correlation.ts";
 import type { Interval } from "./estimate.ts";
@@ -23,7 +24,8 @@ export function clusteredBootstrap(
   clusterCount: number,
   { rng, resamples = 1000 }: BootstrapOptions,
 ): Float64Array {
-  if (!(resamples >= 2)) throw new RangeError(`resamples must be at least 2, got ${resamples}`);
+  if (!(resamples >= 2))
+    throw new RoteError("usage", `resamples must be at least 2, got ${resamples}`);
   const draws = new Uint32Array(clusterCount);
   const weights = new Float64Array(clusters.length);
   const replicates = new Float64Array(resamples);
@@ -42,7 +44,7 @@ export function percentileInterval(
   { level = 0.95 }: { readonly level?: number } = {},
 ): Interval | undefined {
   if (!(level > 0 && level < 1))
-    throw new RangeError(`level must lie strictly between 0 and 1, got ${level}`);
+    throw new RoteError("usage", `level must lie strictly between 0 and 1, got ${level}`);
   const ascending = replicates.filter((value) => !Number.isNaN(value)).sort();
   if (ascending.length === 0) return undefined;
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRng, type Rng } from "#rote/base/random.js";
 import { distributionalMemorization } from "#rote/memorization/distributional-memorization.js";
+import { measureRows } from "#rote/memorization/measure-rows.js";
 import {
   adjustEstimates,
   type MemorizationEstimate,
@@ -167,6 +168,28 @@ describe("what cannot be concluded says why", () => {
       pValues[0]! <= pValues[1]! ? Math.min(2 * pValues[0]!, pValues[1]!) : pValues[0],
     );
   });
+});
+
+test("rows from anywhere: estimates adjusted over the whole report, and every drop", () => {
+  const facts = world(createRng(3));
+  const scores = facts.scores.concat(
+    facts.scores.map((row) => ({ ...row, model: "large", logLikelihood: null })),
+  );
+  const { estimates, drops } = measureRows(facts.counts, scores, {
+    rng: createRng(1),
+    resamples: 200,
+    permutations: 100,
+  });
+  const small = measure(facts);
+  expect(estimates.slice(0, 3)).toEqual(adjustEstimates(small));
+  expect(estimates.slice(3).map(({ undefinedBecause }) => undefinedBecause)).toEqual(
+    Array(3).fill("inconclusive: 0 pairs, and a correlation needs at least 10"),
+  );
+  expect(estimates[0]!.adjusted.holm).toBeGreaterThanOrEqual(estimates[0]!.pValue!);
+  expect(drops.filter(({ reason }) => reason === "unmatched")).toEqual([
+    { task: "facts", n: 2, reason: "unmatched", count: 0, model: "small" },
+    { task: "facts", n: 2, reason: "unmatched", count: 160, model: "large" },
+  ]);
 });
 
 describe("nulls", () => {

@@ -101,6 +101,14 @@ test("the p-value of Fisher's z by hand: value 0.5, replicates' z of 0.4 and 0.6
   expect(fisherZPValue(1, Float64Array.of(1, 1, 1), 100)).toBe(0);
 });
 
+test("one resample, or a level of 1, is refused", () => {
+  const cluster = Uint32Array.of(0);
+  expect(() =>
+    clusteredBootstrap(() => 0, cluster, 1, { rng: createRng(1), resamples: 1 }),
+  ).toThrow("at least 2, got 1");
+  expect(() => percentileInterval(Float64Array.of(1), { level: 1 })).toThrow("strictly between");
+});
+
 test("an interval without a defined replicate is undefined", () => {
   expect(percentileInterval(Float64Array.of(NaN, NaN))).toBeUndefined();
 });
