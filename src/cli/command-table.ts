@@ -1,11 +1,21 @@
 /** Every command of `rote`, in the order of help. */
 import { nearest, RoteError } from "../base/errors.ts";
 import type { Command } from "./define-command.ts";
+import { countCommand } from "./commands/count.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { helpCommand } from "./commands/help.ts";
 import { reportCommand } from "./commands/report.ts";
+import { searchCommand } from "./commands/search.ts";
+import { tokenizeCommand } from "./commands/tokenize.ts";
 
-export const commands: readonly Command[] = [reportCommand, doctorCommand, helpCommand];
+export const commands: readonly Command[] = [
+  countCommand,
+  searchCommand,
+  tokenizeCommand,
+  reportCommand,
+  doctorCommand,
+  helpCommand,
+];
 
 /** The command that a line names, and what follows it. */
 export function findCommand(args: readonly string[]): {

@@ -4,6 +4,11 @@ export const jsonFlag = {
   json: { about: "Print one JSON object a line instead of a table." },
 } as const;
 
+/** For commands whose only output is JSON lines: the flag may be given, and changes nothing. */
+export const jsonOnlyFlag = {
+  json: { about: "Print one JSON object a line, which this command does anyway." },
+} as const;
+
 export const seedFlag = {
   seed: { value: "N", kind: "integer", about: "Seed of every random choice.", default: 0 },
 } as const;

@@ -1,0 +1,137 @@
+import { RoteError } from "../../base/errors.ts";
+import type { PairCounts } from "../../counting/count-engine.ts";
+import { type PhraseQuery, readPairQueries, readPhraseQueries } from "../../counting/queries.ts";
+import {
+  type CountQuestion,
+  gatherQuestion,
+  pairRows,
+  phraseRows,
+} from "../../counting/question.ts";
+import { openScan } from "../../counting/scan/scan-engine.ts";
+import { type CountRows, writeCounts } from "../../counting/write-counts.ts";
+import { textPolicy } from "../../text/policies.ts";
+import type { TextPolicy } from "../../text/policy.ts";
+import { type CorpusValues, jobsOf, openCorpusOf, passSummary } from "../corpus-source.ts";
+import type { ExitCode } from "../define-command.ts";
+import type { CommandIo } from "../io.ts";
+import { formatInteger, tableLines } from "../output.ts";
+
+export interface CountValues extends CorpusValues {
+  readonly asked: readonly string[];
+  readonly phrases: string | undefined;
+  readonly pairs: string | undefined;
+  readonly window: number | undefined;
+  readonly policy: TextPolicy["name"];
+  readonly jobs: number | undefined;
+  readonly out: string | undefined;
+  readonly json: boolean;
+}
+
+/** `rote count`: 1 where every count is 0. */
+export async function count(values: CountValues, io: CommandIo): Promise<ExitCode> {
+  refuseContradictions(values);
+  const policy = textPolicy(values.policy);
+  const question = await gatherQuestion(
+    {
+      phrases: askedPhrases(values, io),
+      ...(values.pairs === undefined
+        ? {}
+        : { pairs: readPairQueries(...source(values.pairs, io)) }),
+    },
+    policy,
+  );
+  const corpus = await openCorpusOf(values, io);
+  await using engine = await openScan(corpus, { policy, jobs: jobsOf(values.jobs) });
+  const { signal, onProgress } = io;
+  const { window } = values;
+  const start = io.now();
+  const counts = await engine.countPairs(question.phrases, question.pairs, {
+    ...{ signal, onProgress },
+    ...(window === undefined ? {} : { window }),
+  });
+  const seconds = (io.now() - start) / 1000;
+  await give(values, rowsOf(values, question, counts), io);
+  for (const line of passSummary(corpus, engine.identity, seconds)) io.say(line);
+  return someCount(question, counts) ? 0 : 1;
+}
+
+function refuseContradictions({ asked, phrases, pairs, window, corpus }: CountValues): void {
+  if (asked.length === 0 && phrases === undefined && pairs === undefined)
+    throw new RoteError("usage", "nothing to count; give a PHRASE, --phrases FILE or --pairs FILE");
+  if (window !== undefined && pairs === undefined)
+    throw new RoteError("usage", "--window is about pairs; give them with --pairs FILE");
+  if ([phrases, pairs, ...corpus].filter((path) => path === "-").length > 1)
+    throw new RoteError(
+      "usage",
+      "standard input (-) can be one thing only: phrases, pairs or corpus",
+    );
+}
+
+async function* askedPhrases(
+  { asked, phrases }: CountValues,
+  io: CommandIo,
+): AsyncGenerator<PhraseQuery> {
+  for (const phrase of asked) yield { phrase, place: "PHRASE" };
+  if (phrases !== undefined) yield* readPhraseQueries(...source(phrases, io));
+}
+
+function source(path: string, { stdin }: CommandIo): [string, AsyncIterable<Uint8Array>?] {
+  return path === "-" ? ["standard input", stdin] : [path];
+}
+
+/** Rows for what was asked: a kind that was not asked for is absent, not empty. */
+function rowsOf(
+  { asked, phrases, pairs }: CountValues,
+  question: CountQuestion,
+  counts: PairCounts,
+): CountRows {
+  return {
+    ...(asked.length > 0 || phrases !== undefined ? { phrases: phraseRows(question, counts) } : {}),
+    ...(pairs === undefined ? {} : { pairs: pairRows(question, counts) }),
+  };
+}
+
+async function give(
+  { out, json }: CountValues,
+  rows: CountRows,
+  { stdout, say }: CommandIo,
+): Promise<void> {
+  if (out !== undefined) {
+    const written = await writeCounts(out, rows);
+    say(`${formatInteger(written)} rows in ${out}`);
+    return;
+  }
+  const { phrases = [], pairs = [] } = rows;
+  if (json) {
+    for (const row of phrases) await stdout.writeJson(row);
+    for (const row of pairs) await stdout.writeJson(row);
+    return;
+  }
+  const tables = [
+    tableOf(["phrase"], ["df", "tf"], phrases),
+    tableOf(["a", "b"], ["codf", "dfA", "dfB", "tfA", "tfB"], pairs),
+  ].filter((lines) => lines.length > 0);
+  await stdout.write(tables.map((lines) => `${lines.join("\n")}\n`).join("\n"));
+}
+
+function tableOf<Name extends string, Amount extends string>(
+  names: readonly Name[],
+  amounts: readonly Amount[],
+  rows: Iterable<Readonly<Record<Name, string> & Record<Amount, number>>>,
+): string[] {
+  const cells = Array.from(rows, (row) => [
+    ...names.map((name) => row[name]),
+    ...amounts.map((amount) => String(row[amount])),
+  ]);
+  if (cells.length === 0) return [];
+  const columns = [
+    ...names.map((title) => ({ title, align: "left" as const })),
+    ...amounts.map((title) => ({ title, align: "right" as const })),
+  ];
+  return [...tableLines(columns, cells)];
+}
+
+/** Whether any count that was asked for is above 0: of a pair, codf. */
+function someCount({ asked }: CountQuestion, { df, codf }: PairCounts): boolean {
+  return asked.some((phrase) => (df[phrase] ?? 0) > 0) || codf.some((value) => value > 0);
+}
