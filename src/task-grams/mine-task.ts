@@ -133,13 +133,11 @@ type Fate = "identical" | "below-threshold" | "not-in-table" | "kept";
 class Outcome {
   readonly pairs: EvaluationPair[] = [];
   readonly table: TaskGramTable;
-  readonly #n: number;
   readonly #rule: SplitRule;
   readonly #counts = { mined: 0, identical: 0, "below-threshold": 0, "not-in-table": 0, kept: 0 };
 
   constructor(task: string, n: number, rule: SplitRule) {
     this.table = new TaskGramTable(task, n);
-    this.#n = n;
     this.#rule = rule;
   }
 
@@ -151,7 +149,7 @@ class Outcome {
       this.#counts[fate]++;
       if (fate !== "kept") return;
       if (this.#rule.table === undefined) this.table.add(a.text, b.text, similarity);
-      this.pairs.push(evaluationPair(product.example, a, b, similarity, this.#n));
+      this.pairs.push(evaluationPair(product, a, b, similarity));
     });
   }
 
@@ -172,11 +170,10 @@ class Outcome {
 }
 
 function evaluationPair(
-  example: string,
+  { example, input, output }: ExampleProduct,
   a: Ngram,
   b: Ngram,
   similarity: number,
-  n: number,
 ): EvaluationPair {
   return {
     example,
@@ -185,8 +182,8 @@ function evaluationPair(
     similarity,
     aSpan: { start: a.start, end: a.end },
     bSpan: { start: b.start, end: b.end },
-    aShort: a.words < n,
-    bShort: b.words < n,
+    aShort: input.flag === "short",
+    bShort: output.flag === "short",
     aContiguous: a.contiguous,
     bContiguous: b.contiguous,
   };

@@ -2,8 +2,8 @@
  * The task-gram table of a task: its distinct n-gram pairs above the threshold, with the number of
  * examples each was mined from (H_n(T) of Wang et al. 2025, before any look at the corpus).
  */
-import { RoteError } from "../base/errors.ts";
 import { writeParquet } from "../base/parquet.ts";
+import { doubled, PairIndex } from "./pair-index.ts";
 
 export interface TaskGramRow {
   readonly task: string;
@@ -15,19 +15,15 @@ export interface TaskGramRow {
   readonly examples: number;
 }
 
-/** Ids of phrases stay below this, so that a pair of ids is one exact number. */
-const idLimit = 2 ** 26;
-
-/** A JavaScript Map holds no more than 2^24 entries. */
-const pairLimit = 2 ** 24 - 1;
-
-/** Memory: each distinct n-gram once, and about 60 bytes a pair. */
+/** Memory: each distinct n-gram once, and at most 60 bytes a pair. */
 export class TaskGramTable {
   readonly task: string;
   readonly n: number;
   readonly #idOf = new Map<string, number>();
   readonly #phrases: string[] = [];
-  readonly #pairs = new Map<number, { readonly similarity: number; examples: number }>();
+  readonly #pairs = new PairIndex();
+  #similarities: Float64Array = new Float64Array(1024);
+  #examples: Uint32Array = new Uint32Array(1024);
 
   constructor(task: string, n: number) {
     this.task = task;
@@ -41,29 +37,32 @@ export class TaskGramTable {
 
   /** Count a pair for one example. */
   add(a: string, b: string, similarity: number): void {
-    const key = this.#intern(a) * idLimit + this.#intern(b);
-    const entry = this.#pairs.get(key);
-    if (entry !== undefined) entry.examples++;
-    else if (this.size < pairLimit) this.#pairs.set(key, { similarity, examples: 1 });
-    else
-      throw new RoteError(
-        "count/limit",
-        `the ${this.n}-gram table of task "${this.task}" has more than ${pairLimit} pairs; set a higher threshold or mine fewer examples`,
-        { task: this.task, n: this.n, limit: pairLimit },
-      );
+    const pair = this.#pairs.intern(this.#intern(a), this.#intern(b));
+    if (pair === this.#examples.length) {
+      this.#similarities = doubled(this.#similarities);
+      this.#examples = doubled(this.#examples);
+    }
+    this.#similarities[pair] = similarity;
+    this.#examples[pair]!++;
   }
 
   has(a: string, b: string): boolean {
     const [idA, idB] = [this.#idOf.get(a), this.#idOf.get(b)];
-    return idA !== undefined && idB !== undefined && this.#pairs.has(idA * idLimit + idB);
+    return idA !== undefined && idB !== undefined && this.#pairs.find(idA, idB) >= 0;
   }
 
   /** The pairs in the order they were first added. */
   *rows(): Generator<TaskGramRow> {
-    for (const [key, { similarity, examples }] of this.#pairs) {
-      const a = this.#phrases[Math.floor(key / idLimit)]!;
-      const b = this.#phrases[key % idLimit]!;
-      yield { task: this.task, n: this.n, a, b, similarity, examples };
+    for (let pair = 0; pair < this.size; pair++) {
+      const [a, b] = this.#pairs.at(pair);
+      yield {
+        task: this.task,
+        n: this.n,
+        a: this.#phrases[a]!,
+        b: this.#phrases[b]!,
+        similarity: this.#similarities[pair]!,
+        examples: this.#examples[pair]!,
+      };
     }
   }
 

@@ -182,6 +182,19 @@ test("short and wordless sides are counted, short ones flagged on the pair", asy
   ]);
 });
 
+test("a whole output is not short, whatever n is", async () => {
+  const mined = await mine([{ input: "what is it called", output: "Xy" }], {
+    n: 3,
+    threshold: "none",
+    split: "same",
+    outputs: "whole",
+  });
+  expect(mined.pairs.map(({ b, aShort, bShort }) => [b, aShort, bShort])).toEqual([
+    ["xy", false, false],
+    ["xy", false, false],
+  ]);
+});
+
 test("the same seed gives the same result, in any batch size", async () => {
   const examples = Array.from({ length: 40 }, (_, i) => ({
     input: `${"abcde"[i % 5]!}b cd ${i}`,

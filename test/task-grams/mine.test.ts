@@ -6,8 +6,9 @@ import { describe, expect, test } from "vitest";
 import { readParquet } from "#rote/base/parquet.js";
 import { exampleNgrams } from "#rote/task-grams/example-ngrams.js";
 import { mineTaskGrams } from "#rote/task-grams/mine.js";
-import { NgramVectors, similarities } from "#rote/task-grams/ngram-vectors.js";
+import { NgramVectors, rowProducts, similarities } from "#rote/task-grams/ngram-vectors.js";
 import { miningDefaults } from "#rote/task-grams/options.js";
+import { PairIndex } from "#rote/task-grams/pair-index.js";
 import { TaskGramTable, writeTaskGrams } from "#rote/task-grams/table.js";
 import { stopWords } from "#rote/text/stop-words.js";
 import { letterEmbedder, naivePairs, stream, taskOf } from "./mining.ts";
@@ -68,6 +69,24 @@ describe("vectors", () => {
     const rows = Float32Array.from([1, 2, 3, 4, 5, 6]);
     expect([...similarities(rows, rows, 2)]).toEqual([5, 11, 17, 11, 25, 39, 17, 39, 61]);
     expect(similarities(rows, new Float32Array(0), 2).length).toBe(0);
+  });
+
+  test("products of all rows and of row pairs have the same digits", () => {
+    const entries = fc.float32Array({ maxLength: 60, noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(entries, entries, fc.integer({ min: 1, max: 7 }), (x, y, dimension) => {
+        const whole = (rows: Float32Array): Float32Array =>
+          rows.subarray(0, rows.length - (rows.length % dimension));
+        const [a, b] = [whole(x), whole(y)];
+        const row = (rows: Float32Array, i: number): Float32Array =>
+          rows.subarray(i * dimension, (i + 1) * dimension);
+        const columns = b.length / dimension;
+        similarities(a, b, dimension).forEach((value, k) => {
+          const [i, j] = [Math.floor(k / columns), k % columns];
+          expect(value).toBe(rowProducts(row(a, i), row(b, j), dimension)[0]);
+        });
+      }),
+    );
   });
 
   test("a text is embedded once while it fits, and gives the same row when it does not", async () => {
@@ -175,6 +194,24 @@ describe("mining", () => {
 });
 
 describe("table", () => {
+  test("pairs are numbered as a Map of them would, through growth and collisions", () => {
+    const pairs = fc.array(fc.tuple(fc.nat(60), fc.nat(60)), { minLength: 2500, maxLength: 4000 });
+    fc.assert(
+      fc.property(pairs, (all) => {
+        const [index, twin] = [new PairIndex(), new Map<string, number>()];
+        for (const [a, b] of all) {
+          const key = `${a},${b}`;
+          expect(index.find(a, b)).toBe(twin.get(key) ?? -1);
+          if (!twin.has(key)) twin.set(key, twin.size);
+          expect(index.intern(a, b)).toBe(twin.get(key));
+        }
+        expect(index.size).toBe(twin.size);
+        for (const [key, number] of twin) expect(index.at(number).join()).toBe(key);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
   test("a Parquet file holds each pair with its numbers", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rote-table-"));
     const path = join(folder, "table.parquet");
