@@ -56,6 +56,8 @@ export const world = {
     unansweredEntities: 4,
   },
 
+  tokenizer: { vocabularySize: 4096, specialTokens: ["<|endoftext|>"] },
+
   embedder: {
     name: "demo-segments",
     dimension: 128,
