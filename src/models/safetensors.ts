@@ -51,11 +51,28 @@ export async function openWeights(folder: string): Promise<Weights> {
         `${folder} holds no weights: expected model.safetensors or model.safetensors.index.json`,
         { folder },
       );
-    return { files: [single], tensors: byName(await readHeader(single)) };
+    return openSafetensors(single);
   }
   const files = shardsOf(indexPath, await readJsonObject(indexPath));
-  const headers = await Promise.all(files.map(readHeader));
-  return { files, tensors: byName(headers.flat()) };
+  const shards = await Promise.all(files.map(openSafetensors));
+  return { files, tensors: new Map(shards.flatMap(({ tensors }) => [...tensors])) };
+}
+
+/** List the tensors of one file, and the texts its writer left in it. */
+export async function openSafetensors(
+  path: string,
+): Promise<Weights & { readonly metadata: Readonly<Record<string, unknown>> }> {
+  const header = await readHeader(path);
+  const { __metadata__: metadata = {}, ...entries } = header.entries;
+  if (!isRecord(metadata)) throw malformed(path, "its __metadata__ is not a mapping");
+  const tensors = Object.entries(entries).map(([name, entry]) =>
+    parseEntry(path, name, entry, header),
+  );
+  return {
+    files: [path],
+    tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
+    metadata,
+  };
 }
 
 /** Read tensors as float32, one after another in the order asked. Each must have its expected shape. */
@@ -78,13 +95,19 @@ export async function readTensors(
   return result;
 }
 
+export interface WriteOptions {
+  readonly dtype?: StoredType;
+  /** Texts kept in the header. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /** Write tensors as one safetensors file, whole or not at all. Data starts at a multiple of 8 bytes. */
 export async function writeSafetensors(
   path: string,
   tensors: readonly (ExpectedTensor & { readonly data: Float32Array })[],
-  { dtype = "float32" }: { readonly dtype?: StoredType } = {},
+  { dtype = "float32", metadata = {} }: WriteOptions = {},
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+  const header: Record<string, unknown> = { __metadata__: { format: "pt", ...metadata } };
   const parts: Uint8Array[] = [];
   let position = 0;
   for (const { name, shape, data } of tensors) {
@@ -125,11 +148,15 @@ function shardsOf(indexPath: string, index: Record<string, unknown>): string[] {
   return names.map((name) => join(dirname(indexPath), name));
 }
 
-function byName(tensors: readonly StoredTensor[]): Map<string, StoredTensor> {
-  return new Map(tensors.map((tensor) => [tensor.name, tensor]));
+interface Header {
+  readonly entries: Readonly<Record<string, unknown>>;
+  /** Where the header ends and the data begin. */
+  readonly dataStart: number;
+  /** Bytes of the whole file. */
+  readonly size: number;
 }
 
-async function readHeader(path: string): Promise<StoredTensor[]> {
+async function readHeader(path: string): Promise<Header> {
   const handle = await openFile(path);
   try {
     const { size } = await handle.stat();
@@ -138,17 +165,14 @@ async function readHeader(path: string): Promise<StoredTensor[]> {
     if (!(length <= Math.min(size - 8, MAXIMUM_HEADER_BYTES)))
       throw malformed(path, `its header of ${length} bytes does not fit in ${size} bytes`);
     const text = await readFully(handle, path, 8, length);
-    return parseHeader(path, new TextDecoder().decode(text), { dataStart: 8 + length, size });
+    const entries = parseHeader(path, new TextDecoder().decode(text));
+    return { entries, dataStart: 8 + length, size };
   } finally {
     await handle.close();
   }
 }
 
-function parseHeader(
-  path: string,
-  text: string,
-  { dataStart, size }: { readonly dataStart: number; readonly size: number },
-): StoredTensor[] {
+function parseHeader(path: string, text: string): Readonly<Record<string, unknown>> {
   let header: unknown;
   try {
     header = JSON.parse(text);
@@ -156,37 +180,28 @@ function parseHeader(
     throw malformed(path, "its header is not JSON");
   }
   if (!isRecord(header)) throw malformed(path, "its header is not a JSON object");
-  return Object.entries(header)
-    .filter(([name]) => name !== "__metadata__")
-    .map(([name, entry]) => {
-      const { dtype, shape, start, end } = parseEntry(path, name, entry);
-      const [startByte, endByte] = [dataStart + start, dataStart + end];
-      if (endByte > size)
-        throw new RoteError(
-          "file/truncated",
-          `${path}: tensor ${name} ends at byte ${endByte}, the file at byte ${size}; copy the file again`,
-          { path, tensor: name, endByte, size },
-        );
-      return { name, dtype, shape, file: path, startByte, endByte };
-    });
+  return header;
 }
 
 function parseEntry(
-  path: string,
+  file: string,
   name: string,
   entry: unknown,
-): { dtype: string; shape: readonly number[]; start: number; end: number } {
+  { dataStart, size }: Header,
+): StoredTensor {
   if (isRecord(entry)) {
     const { dtype, shape, data_offsets: offsets } = entry;
     if (typeof dtype === "string" && isSizes(shape) && isSizes(offsets) && offsets.length === 2) {
-      const [start, end] = [offsets[0]!, offsets[1]!];
+      const byteLength = offsets[1]! - offsets[0]!;
+      const [startByte, endByte] = [dataStart + offsets[0]!, dataStart + offsets[1]!];
       const width = readable[dtype];
-      const byteLength = shape.reduce((a, b) => a * b, width ?? 1);
-      if (end >= start && (width === undefined || end - start === byteLength))
-        return { dtype, shape, start, end };
+      const expected = width === undefined ? byteLength : shape.reduce((a, b) => a * b, width);
+      if (endByte > size) throw truncated(file, name, { endByte, size });
+      if (byteLength >= 0 && byteLength === expected)
+        return { name, dtype, shape, file, startByte, endByte };
     }
   }
-  throw malformed(path, `the entry of tensor ${name} makes no sense: ${JSON.stringify(entry)}`);
+  throw malformed(file, `the entry of tensor ${name} makes no sense: ${JSON.stringify(entry)}`);
 }
 
 function isSizes(value: unknown): value is readonly number[] {
@@ -243,6 +258,18 @@ async function readFully(
     filled += bytesRead;
   }
   return bytes;
+}
+
+function truncated(
+  path: string,
+  name: string,
+  { endByte, size }: { readonly endByte: number; readonly size: number },
+): RoteError {
+  return new RoteError(
+    "file/truncated",
+    `${path}: tensor ${name} ends at byte ${endByte}, the file at byte ${size}; copy the file again`,
+    { path, tensor: name, endByte, size },
+  );
 }
 
 function malformed(path: string, reason: string): RoteError {

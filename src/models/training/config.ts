@@ -285,7 +285,7 @@ class Section {
   #expected(key: string, what: string): never {
     return this.fail(
       key,
-      `expected ${what}, found ${JSON.stringify(this.#entries[key]) ?? "nothing"}`,
+      `expected ${what}, found ${this.has(key) ? JSON.stringify(this.#entries[key]) : "nothing"}`,
     );
   }
 

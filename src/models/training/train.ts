@@ -1,0 +1,261 @@
+/**
+ * Train a model from a configuration into a folder:
+ *
+ *   config.json, model.safetensors, tokenizer.json …   the trained model
+ *   step-N/                                            the model after N steps, a folder like the first
+ *   training.jsonl                                     loss, learning rate, gradient norm of every step
+ *   training.json                                      what was trained on what: written last
+ *   training-state.safetensors                         for --resume; removed at the end
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { RoteError } from "../../base/errors.ts";
+import { exists, readJsonObject, writeAtomically } from "../../base/files.ts";
+import { canonicalJson } from "../../base/json.ts";
+import type { LongWork } from "../../base/progress.ts";
+import { provenance } from "../../base/provenance.ts";
+import { type Corpus, openCorpus } from "../../corpus/corpus.ts";
+import { openTokenizer } from "../../tokenizers/open.ts";
+import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
+import { trainByteLevelBpe } from "../../tokenizers/train-bpe.ts";
+import type { GptNeoxConfig } from "../gpt-neox-config.ts";
+import { gptNeoxParameters } from "../gpt-neox-graph.ts";
+import type { TrainingConfig } from "./config.ts";
+import { copyTokenizer, type ModelFiles, writeModel, writeModelFolder } from "./model-folder.ts";
+import { layOut } from "./parameter-layout.ts";
+import { checkKey, loadState, saveState, statePath, type TrainingKey } from "./saved-state.ts";
+import { sequenceCount, stepCount } from "./schedule.ts";
+import { readTokenStream, type TokenStream } from "./token-stream.ts";
+import { trainOnTokens, type TrainingStep } from "./train-on-tokens.ts";
+import { TrainingLog } from "./training-log.ts";
+
+export interface TrainModelOptions extends LongWork {
+  /** Folder to write. */
+  readonly out: string;
+  /** Go on where an interrupted training of the same configuration was last saved. */
+  readonly resume?: boolean;
+  /** Threads of the runtime; default: one a core. Another number may round differently. */
+  readonly threads?: number;
+  readonly onStep?: (step: TrainingStep) => void;
+}
+
+export interface TrainingSummary {
+  readonly folder: string;
+  readonly parameters: number;
+  readonly steps: number;
+  /** Tokens in the corpus, ends of documents included. */
+  readonly corpusTokens: number;
+  /** Tokens trained on, repeats included. */
+  readonly trainedTokens: number;
+  /** Loss of the last step, in nats a token. */
+  readonly loss: number;
+  readonly checkpoints: readonly string[];
+}
+
+const END_OF_TEXT = "<|endoftext|>";
+
+/** Train, or go on training. An interruption saves the state first. */
+export async function trainModel(
+  config: TrainingConfig,
+  { out, resume = false, threads, onStep, signal, onProgress }: TrainModelOptions,
+): Promise<TrainingSummary> {
+  const work: LongWork = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  await checkFolder(out, resume);
+  const corpus = await openCorpus({ paths: config.corpus.files, field: config.corpus.field });
+  const tokenizer = await prepareTokenizer(config, corpus, out, { resume, ...work });
+  const endOfText = endOfTextOf(tokenizer);
+  const stream = await readTokenStream(corpus, tokenizer, endOfText, work);
+  const model = modelConfig(config, tokenizer);
+  const plan: Plan = {
+    config,
+    out,
+    stream,
+    key: keyOf(config, model, stream),
+    files: { model, dtype: config.dtype, endOfText, tokenizerFolder: out },
+  };
+  const summary = summarize(plan);
+  const finished = await finishedLoss(plan, resume);
+  if (finished !== undefined) return { ...summary, loss: finished };
+  const loss = await train(plan, { resume, threads, onStep, ...work });
+  await finish(plan, loss);
+  return { ...summary, loss };
+}
+
+interface Plan {
+  readonly config: TrainingConfig;
+  readonly out: string;
+  readonly stream: TokenStream;
+  readonly key: TrainingKey;
+  readonly files: ModelFiles;
+}
+
+interface RunOptions extends LongWork {
+  readonly resume: boolean;
+  readonly threads?: number | undefined;
+  readonly onStep?: ((step: TrainingStep) => void) | undefined;
+}
+
+async function train(
+  plan: Plan,
+  { resume, threads, onStep, signal, onProgress }: RunOptions,
+): Promise<number> {
+  const { config, out, stream, key, files } = plan;
+  const start = resume ? await loadState(out, key) : undefined;
+  await using log = await TrainingLog.open(join(out, "training.jsonl"), start?.step ?? 0);
+  const { schedule, seed } = config;
+  const options = { model: files.model, schedule, seed, start, threads, signal, onProgress };
+  const tokensPerStep = schedule.batchSize * schedule.sequenceLength;
+  const saved = checkpointSteps(plan);
+  let last: TrainingStep | undefined;
+  let time = performance.now();
+  try {
+    for await (const step of trainOnTokens(stream.ids, options)) {
+      const { loss, learningRate, gradientNorm, state } = step;
+      const now = performance.now();
+      const tokensPerSecond = Math.round((1000 * tokensPerStep) / (now - time));
+      time = now;
+      await log.append({ step: state.step, loss, learningRate, gradientNorm, tokensPerSecond });
+      onStep?.(step);
+      if (saved.has(state.step))
+        await writeModelFolder(checkpointFolder(out, state.step), files, state.parameters);
+      if (state.step % config.checkpoints.stateEvery === 0) await saveState(out, key, state);
+      last = step;
+    }
+  } catch (error) {
+    if (signal?.aborted === true && last !== undefined) await saveState(out, key, last.state);
+    throw error;
+  }
+  if (last === undefined)
+    throw new RoteError("internal", `the saved state of ${out} lies at or behind its last step`);
+  await writeModel(out, files, last.state.parameters);
+  return last.loss;
+}
+
+async function finish(plan: Plan, loss: number): Promise<void> {
+  const { out, config, stream, key } = plan;
+  const record = {
+    ...summarize(plan),
+    folder: undefined,
+    loss,
+    documents: stream.documents,
+    training: key,
+    provenance: provenance(config.seed, "train"),
+  };
+  await writeAtomically(join(out, "training.json"), `${JSON.stringify(record, null, 2)}\n`);
+  await rm(statePath(out), { force: true });
+}
+
+/** The last loss of a folder whose training is done; undefined where there is work left. */
+async function finishedLoss({ out, key }: Plan, resume: boolean): Promise<number | undefined> {
+  const path = join(out, "training.json");
+  if (!resume || !(await exists(path))) return undefined;
+  const { training, loss } = await readJsonObject(path);
+  checkKey(path, canonicalJson(training), key);
+  return typeof loss === "number" ? loss : undefined;
+}
+
+async function checkFolder(out: string, resume: boolean): Promise<void> {
+  if (resume || !(await exists(join(out, "training.jsonl")))) return;
+  throw new RoteError(
+    "usage",
+    `${out} holds a training already; --resume goes on with it, another --out keeps it`,
+    { out },
+  );
+}
+
+/** Put the tokenizer into the folder: a given one is copied, another trained on the corpus. */
+async function prepareTokenizer(
+  { tokenizer }: TrainingConfig,
+  corpus: Corpus,
+  out: string,
+  { resume, ...work }: LongWork & { readonly resume: boolean },
+): Promise<Tokenizer> {
+  const path = join(out, "tokenizer.json");
+  if ("path" in tokenizer) {
+    await copyTokenizer(tokenizer.path, out);
+  } else if (!resume || !(await exists(path))) {
+    const { vocabularySize } = tokenizer;
+    const options = { vocabularySize, specialTokens: [END_OF_TEXT], ...work };
+    const trained = await trainByteLevelBpe(textsOf(corpus, work), options);
+    await writeTokenizerConfig(out);
+    await writeAtomically(path, `${JSON.stringify(trained)}\n`);
+  }
+  return openTokenizer(path);
+}
+
+async function* textsOf(corpus: Corpus, { signal }: LongWork): AsyncGenerator<string> {
+  for await (const { text } of corpus.documents(signal && { signal })) yield text;
+}
+
+async function writeTokenizerConfig(out: string): Promise<void> {
+  const entries = {
+    tokenizer_class: "PreTrainedTokenizerFast",
+    bos_token: END_OF_TEXT,
+    eos_token: END_OF_TEXT,
+    unk_token: END_OF_TEXT,
+  };
+  const text = `${JSON.stringify(entries, null, 2)}\n`;
+  await writeAtomically(join(out, "tokenizer_config.json"), text);
+}
+
+function endOfTextOf({ endOfText, identity }: Tokenizer): number {
+  if (endOfText !== undefined) return endOfText;
+  throw new RoteError(
+    "tokenizer/unsupported",
+    `tokenizer ${identity.name} has no end-of-text token to put between documents`,
+    { tokenizer: identity.name },
+  );
+}
+
+function modelConfig({ shape }: TrainingConfig, { vocabularySize }: Tokenizer): GptNeoxConfig {
+  const size = shape.vocabularySize ?? vocabularySize;
+  if (size >= vocabularySize) return { ...shape, vocabularySize: size };
+  throw new RoteError(
+    "study/malformed",
+    `shape.vocabularySize is ${size}, but the tokenizer has ${vocabularySize} tokens`,
+    { size, vocabularySize },
+  );
+}
+
+function keyOf(
+  { schedule, seed }: TrainingConfig,
+  model: GptNeoxConfig,
+  stream: TokenStream,
+): TrainingKey {
+  return { model, schedule, seed, tokens: stream.sha256 };
+}
+
+function stepsOf({ config: { schedule }, stream }: Plan): number {
+  return stepCount(schedule, sequenceCount(stream.ids.length, schedule.sequenceLength));
+}
+
+/** Steps after which the model is saved; the last one is the model itself. */
+function checkpointSteps(plan: Plan): ReadonlySet<number> {
+  const { every, steps: listed } = plan.config.checkpoints;
+  const total = stepsOf(plan);
+  const regular =
+    every === undefined
+      ? []
+      : Array.from({ length: Math.floor(total / every) }, (_, i) => (i + 1) * every);
+  return new Set([...regular, ...listed].filter((step) => step < total));
+}
+
+function checkpointFolder(out: string, step: number): string {
+  return join(out, `step-${step}`);
+}
+
+function summarize(plan: Plan): Omit<TrainingSummary, "loss"> {
+  const { out, config, files, stream } = plan;
+  const { batchSize, sequenceLength } = config.schedule;
+  const steps = stepsOf(plan);
+  return {
+    folder: out,
+    parameters: layOut(gptNeoxParameters(files.model)).length,
+    steps,
+    corpusTokens: stream.ids.length,
+    trainedTokens: steps * batchSize * sequenceLength,
+    checkpoints: [...checkpointSteps(plan)]
+      .sort((a, b) => a - b)
+      .map((step) => checkpointFolder(out, step)),
+  };
+}

@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import { parseTrainingConfig } from "#rote/models/training/config.js";
+
+const smallest = {
+  corpus: { files: "corpus/*.jsonl.gz" },
+  tokenizer: { vocabularySize: 4096 },
+  shape: { hiddenSize: 64, layers: 2, heads: 4, maximumLength: 256 },
+  schedule: { epochs: 2 },
+};
+
+test("defaults are filled in and paths taken from the configuration's folder", () => {
+  expect(parseTrainingConfig(smallest, { folder: "/data" })).toEqual({
+    corpus: { files: ["/data/corpus/*.jsonl.gz"], field: "text" },
+    tokenizer: { vocabularySize: 4096 },
+    shape: {
+      hiddenSize: 64,
+      layers: 2,
+      heads: 4,
+      intermediateSize: 256,
+      maximumLength: 256,
+      rotaryFraction: 0.25,
+      rotaryBase: 10000,
+      epsilon: 1e-5,
+      parallelResidual: true,
+      attentionBias: true,
+      tiedEmbeddings: true,
+    },
+    schedule: {
+      length: { unit: "epochs", amount: 2 },
+      batchSize: 16,
+      sequenceLength: 256,
+      learningRate: 1e-3,
+      minimumLearningRate: 1e-4,
+      weightDecay: 0.1,
+      beta1: 0.9,
+      beta2: 0.95,
+      epsilon: 1e-8,
+      clip: 1,
+    },
+    checkpoints: { steps: [], stateEvery: 500 },
+    dtype: "float16",
+    seed: 0,
+  });
+});
+
+test("a tokenizer is given by its path or by the size of one to train", () => {
+  const config = parseTrainingConfig(
+    { ...smallest, tokenizer: "bpe/tokenizer.json" },
+    { folder: "x" },
+  );
+  expect(config.tokenizer).toEqual({ path: "x/bpe/tokenizer.json" });
+});
+
+test.each([
+  [{ ...smallest, sead: 1 }, "study/unknown-key", "no key sead; did you mean seed?"],
+  [
+    { ...smallest, schedule: { epochs: 1, learningrate: 1 } },
+    "study/unknown-key",
+    "no key schedule.learningrate; did you mean learningRate?",
+  ],
+  [{ ...smallest, shape: undefined }, "study/malformed", "shape must be a mapping of hiddenSize"],
+  [[], "study/malformed", "a training configuration must be a mapping of corpus"],
+  [
+    { ...smallest, corpus: {} },
+    "study/malformed",
+    "corpus.files: expected text or a list of texts, found nothing",
+  ],
+  [
+    { ...smallest, schedule: { epochs: 1, steps: 2 } },
+    "study/malformed",
+    "schedule: give one of tokens, steps and epochs, got steps and epochs",
+  ],
+  [{ ...smallest, schedule: {} }, "study/malformed", "got none"],
+  [
+    { ...smallest, schedule: { steps: 1, beta1: 1 } },
+    "study/malformed",
+    "schedule.beta1: expected a number at least 0 and below 1, found 1",
+  ],
+  [
+    { ...smallest, schedule: { steps: 1, learningRate: NaN } },
+    "study/malformed",
+    "schedule.learningRate: expected a number above 0",
+  ],
+  [
+    { ...smallest, schedule: { steps: 1, sequenceLength: 512 } },
+    "study/malformed",
+    "longer than shape.maximumLength 256",
+  ],
+  [
+    { ...smallest, shape: { ...smallest.shape, heads: 5 } },
+    "study/malformed",
+    "shape: a hidden size of 64 cannot be divided among 5 heads",
+  ],
+  [
+    { ...smallest, shape: { ...smallest.shape, heads: 32 } },
+    "study/malformed",
+    "rotates 0 of a head's 2 numbers",
+  ],
+  [{ ...smallest, dtype: "int8" }, "study/malformed", "dtype: expected one of float16, float32"],
+])("%j is refused", (entries, code, message) => {
+  expect(() => parseTrainingConfig(entries)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error,
+  );
+});
