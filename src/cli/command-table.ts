@@ -1,18 +1,24 @@
 /** Every command of `rote`, in the order of help. */
 import { nearest, RoteError } from "../base/errors.ts";
-import type { Command } from "./define-command.ts";
 import { countCommand } from "./commands/count.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { helpCommand } from "./commands/help.ts";
+import { measureCommand } from "./commands/measure.ts";
 import { reportCommand } from "./commands/report.ts";
+import { runCommand } from "./commands/run.ts";
 import { searchCommand } from "./commands/search.ts";
 import { tokenizeCommand } from "./commands/tokenize.ts";
+import type { Command } from "./define-command.ts";
 
 export const commands: readonly Command[] = [
+  demoCommand,
+  runCommand,
+  measureCommand,
+  reportCommand,
   countCommand,
   searchCommand,
   tokenizeCommand,
-  reportCommand,
   doctorCommand,
   helpCommand,
 ];

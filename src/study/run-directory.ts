@@ -54,6 +54,11 @@ export class RunDirectory implements AsyncDisposable {
     return new RunDirectory(path, await readRecords(path));
   }
 
+  /** A run directory to look at: nothing is created or locked. */
+  static async inspect(path: string): Promise<RunDirectory> {
+    return new RunDirectory(path, await readRecords(path));
+  }
+
   /** The path of a file in this directory. */
   file(name: string): string {
     return join(this.path, name);
@@ -64,7 +69,7 @@ export class RunDirectory implements AsyncDisposable {
     return this.#records;
   }
 
-  /** True where a stage would be skipped, and why not otherwise is its key's business. */
+  /** True where a stage's outputs are there, made under its present key. */
   async isFinished(stage: Stage): Promise<boolean> {
     const record = this.#records.find(({ name }) => name === stage.name);
     if (record?.key !== (await this.#keyOf(stage))) return false;

@@ -57,7 +57,7 @@ const task = z.strictObject({
   outputs: z
     .enum(["ngrams", "whole"])
     .default("ngrams")
-    .describe("n-grams of the output, or the whole output as one phrase"),
+    .describe("n-grams of the output, or the whole output as one phrase whatever n is"),
 });
 
 const mine = z.strictObject({

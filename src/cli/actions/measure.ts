@@ -1,0 +1,133 @@
+import { RoteError } from "../../base/errors.ts";
+import { provenance } from "../../base/provenance.ts";
+import type { DropRow } from "../../memorization/drop-table.ts";
+import type { MemorizationEstimate } from "../../memorization/memorization-estimate.ts";
+import { measureFiles } from "../../study/measure-files.ts";
+import { measureRun } from "../../study/measure-run.ts";
+import { readRunFile } from "../../study/run-file.ts";
+import type { CommandIo } from "../io.ts";
+import { tableLines } from "../output.ts";
+
+interface MeasureFlags {
+  readonly run: string | undefined;
+  readonly counts: string | undefined;
+  readonly scores: string | undefined;
+  readonly seed: number | undefined;
+  readonly bootstrap: number | undefined;
+  readonly permutations: number | undefined;
+  readonly json: boolean;
+}
+
+interface Measured {
+  readonly estimates: readonly MemorizationEstimate[];
+  readonly drops: readonly DropRow[];
+}
+
+/** Measure a run or two files, and print the estimates. */
+export async function measureAction(flags: MeasureFlags, io: CommandIo): Promise<void> {
+  const { estimates, drops } =
+    flags.run === undefined
+      ? await measureTwoFiles(flags)
+      : await measureAgain(flags.run, flags, io);
+  if (flags.json || !io.stdout.isTerminal) {
+    await io.stdout.writeJson({ estimates, drops });
+    return;
+  }
+  for (const line of estimateLines(estimates)) await io.stdout.write(`${line}\n`);
+}
+
+async function measureTwoFiles({
+  counts,
+  scores,
+  seed,
+  bootstrap,
+  permutations,
+}: MeasureFlags): Promise<Measured> {
+  if (counts === undefined || scores === undefined) {
+    throw new RoteError("usage", "name a run directory, or both --counts FILE and --scores FILE");
+  }
+  return measureFiles(counts, scores, { seed, bootstrap, permutations });
+}
+
+async function measureAgain(
+  run: string,
+  { counts, scores, seed, bootstrap, permutations }: MeasureFlags,
+  io: CommandIo,
+): Promise<Measured> {
+  if (counts !== undefined || scores !== undefined) {
+    throw new RoteError(
+      "usage",
+      "a run directory has its own counts and scores; leave out --counts and --scores",
+    );
+  }
+  if (seed !== undefined || permutations !== undefined) {
+    throw new RoteError(
+      "usage",
+      "a run's shuffles were counted under its own seed and permutations; change them in the study file and run it again",
+    );
+  }
+  const { study, identities } = await readRunFile(run);
+  return measureRun(run, {
+    study: {
+      ...study,
+      measure: { ...study.measure, bootstrap: bootstrap ?? study.measure.bootstrap },
+    },
+    modelNames: identities.models.map(({ name }) => name),
+    provenance: provenance(study.seed, io.commandLine),
+  });
+}
+
+function estimateLines(estimates: readonly MemorizationEstimate[]): Iterable<string> {
+  const titles = [
+    "task",
+    "n",
+    "model",
+    "method",
+    "zeros",
+    "points",
+    "examples",
+    "value",
+    "interval",
+    "p",
+    "holm",
+    "null",
+  ];
+  const columns = titles.map((title, i) => ({
+    title,
+    align: i > 4 || i === 1 ? ("right" as const) : ("left" as const),
+  }));
+  return tableLines(columns, estimates.map(estimateCells));
+}
+
+function estimateCells(estimate: MemorizationEstimate): readonly string[] {
+  const {
+    task,
+    n,
+    model,
+    method,
+    zeros,
+    points,
+    examples,
+    value,
+    interval,
+    pValue,
+    adjusted,
+    undefinedBecause,
+  } = estimate;
+  const sizes = [task, String(n), model, method, zeros, String(points), String(examples)];
+  if (value === null || interval === null) return [...sizes, undefinedBecause ?? "undefined"];
+  const band = estimate.null;
+  return [
+    ...sizes,
+    value.toFixed(3),
+    `${interval.low.toFixed(3)} … ${interval.high.toFixed(3)}`,
+    probability(pValue),
+    probability(adjusted.holm),
+    band === null ? "" : `${band.low.toFixed(3)} … ${band.high.toFixed(3)}`,
+  ];
+}
+
+function probability(p: number | null): string {
+  if (p === null) return "";
+  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+}

@@ -1,0 +1,82 @@
+/** What `rote run` and `rote demo` share: a study performed, and its finding printed. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Study } from "../../study/load-study.ts";
+import type { RunFile } from "../../study/run-file.ts";
+import type { CommandIo } from "../io.ts";
+import { formatAmount, formatDuration } from "../output.ts";
+
+export interface PerformOptions {
+  readonly out: string;
+  readonly jobs?: number;
+  readonly json: boolean;
+}
+
+/** Run a study, write its report, print the finding. */
+export async function performStudy(
+  study: Study,
+  { out, jobs, json }: PerformOptions,
+  io: CommandIo,
+): Promise<void> {
+  const { runStudy } = await import("../../study/run-study.ts");
+  const { writeReport } = await import("../../report/write-report.ts");
+  const run = await runStudy(study, {
+    out,
+    jobs: jobs ?? availableParallelism(),
+    command: io.commandLine,
+    signal: io.signal,
+    onProgress: io.onProgress,
+    clock: io.now,
+    onStage: (name, ran, seconds) => {
+      io.say(`  ${name.padEnd(24)} ${ran ? formatDuration(seconds) : "done before"}`);
+    },
+  });
+  const report = await writeReport(out);
+  if (json) {
+    const { headline, verdicts, estimates, drops } = run;
+    await io.stdout.writeJson({ headline, verdicts, estimates, drops, run: out, report });
+  } else await printFinding(run, report, io);
+}
+
+async function printFinding(
+  { verdicts, drops }: RunFile,
+  report: string,
+  { stdout }: CommandIo,
+): Promise<void> {
+  for (const { finding, sentence } of verdicts)
+    await stdout.write(`${finding.padEnd(24)}  ${sentence}\n`);
+  const scored = drops
+    .filter(({ reason }) => reason === "scored")
+    .reduce((sum, { count }) => sum + count, 0);
+  const mined = drops
+    .filter(({ reason }) => reason === "mined")
+    .reduce((sum, { count }) => sum + count, 0);
+  await stdout.write(
+    `\n${mined} pairs mined, ${scored} scored; the drop table in the report says where the others went\n`,
+  );
+  await stdout.write(`Report    ${report}\n`);
+}
+
+/** Print what a study would do. */
+export async function printPlan(
+  study: Study,
+  { out, json }: PerformOptions,
+  io: CommandIo,
+): Promise<void> {
+  const { planRun } = await import("../../study/run-study.ts");
+  const plan = await planRun(study, { out, clock: io.now });
+  if (json) {
+    await io.stdout.writeJson(plan);
+    return;
+  }
+  const { stages, corpusBytes, corpusPasses, examples, models, modelTokens, estimatedSeconds } =
+    plan;
+  for (const { name, finished } of stages)
+    await io.stdout.write(`${finished ? "done" : "run "}  ${name}\n`);
+  await io.stdout.write(
+    `\ncorpus    ${formatAmount(corpusBytes, "bytes")} stored, read ${corpusPasses} times\n` +
+      `models    ${models}, about ${formatAmount(modelTokens, "tokens")} for ${examples} examples\n` +
+      `time      about ${formatDuration(estimatedSeconds)} on two cores with small models\n` +
+      `into      ${join(out, "run.json")}\n`,
+  );
+}

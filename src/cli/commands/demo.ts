@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { type Command, defineCommand } from "../define-command.ts";
+import { performStudy } from "../actions/study.ts";
+
+export const demoCommand: Command = defineCommand({
+  name: "demo",
+  summary: "Run the built-in study: corpus, tasks and models come with Rote",
+  description:
+    "A study file like any other, run through the same code. It needs no network and ends with the finding, its interval and the report's path.",
+  positionals: {},
+  flags: {
+    out: { value: "DIR", about: "Run directory.", default: "rote-demo" },
+    small: {
+      about: "One model, fewer resamples and shuffles: a quick check that everything works.",
+    },
+    jobs: {
+      value: "N",
+      about: "Worker threads for counting; default: cores.",
+      kind: "integer",
+      minimum: 1,
+    },
+    json: { about: "Print one JSON object: headline, verdicts, estimates and paths." },
+  },
+  examples: [
+    {
+      run: "demo",
+      about: "The whole path in under two minutes; the report is rote-demo/report.html.",
+    },
+  ],
+  run: async ({ out, small, jobs, json }, io) => {
+    const { demoFolder, loadStudy } = await import("../../study/load-study.ts");
+    const study = await loadStudy(join(demoFolder, small ? "study-small.yaml" : "study.yaml"));
+    await performStudy(study, { out, jobs, json }, io);
+    if (!json)
+      await io.stdout.write(
+        `Yours     rote run my-study.yaml   (see the README's "Your own data")\n`,
+      );
+    return 0;
+  },
+});

@@ -1,0 +1,37 @@
+import { type Command, defineCommand } from "../define-command.ts";
+import { performStudy, printPlan } from "../actions/study.ts";
+
+export const runCommand: Command = defineCommand({
+  name: "run",
+  summary: "Run a study: mine, count, score, measure, report",
+  description:
+    "STUDY is a YAML or JSON file that names a corpus, tasks and models; paths in it are relative to it. " +
+    "An interrupted run continues where it stopped when the same command is given again.",
+  positionals: { study: { value: "STUDY", about: "Study file.", required: true } },
+  flags: {
+    out: { value: "DIR", about: "Run directory; default runs/NAME." },
+    dryRun: {
+      about:
+        "Print the stages, passes over the corpus, model tokens and estimated time; write nothing.",
+    },
+    jobs: {
+      value: "N",
+      about: "Worker threads for counting; default: cores.",
+      kind: "integer",
+      minimum: 1,
+    },
+    json: { about: "Print one JSON object: headline, verdicts, estimates and paths." },
+  },
+  examples: [
+    { run: "run study.yaml", about: "Run a study into runs/NAME." },
+    { run: "run study.yaml --dry-run", about: "Say what it would do and how long it may take." },
+  ],
+  run: async ({ study: path, out, dryRun, jobs, json }, io) => {
+    const { loadStudy } = await import("../../study/load-study.ts");
+    const study = await loadStudy(path);
+    const directory = out ?? `runs/${study.name}`;
+    if (dryRun) await printPlan(study, { out: directory, json }, io);
+    else await performStudy(study, { out: directory, jobs, json }, io);
+    return 0;
+  },
+});

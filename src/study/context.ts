@@ -1,0 +1,78 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { LongWork, OnProgress } from "../base/progress.ts";
+import type { Example } from "../tasks/task.ts";
+import type { Study } from "./load-study.ts";
+import type { RunDirectory } from "./run-directory.ts";
+import { fingerprint } from "./run-directory.ts";
+import type { TaskEntry } from "./study-file.ts";
+
+/** What every stage of one run shares. */
+export interface StudyContext extends LongWork {
+  readonly study: Study;
+  readonly directory: RunDirectory;
+  /** A task's examples, by split, read once. */
+  readonly tasks: readonly StudyTask[];
+  /** Names of the models, unique within the study. */
+  readonly modelNames: readonly string[];
+  /** Worker threads for counting. */
+  readonly jobs?: number;
+  /** Milliseconds; only for times and rates, never for results. */
+  readonly clock: () => number;
+  readonly onProgress: OnProgress;
+}
+
+/** A task of the study with its examples in memory. */
+export interface StudyTask {
+  readonly entry: TaskEntry;
+  /** sha256 of the task file. */
+  readonly sha256: string;
+  readonly examples: readonly Example[];
+  /** The examples that are scored: the test split where there are two, else all. */
+  readonly evaluated: readonly Example[];
+}
+
+/** One evaluated example with its task. */
+export interface EvaluatedItem {
+  readonly task: TaskEntry;
+  readonly example: Example;
+}
+
+/** Every evaluated example of every task, in the study's order. */
+export function evaluatedItems({ tasks }: StudyContext): readonly EvaluatedItem[] {
+  return tasks.flatMap(({ entry, evaluated }) =>
+    evaluated.map((example) => ({ task: entry, example })),
+  );
+}
+
+/** What decides a model's answers: its files, and the prompts and examples it is given. */
+export async function modelOptions(
+  { tasks }: StudyContext,
+  folder: string,
+): Promise<Record<string, unknown>> {
+  return {
+    model: await fingerprintOf(folder),
+    tasks: tasks.map(({ entry, sha256, evaluated }) => [
+      entry.name,
+      entry.prompt,
+      sha256,
+      evaluated.length,
+    ]),
+  };
+}
+
+/** A model's name as part of a file name. */
+export function fileNameOf(model: string): string {
+  return model.replaceAll(/[/\\]/g, "--");
+}
+
+/** Fingerprint of every file of a folder, or of one file. */
+export async function fingerprintOf(path: string): Promise<readonly string[]> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return fingerprint([path]);
+  const names = await readdir(path);
+  const files: string[] = [];
+  for (const name of names.sort()) {
+    if ((await stat(join(path, name))).isFile()) files.push(join(path, name));
+  }
+  return fingerprint(files);
+}

@@ -1,0 +1,81 @@
+/** The measures on counts and log-probabilities from files of any origin: no corpus, no models. */
+import { messageOf, RoteError } from "../base/errors.ts";
+import { isRecord } from "../base/json.ts";
+import { readParquet } from "../base/parquet.ts";
+import { createRng } from "../base/random.ts";
+import { readFileLines } from "../corpus/file-lines.ts";
+import { type MeasuredRows, measureRows } from "../memorization/measure-rows.ts";
+import { parseCountRow, parseScoreRow } from "../memorization/parse-rows.ts";
+
+export interface MeasureFilesOptions {
+  readonly seed?: number;
+  /** Resamples of examples; default 1000. */
+  readonly bootstrap?: number;
+  /** Exchanges of whole examples for the null; default 200. */
+  readonly permutations?: number;
+}
+
+/**
+ * Read counts and scores (JSON lines or Parquet, by name) and measure them. Without a corpus the null
+ * exchanges the corpus probabilities of whole examples and says `recounted: false`.
+ */
+export async function measureFiles(
+  countsPath: string,
+  scoresPath: string,
+  { seed = 1, bootstrap = 1000, permutations = 200 }: MeasureFilesOptions = {},
+): Promise<MeasuredRows> {
+  const counts = await readRows(countsPath, parseCountRow);
+  const scores = await readRows(scoresPath, parseScoreRow);
+  const rng = createRng(seed).fork("measure");
+  return measureRows(counts, scores, { rng, resamples: bootstrap, permutations });
+}
+
+async function readRows<Row>(
+  path: string,
+  parse: (fields: Readonly<Record<string, unknown>>, where: string) => Row,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const { fields, where } of path.endsWith(".parquet")
+    ? parquetRows(path)
+    : jsonRows(path)) {
+    rows.push(parse(fields, where));
+  }
+  if (rows.length === 0) throw new RoteError("file/malformed", `${path} holds no row`, { path });
+  return rows;
+}
+
+interface FileRow {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly where: string;
+}
+
+async function* parquetRows(path: string): AsyncGenerator<FileRow> {
+  let row = 0;
+  for await (const fields of readParquet(path)) yield { fields, where: `${path} row ${++row}` };
+}
+
+async function* jsonRows(path: string): AsyncGenerator<FileRow> {
+  for await (const { firstLine, lines } of readFileLines(path)) {
+    for (const [i, line] of lines.entries()) {
+      if (line.trim() === "") continue;
+      const where = `${path}:${firstLine + i}`;
+      const fields = parseJson(line, where);
+      if (!isRecord(fields))
+        throw new RoteError("file/malformed", `${where} is no JSON object`, { path });
+      yield { fields, where };
+    }
+  }
+}
+
+function parseJson(line: string, where: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw new RoteError(
+      "file/malformed",
+      `${where} is not JSON: ${messageOf(error)}`,
+      { where },
+      error,
+    );
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The statistics of a run, from its files alone: estimates, drops, verdicts and the headline, written
+ * to run.json with everything that made them.
+ */
+import { join } from "node:path";
+import { readJson, writeAtomically } from "../base/files.ts";
+import type { Provenance } from "../base/provenance.ts";
+import { createRng } from "../base/random.ts";
+import type { CorpusIdentity } from "../corpus/document.ts";
+import { distributionalMemorization } from "../memorization/distributional-memorization.ts";
+import { checkDropTable, createDropTable, type DropRow } from "../memorization/drop-table.ts";
+import {
+  adjustEstimates,
+  type MemorizationEstimate,
+} from "../memorization/memorization-estimate.ts";
+import { joinRows } from "../memorization/rows.ts";
+import type { ModelIdentity } from "../models/language-model.ts";
+import { headline, largestModel, verdicts } from "./headline.ts";
+import { modelFile, type ModelRecord } from "./identities.ts";
+import type { Study } from "./load-study.ts";
+import { readRecords } from "./run-directory.ts";
+import { runFile, type RunFile } from "./run-file.ts";
+import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
+import { corpusFile } from "./stages/count.ts";
+import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine.ts";
+import { countTable, pairTable, readTable, recountTable, scoreTable } from "./tables.ts";
+
+export interface MeasureRunOptions {
+  readonly study: Study;
+  readonly modelNames: readonly string[];
+  readonly provenance: Provenance;
+}
+
+/** Compute a run's statistics and write its run.json. */
+export async function measureRun(
+  directory: string,
+  { study, modelNames, provenance }: MeasureRunOptions,
+): Promise<RunFile> {
+  const at = (file: string): string => join(directory, file);
+  const pairs = await readTable(at(pairTable.file), pairTable);
+  const counts = await readTable(at(countTable.file), countTable);
+  const recounts = await readTable(at(recountTable.file), recountTable);
+  const joined = joinRows(counts, await readTable(at(scoreTable.file), scoreTable));
+  const { embedder, mining } = (await readJson(at(miningFile))) as MiningRecord;
+  const records = (await Promise.all(
+    modelNames.map((name) => readJson(at(modelFile(name)))),
+  )) as ModelRecord[];
+  const models = records.map(({ model }) => model);
+  const raw = distributionalMemorization(joined, {
+    rng: createRng(study.seed).fork("measure"),
+    resamples: study.measure.bootstrap,
+    level: study.measure.level,
+    shuffles: recountedShuffles(
+      planStudyShuffles(pairs, counts, study.seed, study.measure),
+      recounts,
+    ),
+  });
+  const wanted = raw.filter(
+    ({ zeros }) => study.measure.zeros === "both" || zeros === study.measure.zeros,
+  );
+  const estimates = withCheckpoints(adjustEstimates(wanted), models);
+  const found = verdicts(study.tasks, largestModel(models), estimates);
+  const run: RunFile = {
+    schema: 1,
+    name: study.name,
+    study,
+    provenance,
+    identities: {
+      corpora: [(await readJson(at(corpusFile))) as CorpusIdentity],
+      models,
+      tokenizers: records.flatMap(({ tokenizer }) => tokenizer ?? []),
+      embedders: [embedder],
+    },
+    stages: await readRecords(directory),
+    mining,
+    drops: dropRows(mining, joined.drops),
+    estimates,
+    verdicts: found,
+    headline: headline(found),
+  };
+  await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);
+  return run;
+}
+
+function withCheckpoints(
+  estimates: readonly MemorizationEstimate[],
+  models: readonly ModelIdentity[],
+): readonly MemorizationEstimate[] {
+  const checkpointOf = new Map(models.map(({ name, checkpoint }) => [name, checkpoint ?? null]));
+  return estimates.map((estimate) => ({
+    ...estimate,
+    checkpoint: checkpointOf.get(estimate.model) ?? null,
+  }));
+}
+
+/** The drops of mining and of joining as one table, checked to lose no pair. */
+function dropRows(
+  mining: readonly MiningSummary[],
+  joined: readonly DropRow[],
+): readonly DropRow[] {
+  const table = createDropTable();
+  for (const { task, n, drops } of mining) {
+    for (const { reason, unit, count } of drops) {
+      if (unit === "pairs" && reason !== "kept") table.add(task, n, reason, { count });
+    }
+  }
+  for (const { task, n, reason, count, model } of joined)
+    table.add(task, n, reason, { count, model });
+  const rows = table.rows();
+  checkDropTable(rows);
+  return rows;
+}

@@ -1,0 +1,65 @@
+/** What a run would do, before it does it: for `--dry-run` and for the summary at its start. */
+import type { StudyContext } from "./context.ts";
+import type { Stage } from "./run-directory.ts";
+
+export interface StudyPlan {
+  readonly stages: readonly { readonly name: string; readonly finished: boolean }[];
+  /** Stored bytes of the corpus, and how often they are read. */
+  readonly corpusBytes: number;
+  readonly corpusPasses: number;
+  readonly examples: number;
+  readonly models: number;
+  /** Tokens the models read to score and generate, estimated from characters. */
+  readonly modelTokens: number;
+  /** Rough seconds on two cores; the rates behind it are `planRates`. */
+  readonly estimatedSeconds: number;
+}
+
+/** Rates behind the time estimate, measured on two cores with the built-in study; order of magnitude only. */
+export const planRates: Readonly<
+  Record<"corpusBytesPerSecond" | "modelTokensPerSecond" | "charactersPerToken", number>
+> = {
+  corpusBytesPerSecond: 3e6,
+  modelTokensPerSecond: 2e4,
+  charactersPerToken: 4,
+};
+
+/** Plan a run whose stages are known. */
+export async function planStudy(
+  { study, tasks, directory }: StudyContext,
+  stages: readonly Stage[],
+  corpusBytes: number,
+): Promise<StudyPlan> {
+  const states = await Promise.all(
+    stages.map(async (stage) => ({
+      name: stage.name,
+      finished: await directory.isFinished(stage),
+    })),
+  );
+  const open = new Set(states.filter(({ finished }) => !finished).map(({ name }) => name));
+  const corpusPasses = ["fit embedder", "count", "recount", "evidence"].filter((name) =>
+    open.has(name),
+  ).length;
+  const evaluated = tasks.flatMap((task) => task.evaluated);
+  const characters = evaluated.reduce(
+    (sum, { input, output }) => sum + input.length + output.length,
+    0,
+  );
+  const scored = [...open].filter((name) => name.startsWith("score ")).length;
+  const generated = [...open].filter((name) => name.startsWith("generate ")).length;
+  const perPass =
+    characters / planRates.charactersPerToken + evaluated.length * study.generate.maxTokens;
+  const modelTokens = Math.round((scored + generated) * perPass);
+  return {
+    stages: states,
+    corpusBytes,
+    corpusPasses,
+    examples: evaluated.length,
+    models: study.models.length,
+    modelTokens,
+    estimatedSeconds: Math.ceil(
+      (corpusPasses * corpusBytes) / planRates.corpusBytesPerSecond +
+        modelTokens / planRates.modelTokensPerSecond,
+    ),
+  };
+}

@@ -1,0 +1,53 @@
+/** `run.json`: everything a reader of a run needs besides the Parquet files. Contract: docs/formats.md. */
+import { join } from "node:path";
+import { RoteError } from "../base/errors.ts";
+import { readJsonObject } from "../base/files.ts";
+import type { Provenance } from "../base/provenance.ts";
+import type { CorpusIdentity } from "../corpus/document.ts";
+import type { DropRow } from "../memorization/drop-table.ts";
+import type { MemorizationEstimate } from "../memorization/memorization-estimate.ts";
+import type { ModelIdentity } from "../models/language-model.ts";
+import type { TokenizerIdentity } from "../tokenizers/tokenizer.ts";
+import type { Verdict } from "./headline.ts";
+import type { Study } from "./load-study.ts";
+import type { StageRecord } from "./run-directory.ts";
+import type { MiningSummary } from "./stages/mine.ts";
+
+export interface RunFile {
+  readonly schema: 1;
+  readonly name: string;
+  /** Every option with its value, paths absolute. */
+  readonly study: Study;
+  readonly provenance: Provenance;
+  readonly identities: {
+    readonly corpora: readonly CorpusIdentity[];
+    readonly models: readonly ModelIdentity[];
+    readonly tokenizers: readonly TokenizerIdentity[];
+    readonly embedders: readonly ModelIdentity[];
+  };
+  readonly stages: readonly StageRecord[];
+  /** How each task's pairs were found: split, threshold, pass rates of real and null pairs. */
+  readonly mining: readonly MiningSummary[];
+  readonly drops: readonly DropRow[];
+  readonly estimates: readonly MemorizationEstimate[];
+  readonly verdicts: readonly Verdict[];
+  readonly headline: string;
+}
+
+export const runFile = "run.json";
+
+/** The run.json of a run directory. */
+export async function readRunFile(directory: string): Promise<RunFile> {
+  const path = join(directory, runFile);
+  const content = await readJsonObject(path);
+  if (content.schema !== 1) {
+    throw new RoteError(
+      "file/malformed",
+      `${path} has schema ${JSON.stringify(content.schema)}; this version reads 1`,
+      {
+        path,
+      },
+    );
+  }
+  return content as unknown as RunFile;
+}

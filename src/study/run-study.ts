@@ -1,0 +1,140 @@
+/**
+ * A whole study: its stages one after another, each skipped where its files are there already, and
+ * the statistics at the end.
+ *
+ *   fit embedder   embedder/          where the study asks for one of its own corpus
+ *   mine           pairs.parquet      mining.json
+ *   count          counts.parquet     corpus.json       one pass over the corpus
+ *   recount        null-counts.parquet                  one pass
+ *   score M        continuations/M.jsonl                each model
+ *   generate M     generations/M.jsonl                  each model
+ *   spans          scores.parquet
+ *   examples       examples.parquet   outputs.parquet
+ *   evidence       evidence.json                        one pass
+ *   measure        run.json
+ */
+import { rm } from "node:fs/promises";
+import { RoteError } from "../base/errors.ts";
+import { hashFile } from "../base/files.ts";
+import type { OnProgress } from "../base/progress.ts";
+import { provenance } from "../base/provenance.ts";
+import { loadExamples } from "../tasks/load.ts";
+import type { Example } from "../tasks/task.ts";
+import { PARTIAL_FOLDER } from "./batches.ts";
+import type { StudyContext, StudyTask } from "./context.ts";
+import { openStudyCorpus } from "./corpus-engine.ts";
+import { shortNames, type Study } from "./load-study.ts";
+import { measureRun } from "./measure-run.ts";
+import { planStudy, type StudyPlan } from "./plan.ts";
+import { RunDirectory, type Stage } from "./run-directory.ts";
+import type { RunFile } from "./run-file.ts";
+import { countStage } from "./stages/count.ts";
+import { evidenceStage } from "./stages/evidence.ts";
+import { examplesStage } from "./stages/examples.ts";
+import { fitEmbedderStage } from "./stages/fit-embedder.ts";
+import { generateStage } from "./stages/generate.ts";
+import { mineStage } from "./stages/mine.ts";
+import { recountStage } from "./stages/recount.ts";
+import { scoreStage } from "./stages/score.ts";
+import { spansStage } from "./stages/spans.ts";
+import type { TaskEntry } from "./study-file.ts";
+
+export interface RunStudyOptions {
+  /** The run directory. */
+  readonly out: string;
+  /** Worker threads for counting; default 1. */
+  readonly jobs?: number;
+  /** The command as typed, for provenance. */
+  readonly command: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+  /** Called after each stage: its name, and whether it ran or its files were there already. */
+  readonly onStage?: (name: string, ran: boolean, seconds: number) => void;
+  /** Milliseconds; only for times and rates, never for results. */
+  readonly clock: () => number;
+}
+
+/** Run or resume a study; the run directory is complete when this returns. */
+export async function runStudy(study: Study, options: RunStudyOptions): Promise<RunFile> {
+  const { out, command, signal, clock, onStage } = options;
+  await using directory = await RunDirectory.open(out);
+  const context = await openContext(study, directory, options);
+  for (const stage of await stagesOf(context)) {
+    signal?.throwIfAborted();
+    const start = clock();
+    const ran = await directory.perform(stage, clock);
+    onStage?.(stage.name, ran, (clock() - start) / 1000);
+  }
+  await rm(directory.file(PARTIAL_FOLDER), { recursive: true, force: true });
+  const { modelNames } = context;
+  return await measureRun(out, { study, modelNames, provenance: provenance(study.seed, command) });
+}
+
+/** What `runStudy` would do, without writing anything. */
+export async function planRun(
+  study: Study,
+  { out, clock }: Pick<RunStudyOptions, "out" | "clock">,
+): Promise<StudyPlan> {
+  const directory = await RunDirectory.inspect(out);
+  const context = await openContext(study, directory, { clock });
+  const { files } = await openStudyCorpus(context);
+  const corpusBytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return planStudy(context, await stagesOf(context), corpusBytes);
+}
+
+async function openContext(
+  study: Study,
+  directory: RunDirectory,
+  {
+    jobs,
+    signal,
+    clock,
+    onProgress = () => undefined,
+  }: Pick<RunStudyOptions, "jobs" | "signal" | "clock" | "onProgress">,
+): Promise<StudyContext> {
+  const tasks: StudyTask[] = [];
+  for (const entry of study.tasks) tasks.push(await readTask(entry));
+  return {
+    study,
+    directory,
+    tasks,
+    modelNames: shortNames(study.models),
+    jobs,
+    signal,
+    clock,
+    onProgress,
+  };
+}
+
+async function readTask(entry: TaskEntry): Promise<StudyTask> {
+  const examples: Example[] = [];
+  for await (const example of loadExamples(entry.file)) examples.push(example);
+  if (examples.length === 0) {
+    throw new RoteError("task/empty", `task "${entry.name}": ${entry.file} holds no example`, {
+      task: entry.name,
+    });
+  }
+  const test = examples.filter(({ split }) => split !== "train");
+  const hasBoth = test.length > 0 && test.length < examples.length;
+  return {
+    entry,
+    sha256: await hashFile(entry.file),
+    examples,
+    evaluated: hasBoth ? test : examples,
+  };
+}
+
+async function stagesOf(context: StudyContext): Promise<readonly Stage[]> {
+  const models = context.modelNames.map((_, index) => index);
+  return [
+    ...(context.study.embedder === "corpus" ? [await fitEmbedderStage(context)] : []),
+    await mineStage(context),
+    await countStage(context),
+    await recountStage(context),
+    ...(await Promise.all(models.map((index) => scoreStage(context, index)))),
+    ...(await Promise.all(models.map((index) => generateStage(context, index)))),
+    spansStage(context),
+    examplesStage(context),
+    await evidenceStage(context),
+  ];
+}

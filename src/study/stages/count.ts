@@ -1,0 +1,60 @@
+/** Count every distinct pair of the study in one pass over the corpus. */
+import { writeAtomically } from "../../base/files.ts";
+import type { StudyContext } from "../context.ts";
+import { corpusOptions, openStudyEngine } from "../corpus-engine.ts";
+import type { Stage } from "../run-directory.ts";
+import { countTable, pairTable, readTable, writeTable } from "../tables.ts";
+
+/** The identity of the corpus, known after the first whole pass. */
+export const corpusFile = "corpus.json";
+
+export async function countStage(context: StudyContext): Promise<Stage> {
+  const { directory, signal, onProgress } = context;
+  return {
+    name: "count",
+    options: await corpusOptions(context),
+    reads: [pairTable.file],
+    writes: [countTable.file, corpusFile],
+    run: async () => {
+      const rows = await readTable(directory.file(pairTable.file), pairTable);
+      const { phrases, pairs } = distinctPairs(rows);
+      await using engine = await openStudyEngine(context);
+      const { df, tf, codf } = await engine.countPairs(phrases, pairs, { signal, onProgress });
+      const counted = Array.from(codf, (count, i) => {
+        const [a, b] = [pairs[2 * i]!, pairs[2 * i + 1]!];
+        return {
+          a: phrases[a]!,
+          b: phrases[b]!,
+          codf: count,
+          dfA: df[a]!,
+          dfB: df[b]!,
+          tfA: tf[a]!,
+          tfB: tf[b]!,
+        };
+      });
+      await writeTable(directory, countTable, counted);
+      await writeAtomically(
+        directory.file(corpusFile),
+        `${JSON.stringify(engine.identity, null, 2)}\n`,
+      );
+      return { pairs: counted.length, phrases: phrases.length, bytes: engine.identity.bytes ?? 0 };
+    },
+  };
+}
+
+/** Distinct phrases and pairs of rows, both in code-unit order. */
+function distinctPairs(rows: readonly { readonly a: string; readonly b: string }[]): {
+  phrases: readonly string[];
+  pairs: Uint32Array;
+} {
+  const phrases = [...new Set(rows.flatMap(({ a, b }) => [a, b]))].sort();
+  const indexes = new Map(phrases.map((phrase, index) => [phrase, index]));
+  const keys = new Set(rows.map(({ a, b }) => indexes.get(a)! * phrases.length + indexes.get(b)!));
+  const ascending = Float64Array.from(keys).sort();
+  const pairs = new Uint32Array(2 * ascending.length);
+  ascending.forEach((key, i) => {
+    pairs[2 * i] = Math.floor(key / phrases.length);
+    pairs[2 * i + 1] = key % phrases.length;
+  });
+  return { phrases, pairs };
+}

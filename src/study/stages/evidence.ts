@@ -1,0 +1,105 @@
+/**
+ * The documents behind the strongest pairs of each task: pairs of the task's first n that occur
+ * together, ordered by the sum of the corpus's and the largest model's log-probability.
+ */
+import { writeAtomically } from "../../base/files.ts";
+import { keywordInContext } from "../../counting/keyword-in-context.ts";
+import type { StudyContext } from "../context.ts";
+import { corpusOptions, openStudyEngine } from "../corpus-engine.ts";
+import { largestModel } from "../headline.ts";
+import { modelFile, readModelRecords } from "../identities.ts";
+import type { Stage } from "../run-directory.ts";
+import { countTable, readTable, scoreTable } from "../tables.ts";
+
+/** A pair and documents that hold both n-grams. */
+export interface Evidence {
+  readonly task: string;
+  readonly a: string;
+  readonly b: string;
+  readonly codf: number;
+  readonly documents: readonly {
+    readonly id: string;
+    readonly source: string | null;
+    readonly snippets: readonly {
+      readonly before: string;
+      readonly match: string;
+      readonly after: string;
+    }[];
+  }[];
+}
+
+export const evidenceFile = "evidence.json";
+/** Pairs a task whose documents are looked up. */
+const STRONGEST = 5;
+
+export async function evidenceStage(context: StudyContext): Promise<Stage> {
+  const { study, directory, modelNames, signal, onProgress } = context;
+  return {
+    name: "evidence",
+    options: {
+      corpus: await corpusOptions(context),
+      seed: study.seed,
+      documents: study.report.documents,
+      n: firstN(context),
+    },
+    reads: [countTable.file, scoreTable.file, ...modelNames.map(modelFile)],
+    writes: [evidenceFile],
+    run: async () => {
+      const pairs = await strongestPairs(context);
+      await using engine = await openStudyEngine(context);
+      const found: Evidence["documents"][number][][] = pairs.map(() => []);
+      const queries = pairs.map(({ a, b }) => ({ phrases: [a, b] }));
+      const options = { sample: study.report.documents, seed: study.seed, signal, onProgress };
+      for await (const { query, id, source, text, hits } of engine.findDocuments(
+        queries,
+        options,
+      )) {
+        const snippets = [0, 1].flatMap((phrase) => {
+          const hit = hits.find((candidate) => candidate.phrase === phrase);
+          if (hit === undefined) return [];
+          const { before, keyword, after } = keywordInContext(text, hit);
+          return [{ before, match: keyword, after }];
+        });
+        found[query]!.push({ id, source: source ?? null, snippets });
+      }
+      const evidence = pairs.map((pair, i): Evidence => ({ ...pair, documents: found[i]! }));
+      await writeAtomically(directory.file(evidenceFile), `${JSON.stringify(evidence, null, 2)}\n`);
+      return { pairs: pairs.length, bytes: engine.identity.bytes ?? 0 };
+    },
+  };
+}
+
+function firstN({ tasks }: StudyContext): readonly (readonly [string, number])[] {
+  return tasks.map(({ entry }) => [entry.name, entry.n[0]!] as const);
+}
+
+async function strongestPairs(
+  context: StudyContext,
+): Promise<readonly Omit<Evidence, "documents">[]> {
+  const { directory } = context;
+  const counts = await readTable(directory.file(countTable.file), countTable);
+  const countOf = new Map(counts.map((row) => [JSON.stringify([row.a, row.b]), row]));
+  const model = largestModel((await readModelRecords(context)).map((record) => record.model));
+  const scores = await readTable(directory.file(scoreTable.file), scoreTable);
+  return firstN(context).flatMap(([task, n]) => {
+    const strength = new Map<string, number>();
+    for (const row of scores) {
+      if (row.task !== task || row.n !== n || row.model !== model || row.logLikelihood === null)
+        continue;
+      const key = JSON.stringify([row.a, row.b]);
+      const { codf, dfA } = countOf.get(key)!;
+      if (codf > 0)
+        strength.set(
+          key,
+          Math.max(strength.get(key) ?? -Infinity, row.logLikelihood + Math.log(codf / dfA)),
+        );
+    }
+    const strongest = [...strength]
+      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+      .slice(0, STRONGEST);
+    return strongest.map(([key]) => {
+      const { a, b, codf } = countOf.get(key)!;
+      return { task, a, b, codf };
+    });
+  });
+}

@@ -1,0 +1,81 @@
+/** One row an example with its frequency in the corpus, and one row an output of each model. */
+import { exampleFrequencies } from "../../memorization/example-frequency.ts";
+import { readEntries } from "../batches.ts";
+import { evaluatedItems, type StudyContext } from "../context.ts";
+import { largestModel } from "../headline.ts";
+import { modelFile, readModelRecords } from "../identities.ts";
+import type { Stage } from "../run-directory.ts";
+import {
+  countTable,
+  exampleTable,
+  type OutputRow,
+  outputTable,
+  type PairRow,
+  pairTable,
+  readTable,
+  writeTable,
+} from "../tables.ts";
+import { generatedOutputsFile } from "./generate.ts";
+
+export function examplesStage(context: StudyContext): Stage {
+  const { directory, modelNames } = context;
+  const files = modelNames.map(generatedOutputsFile);
+  return {
+    name: "examples",
+    options: { tasks: context.tasks.map(({ entry, sha256 }) => [entry.name, entry.n[0], sha256]) },
+    reads: [pairTable.file, countTable.file, ...files, ...modelNames.map(modelFile)],
+    writes: [exampleTable.file, outputTable.file],
+    run: async () => {
+      const outputs: OutputRow[] = [];
+      for (const file of files)
+        outputs.push(...(await readEntries<OutputRow>(directory.file(file))));
+      const frequencies = await readFrequencies(context);
+      const model = largestModel((await readModelRecords(context)).map((record) => record.model));
+      const outputOf = new Map(
+        outputs
+          .filter((row) => row.model === model)
+          .map((row) => [exampleKey(row.task, row.example), row]),
+      );
+      const rows = evaluatedItems(context).map(({ task, example }) => {
+        const key = exampleKey(task.name, example.id);
+        const output = outputOf.get(key);
+        return {
+          id: example.id,
+          task: task.name,
+          split: example.split ?? null,
+          input: example.input,
+          reference: example.output,
+          output: output?.output ?? null,
+          correctness: output?.correctness ?? null,
+          frequency: frequencies.get(key) ?? 0,
+        };
+      });
+      await writeTable(directory, exampleTable, rows);
+      await writeTable(directory, outputTable, outputs);
+      return { examples: rows.length };
+    },
+  };
+}
+
+function exampleKey(task: string, example: string): string {
+  return JSON.stringify([task, example]);
+}
+
+/** Eq. 4 for every example, over its pairs of the task's first n. */
+async function readFrequencies({
+  directory,
+  tasks,
+}: StudyContext): Promise<ReadonlyMap<string, number>> {
+  const firstN = new Map(tasks.map(({ entry }) => [entry.name, entry.n[0]]));
+  const pairs = (await readTable<PairRow>(directory.file(pairTable.file), pairTable)).filter(
+    ({ task, n }) => firstN.get(task) === n,
+  );
+  const counts = await readTable(directory.file(countTable.file), countTable);
+  const codf = new Map(counts.map((row) => [JSON.stringify([row.a, row.b]), row.codf]));
+  const keyed = pairs.map(({ task, example, a, b }) => ({
+    example: exampleKey(task, example),
+    a,
+    b,
+  }));
+  return exampleFrequencies(keyed, (a, b) => codf.get(JSON.stringify([a, b])) ?? 0);
+}

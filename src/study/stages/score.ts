@@ -1,0 +1,85 @@
+/**
+ * Score every evaluated example's whole gold output under one model, given its prompt. One line an
+ * example: the natural-log probability and the characters of each token. Spans are summed later, so
+ * that a change in mining costs no model time.
+ */
+import { writeAtomically } from "../../base/files.ts";
+import { openLanguageModel } from "../../models/open-model.ts";
+import { renderPrompt } from "../../tasks/prompt.ts";
+import { processInBatches } from "../batches.ts";
+import {
+  type EvaluatedItem,
+  evaluatedItems,
+  fileNameOf,
+  modelOptions,
+  type StudyContext,
+} from "../context.ts";
+import { modelFile, recordModel } from "../identities.ts";
+import type { Stage } from "../run-directory.ts";
+
+/** A gold output as one model scored it. */
+export interface ScoredOutput {
+  readonly task: string;
+  readonly example: string;
+  readonly isGreedy: boolean;
+  readonly logProbs: readonly number[];
+  /** Start and end of each token in the output, UTF-16 units. */
+  readonly offsets: readonly number[];
+  readonly cutTokens: number;
+}
+
+/** The file a model's scored outputs are in. */
+export function scoredOutputsFile(model: string): string {
+  return `continuations/${fileNameOf(model)}.jsonl`;
+}
+
+export async function scoreStage(context: StudyContext, index: number): Promise<Stage> {
+  const { study, directory, modelNames, signal } = context;
+  const name = modelNames[index]!;
+  const folder = study.models[index]!;
+  const output = scoredOutputsFile(name);
+  return {
+    name: `score ${name}`,
+    options: await modelOptions(context, folder),
+    reads: [],
+    writes: [output, modelFile(name)],
+    run: async (key) => {
+      await using model = await openLanguageModel(folder);
+      const process = async (batch: readonly EvaluatedItem[]): Promise<ScoredOutput[]> => {
+        const requests = batch.map(({ task, example }) => ({
+          context: renderPrompt({ template: task.prompt }, example),
+          continuation: example.output,
+        }));
+        const scored = await model.score(requests, { signal });
+        return scored.map(({ isGreedy, logProbs, offsets, cutTokens }, i) => ({
+          task: batch[i]!.task.name,
+          example: batch[i]!.example.id,
+          isGreedy,
+          logProbs: [...logProbs],
+          offsets: [...offsets],
+          cutTokens,
+        }));
+      };
+      const items = evaluatedItems(context);
+      const work = {
+        stage: `score ${name}`,
+        key,
+        items,
+        batchSize: 128,
+        unit: "examples",
+        output,
+        process,
+      };
+      const entries = await processInBatches(context, work);
+      const record = await recordModel(name, folder, model);
+      await writeAtomically(
+        directory.file(modelFile(name)),
+        `${JSON.stringify(record, null, 2)}\n`,
+      );
+      return {
+        examples: entries.length,
+        tokens: entries.reduce((sum, { logProbs }) => sum + logProbs.length, 0),
+      };
+    },
+  };
+}

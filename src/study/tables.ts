@@ -1,0 +1,202 @@
+/** The Parquet files of a run directory, column by column. Contract: docs/formats.md. */
+import { RoteError } from "../base/errors.ts";
+import { type ParquetColumn, readParquet, writeParquet } from "../base/parquet.ts";
+import type { RunDirectory } from "./run-directory.ts";
+
+/** A Parquet file of the run directory whose rows have one shape. */
+export interface Table<Row> {
+  readonly file: string;
+  readonly columns: readonly (ParquetColumn & { readonly name: string & keyof Row })[];
+}
+
+/** A pair of n-grams of an evaluated example. */
+export interface PairRow {
+  readonly task: string;
+  readonly example: string;
+  readonly n: number;
+  readonly a: string;
+  readonly b: string;
+  /** Cosine of the two n-grams under the study's embedder. */
+  readonly similarity: number;
+  /** Characters of b in the example's output, UTF-16 units, half-open. */
+  readonly start: number;
+  readonly end: number;
+  /** True where a or b is a whole text of fewer than n words. */
+  readonly short: boolean;
+}
+
+/** A distinct pair and its counts. */
+export interface CountedPairRow {
+  readonly a: string;
+  readonly b: string;
+  readonly codf: number;
+  readonly dfA: number;
+  readonly dfB: number;
+  readonly tfA: number;
+  readonly tfB: number;
+}
+
+/** A shuffled pair with a count above zero; a and b index the phrases of the shuffle plan (`shuffles.ts`). */
+export interface RecountRow {
+  readonly a: number;
+  readonly b: number;
+  readonly codf: number;
+}
+
+/** What one model says of one pair of one example. */
+export interface ScoredPairRow {
+  readonly example: string;
+  readonly task: string;
+  readonly model: string;
+  readonly n: number;
+  readonly a: string;
+  readonly b: string;
+  /** Sum of natural-log probabilities of the tokens that overlap b; null where unmatched. */
+  readonly logLikelihood: number | null;
+  readonly tokens: number;
+  readonly characters: number;
+  /** Tokens that also hold characters outside b. */
+  readonly straddling: number;
+  readonly matched: boolean;
+  /** Why a pair is unmatched. */
+  readonly reason: string | null;
+}
+
+/** One evaluated example; output and correctness are those of the model with the most parameters. */
+export interface ExampleRow {
+  readonly id: string;
+  readonly task: string;
+  readonly split: string | null;
+  readonly input: string;
+  readonly reference: string;
+  readonly output: string | null;
+  readonly correctness: number | null;
+  /** Eq. 4: sum of codf over the example's pairs. */
+  readonly frequency: number;
+}
+
+/** What one model generated for one example. */
+export interface OutputRow {
+  readonly example: string;
+  readonly task: string;
+  readonly model: string;
+  readonly output: string;
+  readonly metric: string;
+  readonly correctness: number;
+}
+
+export const pairTable: Table<PairRow> = {
+  file: "pairs.parquet",
+  columns: [
+    { name: "task", type: "string" },
+    { name: "example", type: "string" },
+    { name: "n", type: "int32" },
+    { name: "a", type: "string" },
+    { name: "b", type: "string" },
+    { name: "similarity", type: "double" },
+    { name: "start", type: "int32" },
+    { name: "end", type: "int32" },
+    { name: "short", type: "boolean" },
+  ],
+};
+
+export const countTable: Table<CountedPairRow> = {
+  file: "counts.parquet",
+  columns: [
+    { name: "a", type: "string" },
+    { name: "b", type: "string" },
+    { name: "codf", type: "int64" },
+    { name: "dfA", type: "int64" },
+    { name: "dfB", type: "int64" },
+    { name: "tfA", type: "int64" },
+    { name: "tfB", type: "int64" },
+  ],
+};
+
+export const recountTable: Table<RecountRow> = {
+  file: "null-counts.parquet",
+  columns: [
+    { name: "a", type: "int32" },
+    { name: "b", type: "int32" },
+    { name: "codf", type: "int64" },
+  ],
+};
+
+export const scoreTable: Table<ScoredPairRow> = {
+  file: "scores.parquet",
+  columns: [
+    { name: "example", type: "string" },
+    { name: "task", type: "string" },
+    { name: "model", type: "string" },
+    { name: "n", type: "int32" },
+    { name: "a", type: "string" },
+    { name: "b", type: "string" },
+    { name: "logLikelihood", type: "double", nullable: true },
+    { name: "tokens", type: "int32" },
+    { name: "characters", type: "int32" },
+    { name: "straddling", type: "int32" },
+    { name: "matched", type: "boolean" },
+    { name: "reason", type: "string", nullable: true },
+  ],
+};
+
+export const exampleTable: Table<ExampleRow> = {
+  file: "examples.parquet",
+  columns: [
+    { name: "id", type: "string" },
+    { name: "task", type: "string" },
+    { name: "split", type: "string", nullable: true },
+    { name: "input", type: "string" },
+    { name: "reference", type: "string" },
+    { name: "output", type: "string", nullable: true },
+    { name: "correctness", type: "double", nullable: true },
+    { name: "frequency", type: "int64" },
+  ],
+};
+
+export const outputTable: Table<OutputRow> = {
+  file: "outputs.parquet",
+  columns: [
+    { name: "example", type: "string" },
+    { name: "task", type: "string" },
+    { name: "model", type: "string" },
+    { name: "output", type: "string" },
+    { name: "metric", type: "string" },
+    { name: "correctness", type: "double" },
+  ],
+};
+
+/** Write a table's rows, whole or not at all. */
+export async function writeTable<Row extends object>(
+  directory: RunDirectory,
+  { file, columns }: Table<Row>,
+  rows: Iterable<Row>,
+): Promise<void> {
+  await writeParquet(directory.file(file), columns, rows as Iterable<Record<string, unknown>>);
+}
+
+/** Read a table's rows, each value checked against its column. */
+export async function readTable<Row extends object>(
+  path: string,
+  { columns }: Table<Row>,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const row of readParquet(path, { columns: columns.map(({ name }) => name) })) {
+    for (const { name, type, nullable } of columns) {
+      const value = row[name];
+      if (nullable === true && (value === null || value === undefined)) continue;
+      const expected = type === "string" || type === "boolean" ? type : "number";
+      if (typeof value === expected) continue;
+      throw new RoteError(
+        "file/malformed",
+        `${path} row ${rows.length + 1}: column "${name}" is not ${type}`,
+        {
+          path,
+          column: name,
+        },
+      );
+    }
+    rows.push(row as Row);
+  }
+  return rows;
+}
