@@ -76,10 +76,14 @@ export class TaskGramTable {
   }
 }
 
-/** Write tables as one Parquet file: task, n, a, b, similarity, examples. */
+/**
+ * Write tables as one Parquet file: task, n, a, b, similarity, examples. `metadata` goes into the
+ * footer, for what made the table: embedder, policy, threshold, seed.
+ */
 export async function writeTaskGrams(
   path: string,
   tables: readonly TaskGramTable[],
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const columns = [
     { name: "task", type: "string" },
@@ -89,7 +93,7 @@ export async function writeTaskGrams(
     { name: "similarity", type: "double" },
     { name: "examples", type: "int64" },
   ] as const;
-  await writeParquet(path, columns, rowsOf(tables));
+  await writeParquet(path, columns, rowsOf(tables), { metadata });
 }
 
 function* rowsOf(tables: readonly TaskGramTable[]): Generator<Record<string, unknown>> {

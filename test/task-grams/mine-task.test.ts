@@ -1,10 +1,13 @@
+import { existsSync, readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
+import { fitStaticEmbedder } from "#rote/models/static-embedder.js";
 import { type MinedTask, mineTask, type MineTaskOptions } from "#rote/task-grams/mine-task.js";
 import { dealFolds } from "#rote/task-grams/splits.js";
 import type { Example } from "#rote/tasks/task.js";
-import { letterEmbedder, naivePairs, taskOf } from "./mining.ts";
+import { letterEmbedder, naivePairs, stream, taskOf } from "./mining.ts";
 
 const mine = (
   examples: readonly Partial<Example>[],
@@ -215,3 +218,26 @@ test("bad requests name what is wrong", async () => {
   );
   await expect(mine([{ input: "a", output: "b" }], { folds: 1 })).rejects.toThrow(/folds/);
 });
+
+// Real sentences and their translations, none of which the embedder was fitted on.
+const documentation = "../shared/data/parallel/gnome-user-docs-7lang.jsonl.gz";
+test.skipIf(!existsSync(documentation))(
+  "aligned sentences pass a calibrated threshold three times as often as the null (needs ../shared/data)",
+  async () => {
+    const segments = gunzipSync(readFileSync(documentation))
+      .toString("utf8")
+      .split("\n", 2200)
+      .map((line) => JSON.parse(line) as Record<string, string>)
+      .filter(({ en, de }) => en !== undefined && de !== undefined && en !== de);
+    const texts = segments.map(({ en, de }) => [en!, de!]);
+    const embedder = await fitStaticEmbedder(stream(texts.slice(200)), { dimension: 64 });
+    const examples = texts.slice(0, 200).map(([input, output]) => ({ input, output }));
+    const { passRates, thresholds, method } = await mineTask(taskOf(examples), embedder, { n: 2 });
+    expect(method).toBe("cross-fit");
+    expect(passRates.null.rate).toBeLessThanOrEqual(0.01);
+    expect(passRates.real.rate).toBeGreaterThan(0.03);
+    // Folds agree on the threshold: it does not hang on a few examples.
+    const values = thresholds.map(({ value }) => value!);
+    expect(Math.max(...values) - Math.min(...values)).toBeLessThan(0.1);
+  },
+);
