@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DocumentHit, FindOptions } from "#rote/counting/count-engine.js";
@@ -76,6 +77,44 @@ describe("a scan counts what the definition counts", () => {
     expect(two).toEqual(one);
     expect(Array.from(one!.counts.df)).toEqual([60, 60, 60, 60, 60, 0]);
   });
+});
+
+test("memory does not grow with the corpus", () => {
+  // 1,600 documents of 45,000 letters in a heap of 32 MB, which the texts would fill twice over.
+  const script = `
+    import { openScan } from "#rote/counting/scan/scan-engine.js";
+    const documents = async function* () {
+      for (let i = 0; i < 1600; i++) {
+        await null;
+        yield { id: String(i), text: ("w" + i + " the end\\n").repeat(4000) };
+      }
+    };
+    const report = () => ({ storedBytes: 0, replacedCharacters: 0, skippedLines: 0 });
+    const corpus = { name: "stream", files: [], documents, report };
+    const engine = await openScan(corpus);
+    const pairs = Uint32Array.from({ length: 20000 }, (_, i) => (i * 7919) % 10000);
+    const phrases = Array.from({ length: 10000 }, (_, i) => "w" + i + " the");
+    const { df } = await engine.countPairs(phrases, pairs, { window: 3 });
+    console.log(df.reduce((a, b) => a + b));
+  `;
+  const options = ["--max-old-space-size=32", "--input-type=module", "--eval", script];
+  expect(execFileSync(process.execPath, options, { encoding: "utf8" })).toBe("1600\n");
+});
+
+test("an error while reading reaches the caller, on one thread and on several", async () => {
+  const corpus = memoryCorpus(["a ".repeat(600_000), "b"], { byteLength: 8 * 1024 * 1024 });
+  const failing = {
+    ...corpus,
+    async *documents() {
+      yield* corpus.documents();
+      throw new Error("the disk is gone");
+    },
+  };
+  for (const jobs of [1, 2]) {
+    const engine = await openScan(failing, { jobs });
+    await expect(engine.countPhrases(["a"])).rejects.toThrow("the disk is gone");
+    expect(engine.identity.documents).toBeUndefined();
+  }
 });
 
 describe("what a count is", () => {
