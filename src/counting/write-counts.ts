@@ -22,17 +22,33 @@ const pairColumns: readonly ParquetColumn[] = [
   ...["codf", "dfA", "dfB", "tfA", "tfB"].map((name) => ({ name, type: "int64" as const })),
 ];
 
-/** Write rows in their order, whole or not at all; returns their number. */
-export async function writeCounts(path: string, rows: CountRows): Promise<number> {
+/** Refuse a path that `writeCounts` would refuse: ask before counting, which takes long. */
+export function checkCountsPath(
+  path: string,
+  { phrases, pairs }: { readonly phrases: boolean; readonly pairs: boolean },
+): void {
   const extension = extname(path).toLowerCase();
-  if (extension === ".jsonl") return writeLines(path, jsonLines(rows));
-  if (extension !== ".parquet" && extension !== ".tsv")
+  if (![".jsonl", ".parquet", ".tsv"].includes(extension))
     throw new RoteError(
       "usage",
       `${path}: counts are written as .parquet, .jsonl or .tsv; end the name with one of them`,
       { path },
     );
-  const { columns, records } = oneKind(path, rows);
+  if (extension !== ".jsonl" && phrases && pairs)
+    throw new RoteError(
+      "usage",
+      `${path}: one table holds phrases or pairs, not both; write .jsonl, or ask for them one after the other`,
+      { path },
+    );
+}
+
+/** Write rows in their order, whole or not at all; returns their number. */
+export async function writeCounts(path: string, rows: CountRows): Promise<number> {
+  const { phrases, pairs } = rows;
+  checkCountsPath(path, { phrases: phrases !== undefined, pairs: pairs !== undefined });
+  const extension = extname(path).toLowerCase();
+  if (extension === ".jsonl") return writeLines(path, jsonLines(rows));
+  const { columns, records } = oneKind(rows);
   return extension === ".parquet"
     ? writeParquet(path, columns, records)
     : (await writeLines(path, tsvLines(path, columns, records))) - 1;
@@ -40,16 +56,10 @@ export async function writeCounts(path: string, rows: CountRows): Promise<number
 
 type Records = Iterable<Readonly<Record<string, unknown>>>;
 
-function oneKind(
-  path: string,
-  { phrases, pairs }: CountRows,
-): { readonly columns: readonly ParquetColumn[]; readonly records: Records } {
-  if (phrases !== undefined && pairs !== undefined)
-    throw new RoteError(
-      "usage",
-      `${path}: one table holds phrases or pairs, not both; write .jsonl, or ask for them one after the other`,
-      { path },
-    );
+function oneKind({ phrases, pairs }: CountRows): {
+  readonly columns: readonly ParquetColumn[];
+  readonly records: Records;
+} {
   return pairs === undefined
     ? { columns: phraseColumns, records: asRecords(phrases ?? []) }
     : { columns: pairColumns, records: asRecords(pairs) };
