@@ -3,10 +3,12 @@ import { nearest, RoteError } from "../base/errors.ts";
 import { countCommand } from "./commands/count.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { generateCommand } from "./commands/generate.ts";
 import { helpCommand } from "./commands/help.ts";
 import { measureCommand } from "./commands/measure.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
+import { scoreCommand } from "./commands/score.ts";
 import { searchCommand } from "./commands/search.ts";
 import { tokenizeCommand } from "./commands/tokenize.ts";
 import type { Command } from "./define-command.ts";
@@ -19,6 +21,8 @@ export const commands: readonly Command[] = [
   countCommand,
   searchCommand,
   tokenizeCommand,
+  scoreCommand,
+  generateCommand,
   doctorCommand,
   helpCommand,
 ];

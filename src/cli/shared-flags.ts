@@ -22,10 +22,22 @@ export const jobsFlag = {
   },
 } as const;
 
-export const modelFlag = {
+export const modelFlags = {
   model: {
     value: "DIR",
     about: "A model in Hugging Face layout: config.json, *.safetensors, tokenizer.json.",
+    required: true,
+  },
+  tokenizer: {
+    value: "PATH",
+    about: "A tokenizer.json or its folder, instead of the one in the model's folder.",
+  },
+} as const;
+
+export const requestsFlag = {
+  requests: {
+    value: "FILE",
+    about: "Requests as JSON lines; - is standard input.",
     required: true,
   },
 } as const;

@@ -8,7 +8,7 @@ import {
   phraseRows,
 } from "../../counting/question.ts";
 import { openScan } from "../../counting/scan/scan-engine.ts";
-import { type CountRows, writeCounts } from "../../counting/write-counts.ts";
+import { checkCountsPath, type CountRows, writeCounts } from "../../counting/write-counts.ts";
 import { textPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import { type CorpusValues, jobsOf, openCorpusOf, passSummary } from "../corpus-source.ts";
@@ -55,7 +55,7 @@ export async function count(values: CountValues, io: CommandIo): Promise<ExitCod
   return someCount(question, counts) ? 0 : 1;
 }
 
-function refuseContradictions({ asked, phrases, pairs, window, corpus }: CountValues): void {
+function refuseContradictions({ asked, phrases, pairs, window, corpus, out }: CountValues): void {
   if (asked.length === 0 && phrases === undefined && pairs === undefined)
     throw new RoteError("usage", "nothing to count; give a PHRASE, --phrases FILE or --pairs FILE");
   if (window !== undefined && pairs === undefined)
@@ -65,6 +65,11 @@ function refuseContradictions({ asked, phrases, pairs, window, corpus }: CountVa
       "usage",
       "standard input (-) can be one thing only: phrases, pairs or corpus",
     );
+  if (out !== undefined)
+    checkCountsPath(out, {
+      phrases: asked.length > 0 || phrases !== undefined,
+      pairs: pairs !== undefined,
+    });
 }
 
 async function* askedPhrases(

@@ -1,0 +1,39 @@
+import { RoteError } from "../../base/errors.ts";
+import type { ExitCode } from "../define-command.ts";
+import type { CommandIo } from "../io.ts";
+import { readRequests, type Request, stringOf, withPlaces } from "./requests.ts";
+import { openModelOf, type ScoreValues } from "./score.ts";
+
+export interface GenerateValues extends ScoreValues {
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly stop: readonly string[];
+  readonly seed: number;
+}
+
+/** `rote generate`: one text a prompt, in their order. */
+export async function generate(values: GenerateValues, io: CommandIo): Promise<ExitCode> {
+  const { maxTokens, temperature, topP, stop, seed } = values;
+  // All prompts at once: what is drawn for a prompt depends on its place among them, not on groups.
+  const prompts: Request<string>[] = [];
+  const options = { size: 1024, parse: parsePrompt };
+  for await (const group of readRequests(values.requests, io, options)) prompts.push(...group);
+  await using model = await openModelOf(values);
+  const generateTexts = model.generate?.bind(model);
+  if (generateTexts === undefined)
+    throw new RoteError("model/cannot", `${model.identity.name} scores text but generates none`);
+  const { signal, onProgress } = io;
+  const generations = await withPlaces(prompts, (texts) =>
+    generateTexts(texts, {
+      ...{ maxTokens, temperature, topP, stop, seed, signal, onProgress },
+    }),
+  );
+  for (const { text, ids, logProbs } of generations)
+    await io.stdout.writeJson({ text, ids: Array.from(ids), logProbs: Array.from(logProbs) });
+  return 0;
+}
+
+function parsePrompt(record: Readonly<Record<string, unknown>>): string {
+  return stringOf(record, "prompt", '{"prompt":"…"}');
+}

@@ -1,0 +1,54 @@
+import { type Command, defineCommand } from "../define-command.ts";
+import { jobsFlag, jsonOnlyFlag, modelFlags, requestsFlag, seedFlag } from "../shared-flags.ts";
+
+export const generateCommand: Command = defineCommand({
+  name: "generate",
+  summary: "Print what a model writes after each prompt",
+  description:
+    'A request is a line {"prompt"}, the answer a line {"text", "ids", "logProbs"}, in order. A text ends before the end-of-text token, before the first stop string, or after --max-tokens tokens.',
+  positionals: {},
+  flags: {
+    ...modelFlags,
+    ...requestsFlag,
+    maxTokens: {
+      value: "N",
+      kind: "integer",
+      minimum: 1,
+      about: "Longest text, in tokens.",
+      default: 64,
+    },
+    temperature: {
+      value: "T",
+      kind: "number",
+      minimum: 0,
+      about: "0 takes the most probable token each time; 1 draws from the model's distribution.",
+      default: 0,
+    },
+    topP: {
+      value: "P",
+      kind: "number",
+      above: 0,
+      maximum: 1,
+      about: "Draw only from the most probable tokens that together have this probability.",
+      default: 1,
+    },
+    stop: { value: "TEXT", about: "End before this text.", repeatable: true },
+    ...seedFlag,
+    ...jobsFlag,
+    ...jsonOnlyFlag,
+  },
+  examples: [
+    {
+      run: "generate --model pythia-70m --requests prompts.jsonl --max-tokens 32",
+      about: "The most probable text after each prompt.",
+    },
+    {
+      run: "generate --model pythia-70m --requests - --temperature 0.8 --top-p 0.95 --seed 7",
+      about: "A text drawn at random, the same one for the same seed.",
+    },
+  ],
+  async run(values, io) {
+    const { generate } = await import("../actions/generate.ts");
+    return generate(values, io);
+  },
+});
