@@ -1,19 +1,20 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { type Compression, decompress, hasNativeZstd } from "#rote/corpus/compression.js";
+import { type Compression, decompress } from "#rote/corpus/compression.js";
 import { collect, inChunks } from "./helpers.ts";
 
 // Made with `zstd -19`, which stores the size and a checksum.
 const text = "It was the best of times, it was the worst of times.\n".repeat(40);
 const frame = readFileSync(new URL("fixtures/times.zst", import.meta.url));
+const longFrame = readFileSync(new URL("fixtures/times-long.zst", import.meta.url));
 
 async function inflate(
   bytes: Uint8Array,
   compression: Compression,
-  { portable = true, chunkSize = 7 } = {},
+  chunkSize = 7,
 ): Promise<string> {
-  const chunks = decompress("f.gz", inChunks(bytes, chunkSize), compression, { portable });
+  const chunks = decompress("f.gz", inChunks(bytes, chunkSize), compression);
   return Buffer.concat(await collect(chunks)).toString();
 }
 
@@ -22,13 +23,24 @@ test("all members of a gzip file are read, also before a padding of zeros", asyn
   expect(await inflate(Buffer.concat(members), "gzip")).toBe(`${text}second`);
 });
 
-const decoders = hasNativeZstd ? [true, false] : [true];
-test.each(decoders)("all frames of a Zstandard file are read (portable: %s)", async (portable) => {
-  // A skippable frame of three bytes stands between the two.
+test("all frames of a Zstandard file are read", async () => {
+  // Skippable frames of three bytes stand before and between them.
   const skippable = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
-  const frames = Buffer.concat([frame, skippable, frame]);
+  const frames = Buffer.concat([skippable, frame, skippable, frame]);
   for (const chunkSize of [1, 7, 1000])
-    expect(await inflate(frames, "zstd", { portable, chunkSize })).toBe(text + text);
+    expect(await inflate(frames, "zstd", chunkSize)).toBe(text + text);
+});
+
+test("a frame of many blocks is read, and its cut noticed between any two", async () => {
+  const expected = Array.from(
+    { length: 20_000 },
+    (_, i) => `It was the best of times, it was line ${i % 977}.\n`,
+  ).join("");
+  expect(await inflate(longFrame, "zstd", 100)).toBe(expected);
+  for (let cut = 100; cut < longFrame.length; cut += 97)
+    await expect(inflate(longFrame.subarray(0, cut), "zstd", 1000)).rejects.toMatchObject({
+      code: "file/truncated",
+    });
 });
 
 test.each([
