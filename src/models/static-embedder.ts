@@ -49,8 +49,8 @@ export interface FitOptions extends LongWork {
 }
 
 /**
- * Weight of a word without a row, before its n-grams' agreement (at most 1, typically a third)
- * shrinks it. Known rare words weigh just under 1; 2 retrieves held-out translations best.
+ * Weight of a word without a row, before its n-grams' disagreement shrinks it (one row's length is
+ * 0.5 on average). Of 1, 2 and 4, 2 finds most translations of held-out segments.
  */
 const unseenWeight = 2;
 

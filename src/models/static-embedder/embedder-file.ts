@@ -10,7 +10,7 @@
  *   words      U8  [bytes]                      UTF-8, one word a line, in order of the rows
  *
  * A row's vector is its direction scaled to `length`, so the byte quantization keeps no scale of its
- * own; it turns a direction by about 0.3 degrees at 128 dimensions. The same content is the same bytes.
+ * own; it turns a direction by about 0.4 degrees at 128 dimensions. The same content is the same bytes.
  */
 import { RoteError } from "../../base/errors.ts";
 import { canonicalJson, isRecord } from "../../base/json.ts";
