@@ -1,3 +1,4 @@
+import { RoteError } from "../base/errors.ts";
 import type { Words } from "./policy.ts";
 
 /** `words` neighboring words of a text. */
@@ -24,7 +25,7 @@ export function ngrams(
   { stopWords = new Set() }: NgramOptions = {},
 ): Ngram[] {
   if (!(Number.isSafeInteger(n) && n >= 1))
-    throw new RangeError(`n must be a whole number of at least 1, got ${n}`);
+    throw new RoteError("usage", `n must be a whole number of at least 1, got ${n}`);
   const kept: number[] = [];
   for (let i = 0; i < words.length; i++) if (!stopWords.has(words[i]!)) kept.push(i);
   const result: Ngram[] = [];
