@@ -14,6 +14,14 @@ export interface Verdict {
   readonly sentence: string;
 }
 
+/** What the rule looks at. */
+export interface Judged {
+  readonly value: number | null;
+  readonly interval: { readonly low: number; readonly high: number; readonly level: number } | null;
+  readonly null: { readonly pValue: number } | null;
+  readonly adjusted: { readonly holm: number | null };
+}
+
 /** The model whose estimates stand in the headline. */
 export function largestModel(models: readonly ModelIdentity[]): string {
   return models.reduce((best, next) => (next.parameters > best.parameters ? next : best)).name;
@@ -82,12 +90,11 @@ const findings: readonly {
   { finding: "inconclusive", plural: "are inconclusive", singular: "is inconclusive" },
 ];
 
-function findingOf({
-  value,
-  interval,
-  null: band,
-  adjusted,
-}: MemorizationEstimate): Verdict["finding"] {
+/**
+ * The rule: a sign that survives the correction over the whole run, the null and the interval, or
+ * none; inconclusive where there is nothing to judge.
+ */
+export function findingOf({ value, interval, null: band, adjusted }: Judged): Verdict["finding"] {
   if (value === null || interval === null || band === null) return "inconclusive";
   const significant = (adjusted.holm ?? 1) < 1 - interval.level && band.pValue < 1 - interval.level;
   if (!significant || (interval.low <= 0 && interval.high >= 0)) return "no sign";
