@@ -1,10 +1,8 @@
 /** From a study file on disk to a study whose paths are absolute and whose built-in names are spelled out. */
-import { readFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parse } from "yaml";
-import { messageOf, nearest, RoteError } from "../base/errors.ts";
-import { fileError } from "../base/files.ts";
+import { nearest, RoteError } from "../base/errors.ts";
+import { readYaml } from "../base/yaml.ts";
 import { parseStudy } from "./schema.ts";
 import type { StudyFile, TaskEntry } from "./study-file.ts";
 
@@ -18,21 +16,7 @@ export const demoFolder: string = fileURLToPath(new URL("../../data/demo/", impo
 
 /** Read, check and resolve a study file (YAML or JSON). */
 export async function loadStudy(path: string): Promise<Study> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw fileError(path, error);
-  });
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch (error) {
-    throw new RoteError(
-      "study/malformed",
-      `${path} is not YAML: ${messageOf(error)}`,
-      { path },
-      error,
-    );
-  }
-  const study = parseStudy(content, path);
+  const study = parseStudy(await readYaml(path), path);
   const builtIn = study.tasks.some((task) => typeof task === "string") ? await builtInTasks() : [];
   return resolveStudy(study, dirname(resolve(path)), builtIn);
 }
@@ -53,10 +37,7 @@ function resolveStudy(study: StudyFile, folder: string, builtIn: readonly TaskEn
 /** The demo study's tasks are the built-in ones: one place says what they are. */
 async function builtInTasks(): Promise<readonly TaskEntry[]> {
   const path = resolve(demoFolder, "study.yaml");
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw fileError(path, error);
-  });
-  const { tasks } = parseStudy(parse(text), path);
+  const { tasks } = parseStudy(await readYaml(path), path);
   return tasks
     .filter((task) => typeof task !== "string")
     .map((task) => ({ ...task, file: resolve(demoFolder, task.file) }));
