@@ -126,15 +126,15 @@ function records({ run, examples }: PageContent): Section[] {
 
 const meaning = html`<p>
     A task <em>follows the corpus</em> where phrases of its answers are the more probable to the
-    model the larger the share of corpus documents that hold them among those that hold the phrase
-    asked about, more closely than shuffled pairs would have it. That is the mark of an answer
-    recalled by rote; it is no proof for any single answer, and it is a correlation: a phrase may be
-    probable because it is common, or easy, as well as because it was read.
+    model, the larger the share of documents that hold them among those that hold the phrase asked
+    about: its interval lies above 0, and both p-values, the one corrected for all estimates of this
+    run (Holm) and the one of shuffled pairs, are below one minus the interval’s level. That is the
+    mark of answers recalled by rote. It proves nothing of a single answer, and it is a correlation:
+    a phrase may be probable because it is common or easy as well as because it was read.
   </p>
   <p>
-    A task that <em>does not follow the corpus</em> has an interval within ±0.2 around 0: at most a
-    few per cent of the order of its answers' probabilities goes with the counts.
-    <em>Inconclusive</em> means that this run cannot tell, most often because there are too few
-    examples; it never means no. Counts hold for the corpus named below and for exact wording under
-    its text policy: what the corpus says in other words is not counted.
+    <em>No sign</em> means that this run found none; the interval says how strong a dependence it
+    could have missed. <em>Inconclusive</em> means that too little was left to measure, and never
+    means no. Counts hold for the corpus named below and for exact wording under its text policy:
+    what the corpus says in other words is not counted.
   </p>`;

@@ -4,7 +4,7 @@ import { count, decimal, integer, parameterCount, probability } from "./format.t
 import { html, type Html, raw, table } from "./html.ts";
 import type { EstimateRecord, RunRecord } from "./run-record.ts";
 import { leadingEstimates, modelKey, modelsBySize, nameOf } from "./selection.ts";
-import { judge, verdictText } from "./verdict.ts";
+import { judge } from "./verdict.ts";
 
 type Figures = typeof import("./figure.ts");
 
@@ -92,8 +92,8 @@ function reasonsOf(
 ): readonly { readonly reason: string; readonly models: readonly string[] }[] {
   const byReason = new Map<string, string[]>();
   for (const estimate of missing) {
-    const { because } = judge(estimate);
-    byReason.set(because, [...(byReason.get(because) ?? []), modelKey(estimate)]);
+    const { remark } = judge(estimate);
+    byReason.set(remark, [...(byReason.get(remark) ?? []), modelKey(estimate)]);
   }
   return [...byReason].map(([reason, models]) => ({ reason, models }));
 }
@@ -184,9 +184,10 @@ function commonDomain(estimates: readonly EstimateRecord[]): readonly [number, n
 }
 
 function verdictCell(estimate: EstimateRecord): Html {
-  const { verdict, because } = judge(estimate);
-  const reason = because === "" ? undefined : html`<small>${because}</small>`;
-  return html`<strong class="${verdict}">${verdictText[verdict]}</strong>${reason}`;
+  const { finding, remark } = judge(estimate);
+  const small = remark === "" ? undefined : html`<small>${remark}</small>`;
+  const kind = finding.split(" ")[0];
+  return html`<strong class="${kind}">${finding}</strong>${small}`;
 }
 
 function valueCell({ value, interval, approximate }: EstimateRecord): string {
@@ -203,7 +204,7 @@ function intervalCell({ value, interval }: EstimateRecord): string {
 function intervalOrReason(estimate: EstimateRecord): Html | string {
   const { value, interval } = estimate;
   if (value !== undefined && interval !== undefined) return intervalCell(estimate);
-  return html`<small>${judge(estimate).because}</small>`;
+  return html`<small>${judge(estimate).remark}</small>`;
 }
 
 function nullCell({ value, null: band }: EstimateRecord): string {

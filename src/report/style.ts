@@ -32,7 +32,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .estimates td small { white-space: normal; }
 td small { display: block; color: var(--muted); font-size: .76rem; max-width: 15rem; }
 strong.follows { color: var(--accent); }
-strong.opposes { color: #1f4f7a; }
+strong.runs { color: #1f4f7a; }
 strong.reason { font-weight: 400; font-style: italic; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 2rem 2.2rem; margin: 1.4rem 0; }
 figure { margin: 0; break-inside: avoid; }

@@ -1,48 +1,31 @@
-/** What an estimate lets one say, by one fixed rule that the report states. */
+/** What an estimate lets one say, by the rule of the headline, and what else the reader must know. */
+import { findingOf, type Verdict } from "../study/headline.ts";
+import { decimal } from "./format.ts";
 import type { EstimateRecord } from "./run-record.ts";
 
-export type Verdict = "follows" | "opposes" | "negligible" | "inconclusive";
-
 export interface Judgement {
-  readonly verdict: Verdict;
-  /** Why nothing can be said; empty otherwise. */
-  readonly because: string;
+  readonly finding: Verdict["finding"];
+  /** Why it is inconclusive, or how strong a dependence is not excluded; empty for a clear sign. */
+  readonly remark: string;
 }
 
-/** A correlation whose whole interval lies within ±0.2 explains less than 4 % of the ranks' variance. */
-const NEGLIGIBLE = 0.2;
-
-/**
- * A task follows the corpus where the interval lies above 0 and the null's p is below one minus
- * the interval's level; its mirror image opposes it; where the whole interval is within ±0.2, any
- * dependence is negligible; everything else is inconclusive.
- */
-export function judge({
-  value,
-  interval,
-  null: band,
-  undefinedBecause,
-}: EstimateRecord): Judgement {
-  if (value === undefined)
-    return { verdict: "inconclusive", because: undefinedBecause ?? "the estimate is undefined" };
-  if (interval === undefined)
-    return { verdict: "inconclusive", because: "the estimate has no interval" };
-  if (band === undefined)
-    return { verdict: "inconclusive", because: "the estimate has no null to compare it with" };
-  const beyondNull = band.pValue < 1 - interval.level;
-  if (interval.low > 0 && value > 0 && beyondNull) return { verdict: "follows", because: "" };
-  if (interval.high < 0 && value < 0 && beyondNull) return { verdict: "opposes", because: "" };
-  if (interval.low > -NEGLIGIBLE && interval.high < NEGLIGIBLE)
-    return { verdict: "negligible", because: "" };
-  const because = beyondNull
-    ? "the interval holds 0"
-    : "shuffled pairs reach values as extreme as this one";
-  return { verdict: "inconclusive", because };
+export function judge(estimate: EstimateRecord): Judgement {
+  const { value, interval, null: band, holm, undefinedBecause } = estimate;
+  const finding = findingOf({
+    value: value ?? null,
+    interval: interval ?? null,
+    null: band ?? null,
+    adjusted: { holm: holm ?? null },
+  });
+  if (finding === "inconclusive") return { finding, remark: undefinedBecause ?? missing(estimate) };
+  if (finding !== "no sign" || interval === undefined) return { finding, remark: "" };
+  const widest = Math.max(Math.abs(interval.low), Math.abs(interval.high));
+  return { finding, remark: `a dependence of up to ${decimal(widest)} is not excluded` };
 }
 
-export const verdictText: Readonly<Record<Verdict, string>> = {
-  follows: "follows the corpus",
-  opposes: "runs against the corpus",
-  negligible: "does not follow the corpus",
-  inconclusive: "inconclusive",
-};
+function missing({ value, interval }: EstimateRecord): string {
+  if (value === undefined) return "the estimate is undefined";
+  return interval === undefined
+    ? "the estimate has no interval"
+    : "the estimate has no null to compare it with";
+}

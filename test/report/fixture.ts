@@ -196,7 +196,7 @@ function estimatesOf({ name, n, values }: Task): unknown[] {
                 method: "percentile bootstrap over examples",
               },
         pValue: value === null ? null : Math.max(1e-9, 0.4 - Math.abs(value)),
-        adjusted: value === null ? null : { holm: Math.max(1e-8, 0.8 - Math.abs(value)), bh: 0.5 },
+        adjusted: value === null ? null : { holm: value > 0.2 ? 0.001 : 0.8, bh: 0.0004 },
         null:
           value === null
             ? null

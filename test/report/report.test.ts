@@ -96,7 +96,7 @@ describe("numbers", () => {
     expect(all("#verdict tbody strong").map(({ textContent }) => flat(textContent))).toEqual([
       "follows the corpus",
       "follows the corpus",
-      "inconclusive",
+      "no sign",
       "inconclusive",
     ]);
   });

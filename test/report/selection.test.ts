@@ -40,30 +40,37 @@ test("a sample keeps the order, has the size, and is the same every time", () =>
 });
 
 describe("verdict", () => {
-  const estimate = (value: number, low: number, high: number, pValue: number) => ({
+  const estimate = (
+    value: number,
+    [low, high]: readonly [number, number],
+    holm: number,
+    pValue: number,
+  ) => ({
     ...{ measure: "m", method: "spearman", task: "t", n: 1, model: "x", checkpoint: undefined },
-    ...{ points: 100, examples: 50, value, pValue: undefined, holm: undefined, bh: undefined },
+    ...{ points: 100, examples: 50, value, pValue: undefined, holm, bh: undefined },
     interval: { low, high, level: 0.95, method: "bootstrap" },
     null: { mean: 0, low: -0.1, high: 0.1, pValue, permutations: 200 },
     ...{ zeros: "kept", approximate: false, undefinedBecause: undefined },
   });
+  const clear = estimate(0.5, [0.3, 0.7], 0.001, 0.005);
   test.each([
-    [0.5, 0.3, 0.7, 0.005, "follows"],
-    [-0.5, -0.7, -0.3, 0.005, "opposes"],
-    [0.5, 0.3, 0.7, 0.2, "inconclusive"],
-    [0.02, -0.1, 0.15, 0.5, "negligible"],
-    [0.1, -0.1, 0.3, 0.005, "inconclusive"],
-  ])("ρ %d in %d … %d, null p %d: %s", (value, low, high, pValue, verdict) => {
-    expect(judge(estimate(value, low, high, pValue)).verdict).toBe(verdict);
-  });
-
-  test("what has no null or no value says why nothing can be said", () => {
-    expect(judge({ ...estimate(0.5, 0.3, 0.7, 0.005), null: undefined })).toEqual({
-      verdict: "inconclusive",
-      because: "the estimate has no null to compare it with",
-    });
-    const undefinedOne = { ...estimate(0, 0, 0, 1), value: undefined, undefinedBecause: "too few" };
-    expect(judge(undefinedOne).because).toBe("too few");
+    [clear, "follows the corpus", ""],
+    [estimate(-0.5, [-0.7, -0.3], 0.001, 0.005), "runs against the corpus", ""],
+    [
+      estimate(0.5, [0.3, 0.7], 0.001, 0.2),
+      "no sign",
+      "a dependence of up to 0.70 is not excluded",
+    ],
+    [
+      estimate(0.5, [0.3, 0.7], 0.06, 0.005),
+      "no sign",
+      "a dependence of up to 0.70 is not excluded",
+    ],
+    [estimate(0.02, [-0.15, 0.1], 1, 0.5), "no sign", "a dependence of up to 0.15 is not excluded"],
+    [{ ...clear, null: undefined }, "inconclusive", "the estimate has no null to compare it with"],
+    [{ ...clear, value: undefined, undefinedBecause: "too few" }, "inconclusive", "too few"],
+  ])("%# %o", (given, finding, remark) => {
+    expect(judge(given)).toEqual({ finding, remark });
   });
 });
 
