@@ -11,6 +11,7 @@ import { runCommand } from "./commands/run.ts";
 import { scoreCommand } from "./commands/score.ts";
 import { searchCommand } from "./commands/search.ts";
 import { tokenizeCommand } from "./commands/tokenize.ts";
+import { trainCommand } from "./commands/train.ts";
 import type { Command } from "./define-command.ts";
 
 export const commands: readonly Command[] = [
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   tokenizeCommand,
   scoreCommand,
   generateCommand,
+  trainCommand,
   doctorCommand,
   helpCommand,
 ];

@@ -1,0 +1,29 @@
+import { type Command, defineCommand } from "../define-command.ts";
+import { jobsFlag, jsonFlag } from "../shared-flags.ts";
+
+export const trainCommand: Command = defineCommand({
+  name: "train",
+  summary: "Train a language model from a configuration",
+  description:
+    "The configuration (YAML or JSON) states corpus, tokenizer, shape, schedule and seed; an unknown key is an error that names the nearest known one. The folder gets the model in Hugging Face layout, its checkpoints, and training.jsonl with step, loss, learning rate, gradient norm and tokens a second. An interrupted training goes on with --resume and ends with the same weights.",
+  positionals: {
+    config: { value: "CONFIG.yaml", about: "The training configuration.", required: true },
+  },
+  flags: {
+    out: {
+      value: "DIR",
+      about: "Folder to write. Default: the configuration's name without its ending.",
+    },
+    resume: { about: "Go on where an interrupted training was last saved." },
+    ...jobsFlag,
+    ...jsonFlag,
+  },
+  examples: [
+    { run: "train small.yaml", about: "Train a model into the folder small." },
+    { run: "train small.yaml --out models/small --resume", about: "Go on after an interruption." },
+  ],
+  async run(values, io) {
+    const { train } = await import("../actions/train.ts");
+    return train(values, io);
+  },
+});

@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { freshDirectory, jsonLines, rote } from "./rote.ts";
+
+const config = (steps: number): string => `
+corpus:
+  files: corpus.jsonl
+tokenizer:
+  vocabularySize: 300
+shape:
+  hiddenSize: 16
+  layers: 1
+  heads: 2
+  maximumLength: 16
+schedule:
+  steps: ${steps}
+  batchSize: 2
+  learningRate: 1e-2
+dtype: float32
+seed: 3
+`;
+
+function writeText(directory: string): void {
+  const lines = Array.from({ length: 60 }, (_, i) =>
+    JSON.stringify({ text: `the cat number ${i} sat on the mat` }),
+  );
+  writeFileSync(`${directory}/corpus.jsonl`, `${lines.join("\n")}\n`);
+}
+
+describe("train", () => {
+  test("trains a model that score can use", async () => {
+    using directory = freshDirectory();
+    writeText(directory.path);
+    writeFileSync(directory.in("tiny.yaml"), config(6));
+    const outcome = await rote(["train", "tiny.yaml"], { cwd: directory.path });
+    expect(outcome.stderr).toMatch(/^[\d,]+ parameters, 6 steps, [\d,]+ tokens, loss \d+\.\d+ in /);
+    expect(outcome).toMatchObject({ stdout: "tiny\n", code: 0 });
+    expect(readdirSync(directory.in("tiny"))).toEqual(
+      expect.arrayContaining([
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "training.jsonl",
+      ]),
+    );
+    const log = jsonLines(readFileSync(directory.in("tiny/training.jsonl"), "utf8"));
+    expect(log.at(-1)).toMatchObject({ step: 6 });
+    const scored = await rote(["score", "--model", "tiny", "--requests", "-"], {
+      cwd: directory.path,
+      stdin: '{"context":"the cat","continuation":" sat"}\n',
+    });
+    expect(jsonLines(scored.stdout)).toHaveLength(1);
+  });
+
+  test.each([
+    ["corpus: {files: x.jsonl}\nschedul: {}", /no key schedul; did you mean schedule\?/],
+    ["{", /tiny\.yaml is not YAML/],
+    ["just text", /must be a mapping/],
+  ])("the configuration %j is an error, and nothing is written", async (text, message) => {
+    using directory = freshDirectory();
+    writeFileSync(directory.in("tiny.yaml"), text);
+    const outcome = await rote(["train", "tiny.yaml"], { cwd: directory.path });
+    expect(outcome).toMatchObject({ stdout: "", code: 2 });
+    expect(outcome.stderr).toMatch(message);
+    expect(existsSync(directory.in("tiny"))).toBe(false);
+  });
+});
