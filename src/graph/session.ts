@@ -11,7 +11,7 @@ import { messageOf, RoteError } from "../base/errors.ts";
 import type { OnnxModel } from "./onnx.ts";
 import type { DataType, Tensor, TensorData } from "./tensor.ts";
 
-type Runtime = Pick<typeof ort, "InferenceSession" | "Tensor">;
+export type Runtime = Pick<typeof ort, "InferenceSession" | "Tensor">;
 
 export interface SessionOptions {
   /** Threads inside one operation; default: the runtime's choice, one a core. */
@@ -69,7 +69,7 @@ export async function findRuntime(): Promise<{ readonly name: string; readonly v
   return { name, version };
 }
 
-interface LoadedRuntime {
+export interface LoadedRuntime {
   readonly name: string;
   readonly version: string;
   readonly runtime: Runtime;
@@ -78,11 +78,12 @@ interface LoadedRuntime {
 let loaded: Promise<LoadedRuntime> | undefined;
 
 function loadRuntime(): Promise<LoadedRuntime> {
-  loaded ??= importFirst(["onnxruntime-node", "onnxruntime-web"]);
+  loaded ??= importRuntime(["onnxruntime-node", "onnxruntime-web"]);
   return loaded;
 }
 
-async function importFirst(names: readonly string[]): Promise<LoadedRuntime> {
+/** The first of several packages that can be imported; see `openSession` for which are tried. */
+export async function importRuntime(names: readonly string[]): Promise<LoadedRuntime> {
   const failures: string[] = [];
   for (const name of names) {
     try {

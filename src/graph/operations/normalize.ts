@@ -5,7 +5,7 @@ export function softmax(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Softmax", [value], value, { axis: -1 });
 }
 
-/** (x − mean) / √(variance + epsilon) · weight + bias, over the last axis. */
+/** (x − mean) / √(variance + epsilon) · weight + bias, over the last axis; float32 only. */
 export function layerNormalization(
   graph: GraphBuilder,
   value: Value,
