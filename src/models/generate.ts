@@ -94,9 +94,7 @@ async function appendToken(
   sequences: readonly OpenSequence[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const windows = sequences.map(({ prompt, ids }) =>
-    Int32Array.of(...prompt, ...ids).slice(-model.maximumLength),
-  );
+  const windows = sequences.map(({ prompt, ids }) => lastIds(prompt, ids, model.maximumLength));
   const logits = await model.lastLogits(windows, signal);
   const size = model.vocabularySize;
   for (const [row, { ids, logProbs, choose }] of sequences.entries()) {
@@ -106,11 +104,20 @@ async function appendToken(
   }
 }
 
+/** The last of the ids of a prompt and what came after it. */
+function lastIds(prompt: Int32Array, ids: readonly number[], count: number): Int32Array {
+  const fromPrompt = prompt.subarray(Math.max(0, prompt.length + ids.length - count));
+  const window = new Int32Array(fromPrompt.length + Math.min(ids.length, count));
+  window.set(fromPrompt);
+  window.set(ids.slice(-count), fromPrompt.length);
+  return window;
+}
+
 function encodePrompt(tokenizer: Tokenizer, prompt: string, index: number): Int32Array {
   const { beginningOfSequence, endOfText } = tokenizer;
   const ids = tokenizer.encode(prompt);
   const start = beginningOfSequence ?? (ids.length === 0 ? endOfText : undefined);
-  if (start !== undefined) return Int32Array.of(start, ...ids);
+  if (start !== undefined) return lastIds(Int32Array.of(start), Array.from(ids), ids.length + 1);
   if (ids.length > 0) return ids;
   throw new RoteError(
     "model/cannot",

@@ -13,7 +13,7 @@ export type Choose = (logits: Float32Array) => ChosenToken;
 export const greedy: Choose = (logits) => {
   let id = 0;
   for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[id]!) id = i;
-  return { id, logProb: logits[id]! - logSumExp(logits, 1) };
+  return { id, logProb: logits[id]! - logSumExp(logits) };
 };
 
 /**
@@ -22,12 +22,12 @@ export const greedy: Choose = (logits) => {
  */
 export function sampler(temperature: number, topP: number, rng: Rng): Choose {
   return (logits) => {
-    const normalizer = logSumExp(logits, temperature);
-    const probabilities = Float64Array.from(logits, (logit) =>
-      Math.exp(logit / temperature - normalizer),
-    );
+    const largest = largestOf(logits);
+    const weights = Float64Array.from(logits, (logit) => Math.exp((logit - largest) / temperature));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const probabilities = weights.map((weight) => weight / total);
     const id = draw(probabilities, topP < 1 ? nucleus(probabilities, topP) : undefined, rng);
-    return { id, logProb: logits[id]! - logSumExp(logits, 1) };
+    return { id, logProb: logits[id]! - logSumExp(logits) };
   };
 }
 
@@ -53,10 +53,15 @@ function draw(probabilities: Float64Array, among: Int32Array | undefined, rng: R
   return ids.findLast((id) => probabilities[id]! > 0) ?? 0;
 }
 
-function logSumExp(logits: Float32Array, temperature: number): number {
+function logSumExp(logits: Float32Array): number {
+  const largest = largestOf(logits);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - largest);
+  return largest + Math.log(sum);
+}
+
+function largestOf(logits: Float32Array): number {
   let largest = -Infinity;
   for (const logit of logits) if (logit > largest) largest = logit;
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp((logit - largest) / temperature);
-  return largest / temperature + Math.log(sum);
+  return largest;
 }

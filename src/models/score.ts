@@ -49,7 +49,9 @@ export function requestEncoder(
     }
     const { ids, offsets } = tokenizer.encodeWithOffsets(context + continuation);
     const prefix = prefixOf(tokenizer, head, ids, index);
-    const whole = Int32Array.of(...prefix, ...ids);
+    const whole = new Int32Array(prefix.length + ids.length);
+    whole.set(prefix);
+    whole.set(ids, prefix.length);
     // A text that begins with the token an empty context stands for has its context already.
     const contextTokens = head === "" && prefix.length === 0 ? 1 : lastHeadTokens;
     if (contextTokens >= ids.length) throw noTokens(context, continuation, index);

@@ -107,6 +107,10 @@ describe("sampling", () => {
     expect(shares(1, 0.0001)[0]).toBeCloseTo(1);
   });
 
+  test("a temperature next to nothing is greedy", () => {
+    expect(shares(Number.MIN_VALUE, 1)[0]).toBeCloseTo(1);
+  });
+
   test("greedy takes the first of equals and tells its probability", () => {
     expect(greedy(Float32Array.of(0, 1, 1)).id).toBe(1);
     expect(greedy(logits).logProb).toBeCloseTo(Math.log(0.5), 6);

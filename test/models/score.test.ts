@@ -141,6 +141,12 @@ describe.skipIf(!hasData)(`the boundary between context and continuation${skippe
     );
   });
 
+  test("a context of any length is read", async () => {
+    const encode = requestEncoder(await openTokenizer(gpt2));
+    const { ids, start } = encode({ context: "a b".repeat(200_000), continuation: " c" }, 0);
+    expect([ids.length, start]).toEqual([200_002, 200_001]);
+  });
+
   test("an empty context is the end-of-text token, given already or put in front", async () => {
     const encode = requestEncoder(await openTokenizer(gpt2));
     const put = encode({ context: "", continuation: "x" }, 0);
