@@ -47,9 +47,8 @@ export class AddedTokens {
     if (start === end) return [];
     const pieces: Piece[] = [];
     let from = start;
-    const root = this.#edges;
     for (let at = this.#tokens.length === 0 ? end : start; at < end;) {
-      const match = root[bytes[at]!] === 0 ? undefined : this.#matchAt(bytes, at, end);
+      const match = this.#mayBegin(bytes, at, end) ? this.#matchAt(bytes, at, end) : undefined;
       if (match === undefined) {
         at++;
         continue;
@@ -64,6 +63,15 @@ export class AddedTokens {
     }
     if (from < end) pieces.push({ start: from, end, id: -1 });
     return pieces;
+  }
+
+  /** Whether the first two bytes are those of a token: almost always no, and quickly said. */
+  #mayBegin(bytes: Uint8Array, at: number, end: number): boolean {
+    const node = this.#edges[bytes[at]!]!;
+    if (node === 0) return false;
+    return (
+      this.#ends[node] !== 0 || (at + 1 < end && this.#edges[node * 256 + bytes[at + 1]!] !== 0)
+    );
   }
 
   #matchAt(

@@ -8,12 +8,13 @@
  */
 import { AddedTokens, type AddedToken, type Piece } from "./added-tokens.ts";
 import { alignIdentity, composeAligned, sliceAligned, type AlignedText } from "./alignment.ts";
-import { ByteStrings, grown } from "./byte-strings.ts";
+import { grown, hashBytes } from "./byte-strings.ts";
 import { utf8Length } from "./character-classes.ts";
 import { MergeTable } from "./merge-table.ts";
 import { mergeWord } from "./merge-word.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import type { Encoding, Tokenizer, TokenizerIdentity } from "./tokenizer.ts";
+import { LONGEST_CACHED_WORD, WordCache } from "./word-cache.ts";
 
 /** All that a byte-level BPE is; made from a tokenizer.json by `parseTokenizer`. */
 export interface ByteLevelBpeModel {
@@ -37,11 +38,6 @@ export interface SpecialIds {
   readonly endOfText: number | undefined;
 }
 
-const LONGEST_CACHED_WORD = 64;
-/** The cache is emptied when it holds this many words or bytes: 40 MB at most. */
-const CACHED_WORDS = 1 << 19;
-const CACHED_BYTES = 1 << 23;
-
 export class ByteLevelBpe implements Tokenizer {
   readonly identity: TokenizerIdentity;
   readonly vocabularySize: number;
@@ -55,11 +51,7 @@ export class ByteLevelBpe implements Tokenizer {
   /** Vocabulary by bytes, where merges are to be ignored. */
   readonly #wholeWords: Map<string, number> | undefined;
 
-  // Words met before, and where in #wordIds the ids of each begin.
-  readonly #words = new ByteStrings();
-  #wordStarts = new Int32Array(1 << 12);
-  #wordIds = new Int32Array(1 << 14);
-
+  readonly #cache = new WordCache();
   #output = new Int32Array(1 << 12);
   #length = 0;
   /** Where in the output added tokens stand, and the byte each ends at: flat pairs. */
@@ -193,42 +185,36 @@ export class ByteLevelBpe implements Tokenizer {
     const { preTokenizer } = this.#model;
     for (let at = start; at < end;) {
       const next = preTokenizer(bytes, at, end);
-      if (next - at > LONGEST_CACHED_WORD) this.#encodeLongWord(bytes, at, next);
+      if (next - at > LONGEST_CACHED_WORD) this.#mergeWord(bytes, at, next);
       else this.#encodeWord(bytes, at, next);
       at = next;
     }
   }
 
   #encodeWord(bytes: Uint8Array, start: number, end: number): void {
-    const words = this.#words;
-    if (words.count >= CACHED_WORDS || words.byteLength >= CACHED_BYTES) words.clear();
-    const count = words.count;
-    const word = words.intern(bytes, start, end);
-    if (word === count) this.#cacheWord(bytes, start, end, word);
-    const from = this.#wordStarts[word]!;
-    const to = this.#wordStarts[word + 1]!;
-    if (this.#length + to - from > this.#output.length) this.#reserve(to - from);
-    const wordIds = this.#wordIds;
+    const hash = hashBytes(bytes, start, end);
+    const entry = this.#cache.find(hash, bytes, start, end);
+    if (entry === 0) {
+      const count = this.#mergeWord(bytes, start, end);
+      this.#cache.add(hash, bytes, start, end, this.#symbols, count);
+      return;
+    }
+    const words = this.#cache.words;
+    const count = words[entry + 1]! & 0xffff;
+    this.#reserve(count);
     const output = this.#output;
-    let length = this.#length;
-    for (let i = from; i < to; i++) output[length++] = wordIds[i]!;
-    this.#length = length;
+    const length = this.#length;
+    for (let i = 0; i < count; i++) output[length + i] = words[entry + 2 + i]!;
+    this.#length = length + count;
   }
 
-  #cacheWord(bytes: Uint8Array, start: number, end: number, word: number): void {
-    const length = this.#merge(bytes, start, end);
-    if (word + 2 > this.#wordStarts.length) this.#wordStarts = grown(this.#wordStarts, word + 2);
-    const from = this.#wordStarts[word]!;
-    if (from + length > this.#wordIds.length) this.#wordIds = grown(this.#wordIds, from + length);
-    this.#wordIds.set(this.#symbols.subarray(0, length), from);
-    this.#wordStarts[word + 1] = from + length;
-  }
-
-  #encodeLongWord(bytes: Uint8Array, start: number, end: number): void {
+  /** Append the ids of a pretoken that is not cached and return how many there are. */
+  #mergeWord(bytes: Uint8Array, start: number, end: number): number {
     const length = this.#merge(bytes, start, end);
     this.#reserve(length);
     this.#output.set(this.#symbols.subarray(0, length), this.#length);
     this.#length += length;
+    return length;
   }
 
   /** Put the ids of one pretoken into #symbols and return how many there are. */

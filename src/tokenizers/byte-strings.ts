@@ -15,16 +15,9 @@ export class ByteStrings {
     return this.#count;
   }
 
-  /** How many bytes they have together. */
-  get byteLength(): number {
-    return this.#starts[this.#count]!;
-  }
-
   /** The number of bytes[start..end), which is the count before the call where it is new. */
   intern(bytes: Uint8Array, start: number, end: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-    hash ^= hash >>> 15;
+    const hash = hashBytes(bytes, start, end);
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const index = this.#slots[slot]!;
@@ -36,11 +29,6 @@ export class ByteStrings {
   /** The bytes of one string, as a view of the arena that the next new string may move. */
   get(index: number): Uint8Array {
     return this.#arena.subarray(this.#starts[index], this.#starts[index + 1]);
-  }
-
-  clear(): void {
-    this.#slots.fill(-1);
-    this.#count = 0;
   }
 
   #equals(index: number, bytes: Uint8Array, start: number, end: number): boolean {
@@ -78,6 +66,13 @@ export class ByteStrings {
     }
     this.#slots = slots;
   }
+}
+
+/** FNV-1a over bytes[start..end), its high bits folded into the low ones that tables use. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash ^ (hash >>> 15);
 }
 
 /** A copy of an array with room for at least `length` entries, and at least twice as many as before. */
