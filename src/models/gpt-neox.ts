@@ -12,7 +12,8 @@ import { float32, int32, sizeOf, type Tensor } from "../graph/tensor.ts";
 import { type GptNeoxConfig, parseGptNeoxConfig } from "./gpt-neox-config.ts";
 import { gptNeoxHidden, gptNeoxParameters, outputWeightName } from "./gpt-neox-graph.ts";
 import type { ModelIdentity } from "./language-model.ts";
-import { openWeights, readTensors, type Weights } from "./safetensors.ts";
+import { readGptNeoxParameters } from "./gpt-neox-weights.ts";
+import { openWeights, type Weights } from "./safetensors.ts";
 import type { TokenModel, TokenScores } from "./token-model.ts";
 
 export interface GptNeoxOptions {
@@ -37,20 +38,6 @@ export async function openGptNeox(
     ...(threads === undefined ? {} : { threads }),
   });
   return tokenModel(identity, config, session);
-}
-
-/** The weights of a model by their names in `gptNeoxParameters`, as float32. */
-export async function readGptNeoxParameters(
-  weights: Weights,
-  config: GptNeoxConfig,
-): Promise<ReadonlyMap<string, Float32Array>> {
-  // transformers 5 calls the output layer lm_head in memory and some programs save it so.
-  const alias = weights.tensors.get("lm_head.weight");
-  const tensors =
-    alias === undefined || weights.tensors.has("embed_out.weight")
-      ? weights.tensors
-      : new Map([...weights.tensors, ["embed_out.weight", alias]]);
-  return readTensors({ files: weights.files, tensors }, gptNeoxParameters(config));
 }
 
 async function identify(

@@ -1,5 +1,5 @@
 /**
- * Weights in safetensors files: an 8-byte little-endian header length, a JSON header that maps each
+ * Reading weights from safetensors files: an 8-byte little-endian header length, a JSON header that maps each
  * tensor's name to its type, shape and byte range (counted from the header's end), then the data.
  * Large models lie in several files with an index that maps names to files.
  *
@@ -8,9 +8,9 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { RoteError } from "../base/errors.ts";
-import { exists, fileError, readJsonObject, writeAtomically } from "../base/files.ts";
+import { exists, fileError, readJsonObject } from "../base/files.ts";
 import { isRecord } from "../base/json.ts";
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "./half-float.ts";
+import { bfloat16ToFloat32, float16ToFloat32 } from "./half-float.ts";
 
 /** Where one tensor lies. */
 export interface StoredTensor {
@@ -34,8 +34,6 @@ export interface ExpectedTensor {
   readonly name: string;
   readonly shape: readonly number[];
 }
-
-export type StoredType = "float32" | "float16";
 
 const readable: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 };
 const MAXIMUM_HEADER_BYTES = 100_000_000;
@@ -93,43 +91,6 @@ export async function readTensors(
     for (const handle of handles.values()) await handle.close();
   }
   return result;
-}
-
-export interface WriteOptions {
-  readonly dtype?: StoredType;
-  /** Texts kept in the header. */
-  readonly metadata?: Readonly<Record<string, string>>;
-}
-
-/** Write tensors as one safetensors file, whole or not at all. Data starts at a multiple of 8 bytes. */
-export async function writeSafetensors(
-  path: string,
-  tensors: readonly (ExpectedTensor & { readonly data: Float32Array })[],
-  { dtype = "float32", metadata = {} }: WriteOptions = {},
-): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: { format: "pt", ...metadata } };
-  const parts: Uint8Array[] = [];
-  let position = 0;
-  for (const { name, shape, data } of tensors) {
-    const stored = dtype === "float16" ? float32ToFloat16(data) : data;
-    const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-    header[name] = {
-      dtype: dtype === "float16" ? "F16" : "F32",
-      shape,
-      data_offsets: [position, position + bytes.byteLength],
-    };
-    parts.push(bytes);
-    position += bytes.byteLength;
-  }
-  await writeAtomically(path, Buffer.concat([encodeHeader(header), ...parts]));
-}
-
-function encodeHeader(header: Record<string, unknown>): Uint8Array {
-  const json = JSON.stringify(header);
-  const text = Buffer.from(json + " ".repeat((8 - (Buffer.byteLength(json) % 8)) % 8));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.byteLength));
-  return Buffer.concat([length, text]);
 }
 
 function shardsOf(indexPath: string, index: Record<string, unknown>): string[] {

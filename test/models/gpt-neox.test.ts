@@ -6,7 +6,7 @@ import { createRng } from "#rote/base/random.js";
 import { writeGptNeoxConfig, type GptNeoxConfig } from "#rote/models/gpt-neox-config.js";
 import { gptNeoxParameters } from "#rote/models/gpt-neox-graph.js";
 import { openGptNeox } from "#rote/models/gpt-neox.js";
-import { writeSafetensors } from "#rote/models/safetensors.js";
+import { writeSafetensors } from "#rote/models/write-safetensors.js";
 import { goldenFolder, hasGolden, readGolden } from "./golden.ts";
 import { naiveLogProbs, randomWeights, tinyConfig, type NamedWeights } from "./tiny-gpt-neox.ts";
 
@@ -120,6 +120,19 @@ describe("a folder that cannot be opened says why", () => {
       code: "model/malformed",
       message: expect.stringContaining(
         "has shape [19, 12], but config.json asks for [20, 12]",
+      ) as string,
+    });
+  });
+
+  test("a tensor the model has no place for", async () => {
+    const path = await writeModel("extra", tinyConfig, randomWeights(tinyConfig));
+    const config = { ...tinyConfig, layers: 1 };
+    const entries = writeGptNeoxConfig(config, { dtype: "float32" });
+    await writeFile(join(path, "config.json"), JSON.stringify(entries));
+    await expect(openGptNeox(path)).rejects.toMatchObject({
+      code: "model/malformed",
+      message: expect.stringMatching(
+        /tensor gpt_neox\.layers\.1\.\S+ of shape \[12\] has no place in a GPT-NeoX model of 1 layers/,
       ) as string,
     });
   });

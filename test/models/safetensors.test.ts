@@ -4,7 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "#rote/models/half-float.js";
-import { openWeights, readTensors, writeSafetensors } from "#rote/models/safetensors.js";
+import { openWeights, readTensors } from "#rote/models/safetensors.js";
+import { writeSafetensors } from "#rote/models/write-safetensors.js";
 
 let folder: string;
 beforeAll(async () => {

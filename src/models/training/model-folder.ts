@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { exists, readText, withAtomicPath, writeAtomically } from "../../base/files.ts";
 import { type GptNeoxConfig, writeGptNeoxConfig } from "../gpt-neox-config.ts";
 import { gptNeoxParameters } from "../gpt-neox-graph.ts";
-import { type StoredType, writeSafetensors } from "../safetensors.ts";
+import { type StoredType, writeSafetensors } from "../write-safetensors.ts";
 import { layOut, tensorsOf } from "./parameter-layout.ts";
 
 /** What a model folder holds besides weights. */

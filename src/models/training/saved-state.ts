@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import { canonicalJson, isRecord } from "../../base/json.ts";
-import { openSafetensors, readTensors, writeSafetensors } from "../safetensors.ts";
+import { openSafetensors, readTensors } from "../safetensors.ts";
+import { writeSafetensors } from "../write-safetensors.ts";
 import type { TrainingState } from "./train-on-tokens.ts";
 
 /** What must be equal for a training to go on: model, schedule, seed, data. */

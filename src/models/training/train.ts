@@ -14,15 +14,14 @@ import { exists, readJsonObject, writeAtomically } from "../../base/files.ts";
 import { canonicalJson } from "../../base/json.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { provenance } from "../../base/provenance.ts";
-import { type Corpus, openCorpus } from "../../corpus/corpus.ts";
-import { openTokenizer } from "../../tokenizers/open.ts";
+import { openCorpus } from "../../corpus/corpus.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
-import { trainByteLevelBpe } from "../../tokenizers/train-bpe.ts";
 import type { GptNeoxConfig } from "../gpt-neox-config.ts";
 import { gptNeoxParameters } from "../gpt-neox-graph.ts";
 import type { TrainingConfig } from "./config.ts";
-import { copyTokenizer, type ModelFiles, writeModel, writeModelFolder } from "./model-folder.ts";
+import { type ModelFiles, writeModel, writeModelFolder } from "./model-folder.ts";
 import { layOut } from "./parameter-layout.ts";
+import { endOfTextOf, prepareTokenizer } from "./prepare-tokenizer.ts";
 import { checkKey, loadState, saveState, statePath, type TrainingKey } from "./saved-state.ts";
 import { sequenceCount, stepCount } from "./schedule.ts";
 import { readTokenStream, type TokenStream } from "./token-stream.ts";
@@ -52,8 +51,6 @@ export interface TrainingSummary {
   readonly checkpoints: readonly string[];
 }
 
-const END_OF_TEXT = "<|endoftext|>";
-
 /** Train, or go on training. An interruption saves the state first. */
 export async function trainModel(
   config: TrainingConfig,
@@ -62,7 +59,7 @@ export async function trainModel(
   const work: LongWork = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   await checkFolder(out, resume);
   const corpus = await openCorpus({ paths: config.corpus.files, field: config.corpus.field });
-  const tokenizer = await prepareTokenizer(config, corpus, out, { resume, ...work });
+  const tokenizer = await prepareTokenizer(config.tokenizer, corpus, out, { resume, ...work });
   const endOfText = endOfTextOf(tokenizer);
   const stream = await readTokenStream(corpus, tokenizer, endOfText, work);
   const model = modelConfig(config, tokenizer);
@@ -160,50 +157,6 @@ async function checkFolder(out: string, resume: boolean): Promise<void> {
     "usage",
     `${out} holds a training already; --resume goes on with it, another --out keeps it`,
     { out },
-  );
-}
-
-/** Put the tokenizer into the folder: a given one is copied, another trained on the corpus. */
-async function prepareTokenizer(
-  { tokenizer }: TrainingConfig,
-  corpus: Corpus,
-  out: string,
-  { resume, ...work }: LongWork & { readonly resume: boolean },
-): Promise<Tokenizer> {
-  const path = join(out, "tokenizer.json");
-  if ("path" in tokenizer) {
-    await copyTokenizer(tokenizer.path, out);
-  } else if (!resume || !(await exists(path))) {
-    const { vocabularySize } = tokenizer;
-    const options = { vocabularySize, specialTokens: [END_OF_TEXT], ...work };
-    const trained = await trainByteLevelBpe(textsOf(corpus, work), options);
-    await writeTokenizerConfig(out);
-    await writeAtomically(path, `${JSON.stringify(trained)}\n`);
-  }
-  return openTokenizer(path);
-}
-
-async function* textsOf(corpus: Corpus, { signal }: LongWork): AsyncGenerator<string> {
-  for await (const { text } of corpus.documents(signal && { signal })) yield text;
-}
-
-async function writeTokenizerConfig(out: string): Promise<void> {
-  const entries = {
-    tokenizer_class: "PreTrainedTokenizerFast",
-    bos_token: END_OF_TEXT,
-    eos_token: END_OF_TEXT,
-    unk_token: END_OF_TEXT,
-  };
-  const text = `${JSON.stringify(entries, null, 2)}\n`;
-  await writeAtomically(join(out, "tokenizer_config.json"), text);
-}
-
-function endOfTextOf({ endOfText, identity }: Tokenizer): number {
-  if (endOfText !== undefined) return endOfText;
-  throw new RoteError(
-    "tokenizer/unsupported",
-    `tokenizer ${identity.name} has no end-of-text token to put between documents`,
-    { tokenizer: identity.name },
   );
 }
 

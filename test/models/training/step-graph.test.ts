@@ -5,7 +5,7 @@ import { openSession } from "#rote/graph/session.js";
 import { float32, int32, type Tensor } from "#rote/graph/tensor.js";
 import { type GptNeoxConfig, parseGptNeoxConfig } from "#rote/models/gpt-neox-config.js";
 import { gptNeoxParameters } from "#rote/models/gpt-neox-graph.js";
-import { readGptNeoxParameters } from "#rote/models/gpt-neox.js";
+import { readGptNeoxParameters } from "#rote/models/gpt-neox-weights.js";
 import { openWeights } from "#rote/models/safetensors.js";
 import {
   layOut,
