@@ -161,7 +161,7 @@ function draw({ title, description }: FigureText, options: Plot.PlotOptions): st
     height: HEIGHT,
     marginTop: 30,
     marginLeft: 44,
-    marginBottom: 36,
+    marginBottom: 40,
     ...options,
   }) as unknown as DrawnSvg;
   svg.setAttribute("role", "img");

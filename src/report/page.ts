@@ -23,6 +23,9 @@ export interface PageContent {
   readonly evidence: readonly Evidence[];
 }
 
+/** A headline of several tasks is read, not shouted. */
+const LONG_HEADLINE = 200;
+
 interface Section {
   readonly id: string;
   readonly title: string;
@@ -47,7 +50,9 @@ export function renderPage(content: PageContent, figures: Figures): string {
       <body>
         <header>
           <p class="kicker">Rote · ${run.name}</p>
-          <h1>${run.headline}</h1>
+          <h1 ${run.headline.length > LONG_HEADLINE ? html`class="long"` : undefined}>
+            ${run.headline}
+          </h1>
           <nav aria-label="Sections">
             ${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}
           </nav>
@@ -79,7 +84,7 @@ function findings({ run, pairs, evidence }: PageContent, figures: Figures): Sect
       id: "size",
       title: "By task and model size",
       content: html`<p>
-          Dots are Spearman's ρ, lines their intervals, clustered by example. The grey band behind
+          Dots are Spearman’s ρ, lines their intervals, clustered by example. The grey band behind
           each dot is what the same measure gives on pairs whose inputs were shuffled among examples
           and counted again: a dot within its band is no evidence.
         </p>

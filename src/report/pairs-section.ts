@@ -63,7 +63,7 @@ export function pairTables(run: RunRecord, pairs: readonly ScoredPair[], model: 
     );
     if (rows.length === 0) return [];
     const caption = html`<strong>${task}</strong>: pairs that corpus and ${model} agree and disagree
-      on. Counts are exact numbers of documents; log P is the model's natural log-probability of b,
+      on. Counts are exact numbers of documents; log P is the model’s natural log-probability of b,
       summed over its tokens, mean over the examples with the pair.`;
     return table(
       caption,

@@ -5,6 +5,20 @@ import { isRecord } from "../base/json.ts";
 import type { DropRecord, RunRecord, StageSummary } from "./run-record.ts";
 import type { ExampleRecord } from "./run-tables.ts";
 
+/** What becomes of pairs under each reason; a reason not listed here stands without a gloss. */
+const glosses: Readonly<Record<string, string>> = {
+  mined: "n-gram of an input with n-gram of its output",
+  identical: "the same n-gram twice; dropped",
+  "below-threshold": "not similar enough; dropped",
+  "not-in-table": "not in the table of the other split; dropped",
+  uncounted: "not counted; dropped",
+  "df(a)=0": "a is not in the corpus, so P(b | a) is undefined; dropped",
+  "df(b)=0": "b is not in the corpus: P(b | a) = 0; part of scored",
+  "codf=0": "never together: P(b | a) = 0; part of scored",
+  unmatched: "b was not found in the tokens of the output; dropped",
+  scored: "measured",
+};
+
 /** What became of every mined pair, a column for each task and n. */
 export function dropTable({ drops }: RunRecord): Html {
   const columns = unique(drops.map(columnOf));
@@ -22,6 +36,7 @@ export function dropTable({ drops }: RunRecord): Html {
           return value === undefined ? "–" : integer(value);
         },
       })),
+      { title: "meaning", cell: (reason: string) => glosses[reason.replace(/ \(.*\)$/, "")] },
     ],
     reasons,
   );

@@ -10,6 +10,7 @@ body { max-width: 70rem; margin: 0 auto; padding: 3.5rem 1.5rem 6rem; }
 header, section > p, section > h2, section > ul, .prompts, .evidence { max-width: 46rem; }
 .kicker { font: 600 .8rem/1.4 var(--sans); letter-spacing: .06em; text-transform: uppercase; color: var(--muted); margin: 0 0 1rem; }
 h1 { font-size: 2rem; line-height: 1.25; font-weight: 600; margin: 0 0 1.2rem; text-wrap: balance; }
+h1.long { font-size: 1.2rem; line-height: 1.5; font-weight: 500; text-wrap: pretty; }
 h2 { font-size: 1.35rem; line-height: 1.3; font-weight: 600; margin: 3.6rem 0 .7rem; }
 h3 { font: 600 .95rem/1.4 var(--sans); margin: 0 0 .4rem; }
 h4 { font: 500 .78rem/1.4 var(--sans); color: var(--muted); margin: .7rem 0 .15rem; overflow-wrap: anywhere; }
@@ -41,7 +42,9 @@ figcaption { font: .78rem/1.5 var(--sans); color: var(--muted); font-variant-num
 figcaption span { display: block; }
 .reason { font: .88rem/1.5 var(--sans); background: var(--band); padding: .7rem .9rem; margin: .3rem 0 .7rem; }
 mark { background: none; color: var(--accent); font-weight: 600; }
-.evidence { margin: 0 0 2rem; break-inside: avoid; }
+#documents { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); gap: 2rem 3rem; }
+#documents h2 { grid-column: 1 / -1; margin-bottom: -1rem; }
+.evidence { margin: 0; break-inside: avoid; }
 .evidence p { font: .83rem/1.5 var(--sans); color: var(--muted); margin: 0; }
 .evidence ul { list-style: none; margin: 0; padding: 0; }
 .evidence li { font-size: .93rem; line-height: 1.5; border-left: 2px solid var(--rule); padding: .1rem 0 .1rem .8rem; margin: .25rem 0; overflow-wrap: anywhere; }

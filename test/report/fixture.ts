@@ -270,8 +270,8 @@ function runJson(): unknown {
     ],
     drops: tasks.flatMap(({ name, n }, i) => [
       { task: name, n, reason: "mined", count: 5000 + i },
-      { task: name, n, reason: "below the threshold", count: 3900 },
-      { task: name, n, reason: "df(a) = 0", count: 120 },
+      { task: name, n, reason: "below-threshold", count: 3900 },
+      { task: name, n, reason: "df(a)=0", count: 120 },
       { task: name, n, reason: "scored", count: 980 + i },
     ]),
     estimates: tasks.flatMap(estimatesOf),

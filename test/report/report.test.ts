@@ -144,6 +144,14 @@ describe("the page", () => {
       expect(document.querySelector("#record")!.textContent).toContain(name);
   });
 
+  test("shows what was dropped, by task, and what that means", () => {
+    const rows = all("#drops tbody tr").map(cellsOf);
+    expect(rows[0]).toBe(
+      "mined 5,000 5,001 5,002 5,003 n-gram of an input with n-gram of its output",
+    );
+    expect(rows[2]).toMatch(/^df\(a\)=0 120 120 120 120 a is not in the corpus/);
+  });
+
   test("has the headline for its first heading", () => {
     expect(flat(document.querySelector("h1")!.textContent)).toMatch(/^On facts the largest model/);
   });
