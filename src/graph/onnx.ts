@@ -7,7 +7,7 @@ import { ProtobufWriter } from "./protobuf.ts";
 import type { DataType, Dimension, Tensor, TensorData } from "./tensor.ts";
 
 const IR_VERSION = 8;
-/** The operator set all graphs are written in; 18 is the first whose ScatterElements can add. */
+/** The operator set all graphs are written in; 18 is the first whose reductions all take their axes as an input. */
 export const OPSET = 18;
 const LARGEST_INLINE_BYTES = 4096;
 

@@ -1,7 +1,7 @@
 /** Reading and writing at positions given by integers. Indexes are int32 or int64. */
 import type { GraphBuilder, Value } from "../builder.ts";
 import { multiplyDimensions } from "../tensor.ts";
-import { cast, reshape } from "./shape.ts";
+import { expand, reshape } from "./shape.ts";
 
 /** Rows of a table: result[i…] = table[indexes[i…]]. */
 export function gather(graph: GraphBuilder, table: Value, indexes: Value): Value {
@@ -16,7 +16,12 @@ export function gatherElements(graph: GraphBuilder, value: Value, indexes: Value
   return graph.emitOne("GatherElements", [value, indexes], result, { axis });
 }
 
-/** Add rows into a table; several may go to the same row: result[indexes[i]] += rows[i]. */
+/**
+ * Add rows into a table; several may go to the same row: result[indexes[i]] += rows[i].
+ *
+ * By ScatterElements, which adds in order. ScatterND would take half the time, but its threads race
+ * for rows that occur twice: sums come out in another order from run to run, or incomplete.
+ */
 export function scatterAddRows(
   graph: GraphBuilder,
   table: Value,
@@ -25,9 +30,16 @@ export function scatterAddRows(
 ): Value {
   const build = (): Value[] => {
     const count = multiplyDimensions(indexes.shape);
-    const places = cast(graph, reshape(graph, indexes, [count, 1]), "int64");
-    const flatRows = reshape(graph, rows, [count, ...table.shape.slice(1)]);
-    return graph.emit("ScatterND", [table, places, flatRows], [table], { reduction: "add" });
+    const shape = [count, multiplyDimensions(table.shape.slice(1))];
+    const flatTable = reshape(graph, table, [table.shape[0]!, shape[1]!]);
+    const places = expand(graph, reshape(graph, indexes, [count, 1]), shape);
+    const added = graph.emitOne(
+      "ScatterElements",
+      [flatTable, places, reshape(graph, rows, shape)],
+      flatTable,
+      { axis: 0, reduction: "add" },
+    );
+    return [reshape(graph, added, table.shape)];
   };
   return graph.composite("ScatterAddRows", [table, indexes, rows], build)[0]!;
 }
