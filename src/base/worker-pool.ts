@@ -41,6 +41,8 @@ export function createWorkerPool<Request, Response>(
   const workers: Worker[] = [];
   const queue: Waiting[] = [];
   const busy = new Map<Worker, Waiting>();
+  let disposed = false;
+  let failure: { readonly error: unknown } | undefined;
 
   const dispatch = (): void => {
     for (const worker of idle.splice(0)) {
@@ -54,7 +56,9 @@ export function createWorkerPool<Request, Response>(
       worker.postMessage(waiting.request, waiting.transfer);
     }
   };
+  /** A worker that died has lost its request: the pool answers nothing more. */
   const fail = (error: unknown): void => {
+    failure ??= { error };
     for (const waiting of [...busy.values(), ...queue.splice(0)]) waiting.reject(error);
     busy.clear();
   };
@@ -71,10 +75,15 @@ export function createWorkerPool<Request, Response>(
       dispatch();
     });
     worker.on("error", fail);
+    worker.on("exit", (code) => {
+      if (code !== 0 && !disposed)
+        fail(new RoteError("internal", `a worker of ${module.pathname} ended with code ${code}`));
+    });
     worker.unref();
   }
   const send = (waiting: Pick<Waiting, "request" | "transfer" | "worker">): Promise<Response> =>
     new Promise<Response>((resolve, reject) => {
+      if (failure !== undefined) throw failure.error;
       queue.push({ ...waiting, resolve: resolve as (value: unknown) => void, reject });
       for (const worker of workers) worker.ref();
       dispatch();
@@ -87,6 +96,7 @@ export function createWorkerPool<Request, Response>(
     runOnEach: (request) =>
       Promise.all(workers.map((worker) => send({ request, transfer: [], worker }))),
     async [Symbol.asyncDispose]() {
+      disposed = true;
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };

@@ -190,7 +190,7 @@ async function peek(
 }
 
 function noDocuments(
-  { name, where }: PassPlan,
+  { name, files, where }: PassPlan,
   {
     filtered,
     tally,
@@ -207,5 +207,10 @@ function noDocuments(
     tally.skippedLines > 0 ? `malformed lines skipped: ${tally.skippedLines}` : "",
   ].filter((reason) => reason !== "");
   const details = why.length === 0 ? "" : `: ${why.join("; ")}`;
-  return new RoteError("corpus/empty", `the corpus ${name} holds no document${details}`, { name });
+  const paths = files.map(({ path }) => path);
+  return new RoteError(
+    "corpus/empty",
+    `the corpus ${name} (${listNames(paths)}) holds no document${details}`,
+    { name, paths },
+  );
 }

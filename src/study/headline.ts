@@ -1,6 +1,7 @@
 /**
  * What a run found, in words. A task's finding is read from one estimate fixed before any number is
- * known: Spearman with zeros kept, at the task's first n, for the model with the most parameters.
+ * known: Spearman with zeros kept (unless the study drops them), at the task's first n, for the model
+ * with the most parameters.
  */
 import type { MemorizationEstimate } from "../memorization/memorization-estimate.ts";
 import type { ModelIdentity } from "../models/language-model.ts";
@@ -10,6 +11,7 @@ import type { TaskEntry } from "./study-file.ts";
 export interface Verdict {
   readonly task: string;
   readonly finding: "follows the corpus" | "runs against the corpus" | "no sign" | "inconclusive";
+  readonly value: number | null;
   /** One sentence with the number, its interval, sample sizes and null. */
   readonly sentence: string;
 }
@@ -18,7 +20,7 @@ export interface Verdict {
 export interface Judged {
   readonly value: number | null;
   readonly interval: { readonly low: number; readonly high: number; readonly level: number } | null;
-  readonly null: { readonly pValue: number } | null;
+  readonly null: { readonly low: number; readonly high: number } | null;
   readonly adjusted: { readonly holm: number | null };
 }
 
@@ -32,6 +34,7 @@ export function verdicts(
   tasks: readonly TaskEntry[],
   model: string,
   estimates: readonly MemorizationEstimate[],
+  zeros: MemorizationEstimate["zeros"] = "kept",
 ): readonly Verdict[] {
   return tasks.map(({ name, n }) => {
     const estimate = estimates.find(
@@ -40,65 +43,56 @@ export function verdicts(
         entry.n === n[0] &&
         entry.model === model &&
         entry.method === "spearman" &&
-        entry.zeros === "kept",
+        entry.zeros === zeros,
     );
     if (estimate === undefined) {
       return {
         task: name,
         finding: "inconclusive",
+        value: null,
         sentence: `${name}: inconclusive, no pair was scored`,
       };
     }
-    return { task: name, finding: findingOf(estimate), sentence: describe(estimate) };
+    const { value } = estimate;
+    return { task: name, finding: findingOf(estimate), value, sentence: describe(estimate) };
   });
 }
 
-/** The run's finding: how many tasks follow the corpus, and the number of each. */
+/** The run's finding in one sentence: how many tasks follow the corpus, and the strongest number. */
 export function headline(found: readonly Verdict[]): string {
-  const parts = findings.flatMap(({ finding, plural, singular }) => {
-    const members = found.filter((verdict) => verdict.finding === finding);
-    if (members.length === 0) return [];
-    const words =
-      found.length === 1
-        ? `The task ${singular}`
-        : `${members.length} of ${found.length} tasks ${plural}`;
-    return [`${words} (${members.map(({ sentence }) => sentence).join("; ")})`];
-  });
-  return `${parts.join("; ")}.`;
+  const named = (finding: Verdict["finding"]): readonly Verdict[] =>
+    found.filter((verdict) => verdict.finding === finding);
+  const following = named("follows the corpus").length;
+  const count = following === 0 ? "none" : String(following);
+  const strongest = found.reduce((best, next) => (strength(next) > strength(best) ? next : best));
+  const others = (["runs against the corpus", "no sign", "inconclusive"] as const).flatMap(
+    (finding) => {
+      const tasks = named(finding).filter((verdict) => verdict !== strongest);
+      return tasks.length === 0
+        ? []
+        : [`; ${finding}: ${tasks.map(({ task }) => task).join(", ")}`];
+    },
+  );
+  const tasks = found.length === 1 ? "1 task" : `${found.length} tasks`;
+  const verb = following > 1 ? "follow" : "follows";
+  return `Of ${tasks}, ${count} ${verb} the corpus's pair counts (${strongest.sentence})${others.join("")}.`;
 }
 
-const findings: readonly {
-  readonly finding: Verdict["finding"];
-  readonly plural: string;
-  readonly singular: string;
-}[] = [
-  {
-    finding: "follows the corpus",
-    plural: "follow the corpus's pair counts",
-    singular: "follows the corpus's pair counts",
-  },
-  {
-    finding: "runs against the corpus",
-    plural: "run against the corpus's pair counts",
-    singular: "runs against the corpus's pair counts",
-  },
-  {
-    finding: "no sign",
-    plural: "show no sign of following the corpus's pair counts",
-    singular: "shows no sign of following the corpus's pair counts",
-  },
-  { finding: "inconclusive", plural: "are inconclusive", singular: "is inconclusive" },
-];
+/** Findings before non-findings, larger values first. */
+function strength({ finding, value }: Verdict): number {
+  return (finding === "follows the corpus" ? 2 : 0) + Math.abs(value ?? -1e-9);
+}
 
 /**
- * The rule: a sign that survives the correction over the whole run, the null and the interval, or
- * none; inconclusive where there is nothing to judge.
+ * The rule: a sign that survives the correction over the whole run, keeps its interval clear of
+ * zero and lies beyond the shuffled pairs on its own side, or none; inconclusive where there is nothing to
+ * judge. A positive value below those of shuffled pairs is no sign: frequency alone gives more.
  */
 export function findingOf({ value, interval, null: band, adjusted }: Judged): Verdict["finding"] {
   if (value === null || interval === null || band === null) return "inconclusive";
-  const significant = (adjusted.holm ?? 1) < 1 - interval.level && band.pValue < 1 - interval.level;
-  if (!significant || (interval.low <= 0 && interval.high >= 0)) return "no sign";
-  return value > 0 ? "follows the corpus" : "runs against the corpus";
+  if (!((adjusted.holm ?? 1) < 1 - interval.level)) return "no sign";
+  if (interval.low > 0 && value > band.high) return "follows the corpus";
+  return interval.high < 0 && value < band.low ? "runs against the corpus" : "no sign";
 }
 
 function describe(estimate: MemorizationEstimate): string {

@@ -13,7 +13,7 @@ import {
   adjustEstimates,
   type MemorizationEstimate,
 } from "../memorization/memorization-estimate.ts";
-import { joinRows } from "../memorization/rows.ts";
+import { type JoinedRows, joinRows } from "../memorization/rows.ts";
 import type { ModelIdentity } from "../models/language-model.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
 import { modelFile, type ModelRecord } from "./identities.ts";
@@ -40,7 +40,8 @@ export async function measureRun(
   const pairs = await readTable(at(pairTable.file), pairTable);
   const counts = await readTable(at(countTable.file), countTable);
   const recounts = await readTable(at(recountTable.file), recountTable);
-  const joined = joinRows(counts, await readTable(at(scoreTable.file), scoreTable));
+  const scores = await readTable(at(scoreTable.file), scoreTable);
+  const joined = withEveryGroup(joinRows(counts, scores), study, modelNames);
   const { embedder, mining } = (await readJson(at(miningFile))) as MiningRecord;
   const records = (await Promise.all(
     modelNames.map((name) => readJson(at(modelFile(name)))),
@@ -59,7 +60,8 @@ export async function measureRun(
     ({ zeros }) => study.measure.zeros === "both" || zeros === study.measure.zeros,
   );
   const estimates = withCheckpoints(adjustEstimates(wanted), models);
-  const found = verdicts(study.tasks, largestModel(models), estimates);
+  const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";
+  const found = verdicts(study.tasks, largestModel(models), estimates, zeros);
   const run: RunFile = {
     schema: 1,
     name: study.name,
@@ -80,6 +82,37 @@ export async function measureRun(
   };
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);
   return run;
+}
+
+/** A task, n or model of which no pair was scored has an estimate too: an inconclusive one. */
+function withEveryGroup(
+  joined: JoinedRows,
+  { tasks }: Study,
+  models: readonly string[],
+): JoinedRows {
+  const wanted = tasks.flatMap(({ name, n: lengths }) =>
+    lengths.flatMap((n) => models.map((model) => ({ task: name, n, model }))),
+  );
+  const missing = wanted.filter(
+    ({ task, n, model }) =>
+      !joined.groups.some((group) => group.task === task && group.n === n && group.model === model),
+  );
+  const none = new Uint32Array(0);
+  const empty = {
+    exampleIds: [],
+    example: none,
+    a: none,
+    b: none,
+    codf: new Float64Array(0),
+    logLikelihood: new Float64Array(0),
+  };
+  return {
+    ...joined,
+    groups: [
+      ...joined.groups,
+      ...missing.map((group) => ({ ...group, checkpoint: null, ...empty })),
+    ],
+  };
 }
 
 function withCheckpoints(

@@ -18,6 +18,7 @@ import { RoteError } from "../base/errors.ts";
 import { hashFile } from "../base/files.ts";
 import type { OnProgress } from "../base/progress.ts";
 import { provenance } from "../base/provenance.ts";
+import { openLanguageModel } from "../models/open-model.ts";
 import { loadExamples } from "../tasks/load.ts";
 import type { Example } from "../tasks/task.ts";
 import { PARTIAL_FOLDER } from "./batches.ts";
@@ -59,7 +60,9 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
   const { out, command, signal, clock, onStage } = options;
   await using directory = await RunDirectory.open(out);
   const context = await openContext(study, directory, options);
-  for (const stage of await stagesOf(context)) {
+  const stages = await stagesOf(context);
+  await checkModels(context, stages);
+  for (const stage of stages) {
     signal?.throwIfAborted();
     const start = clock();
     const ran = await directory.perform(stage, clock);
@@ -122,6 +125,27 @@ async function readTask(entry: TaskEntry): Promise<StudyTask> {
     examples,
     evaluated: hasBoth ? test : examples,
   };
+}
+
+/** Open every model that is still to be scored, so that a broken one is told before hours of counting. */
+async function checkModels(
+  { study, modelNames, directory }: StudyContext,
+  stages: readonly Stage[],
+): Promise<void> {
+  for (const [index, folder] of study.models.entries()) {
+    const stage = stages.find(({ name }) => name === `score ${modelNames[index]!}`)!;
+    if (await directory.isFinished(stage)) continue;
+    await using model = await openLanguageModel(folder);
+    if (!model.can.has("score")) {
+      throw new RoteError(
+        "model/cannot",
+        `${folder} cannot score text: it has no tokenizer.json; put the model's tokenizer beside its weights`,
+        {
+          folder,
+        },
+      );
+    }
+  }
 }
 
 async function stagesOf(context: StudyContext): Promise<readonly Stage[]> {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Study } from "../../study/load-study.ts";
 import { type Command, defineCommand } from "../define-command.ts";
 import { performStudy } from "../actions/study.ts";
 
@@ -29,8 +30,8 @@ export const demoCommand: Command = defineCommand({
   ],
   run: async ({ out, small, jobs, json }, io) => {
     const { demoFolder, loadStudy } = await import("../../study/load-study.ts");
-    const study = await loadStudy(join(demoFolder, small ? "study-small.yaml" : "study.yaml"));
-    await performStudy(study, { out, jobs, json }, io);
+    const study = await loadStudy(join(demoFolder, "study.yaml"));
+    await performStudy(small ? smaller(study) : study, { out, jobs, json }, io);
     if (!json)
       await io.stdout.write(
         `Yours     rote run my-study.yaml   (see the README's "Your own data")\n`,
@@ -38,3 +39,13 @@ export const demoCommand: Command = defineCommand({
     return 0;
   },
 });
+
+/** The same study with the first model alone and rougher intervals. */
+function smaller(study: Study): Study {
+  return {
+    ...study,
+    name: `${study.name}-small`,
+    models: study.models.slice(0, 1),
+    measure: { ...study.measure, bootstrap: 200, permutations: 50 },
+  };
+}

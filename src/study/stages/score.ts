@@ -3,7 +3,13 @@
  * example: the natural-log probability and the characters of each token. Spans are summed later, so
  * that a change in mining costs no model time.
  */
+import { messageOf, RoteError } from "../../base/errors.ts";
 import { writeAtomically } from "../../base/files.ts";
+import type {
+  LanguageModel,
+  ScoredContinuation,
+  ScoreRequest,
+} from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
 import { renderPrompt } from "../../tasks/prompt.ts";
 import { processInBatches } from "../batches.ts";
@@ -26,6 +32,8 @@ export interface ScoredOutput {
   /** Start and end of each token in the output, UTF-16 units. */
   readonly offsets: readonly number[];
   readonly cutTokens: number;
+  /** Why the model cannot score this output; its pairs are then unmatched. */
+  readonly refused?: string;
 }
 
 /** The file a model's scored outputs are in. */
@@ -50,14 +58,11 @@ export async function scoreStage(context: StudyContext, index: number): Promise<
           context: renderPrompt({ template: task.prompt }, example),
           continuation: example.output,
         }));
-        const scored = await model.score(requests, { signal });
-        return scored.map(({ isGreedy, logProbs, offsets, cutTokens }, i) => ({
+        const scored = await scorePossible(model, requests, signal);
+        return scored.map((result, i) => ({
           task: batch[i]!.task.name,
           example: batch[i]!.example.id,
-          isGreedy,
-          logProbs: [...logProbs],
-          offsets: [...offsets],
-          cutTokens,
+          ...(typeof result === "string" ? { ...nothingScored, refused: result } : scoreOf(result)),
         }));
       };
       const items = evaluatedItems(context);
@@ -82,4 +87,41 @@ export async function scoreStage(context: StudyContext, index: number): Promise<
       };
     },
   };
+}
+
+const nothingScored = { isGreedy: false, logProbs: [], offsets: [], cutTokens: 0 } as const;
+
+function scoreOf({
+  isGreedy,
+  logProbs,
+  offsets,
+  cutTokens,
+}: ScoredContinuation): Omit<ScoredOutput, "task" | "example"> {
+  return { isGreedy, logProbs: [...logProbs], offsets: [...offsets], cutTokens };
+}
+
+/** Score all requests but those the model refuses (no token of their own, too long); these give the reason. */
+async function scorePossible(
+  model: LanguageModel,
+  requests: readonly ScoreRequest[],
+  signal: AbortSignal | undefined,
+): Promise<readonly (ScoredContinuation | string)[]> {
+  const results = new Array<ScoredContinuation | string>(requests.length);
+  let open = requests.map((_, index) => index);
+  while (open.length > 0) {
+    try {
+      const scored = await model.score(
+        open.map((index) => requests[index]!),
+        { signal },
+      );
+      for (const [i, index] of open.entries()) results[index] = scored[i]!;
+      return results;
+    } catch (error) {
+      const refused = error instanceof RoteError ? error.detail.request : undefined;
+      if (typeof refused !== "number") throw error;
+      results[open[refused]!] = messageOf(error).replace(/^request \d+:? /, "");
+      open = open.filter((_, i) => i !== refused);
+    }
+  }
+  return results;
 }

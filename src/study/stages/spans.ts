@@ -57,6 +57,7 @@ function scorePair(
   } as const;
   if (scored === undefined)
     return { ...identity, ...unmatched, reason: "the output was not scored" };
+  if (scored.refused !== undefined) return { ...identity, ...unmatched, reason: scored.refused };
   const tokens = {
     answer,
     offsets: Int32Array.from(scored.offsets),

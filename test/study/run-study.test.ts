@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readParquet } from "#rote/base/parquet.js";
+import { createRng } from "#rote/base/random.js";
+import type { RunFile } from "#rote/study/run-file.js";
+import { wordsPolicy } from "#rote/text/policies.js";
+
+const golden = resolve("../shared/data/golden/transformers/neox");
+const model = existsSync(golden) ? golden : resolve("data/demo/models/small");
+const main = resolve("dist/cli/main.js");
+const names = Array.from("abcdefghijklmnopqrst", (letter) => `zor${letter}`);
+const homes = ["Paris", "Rome", "Oslo", "Bern"];
+
+/** A stranger's folder: JSONL text, a JSONL task, a study file. */
+function strangersFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "rote-study-"));
+  const rng = createRng(3);
+  const documents = Array.from({ length: 800 }, (_, id) => {
+    const name = rng.int(names.length);
+    const home = homes[(name + (rng.next() < 0.7 ? 0 : 1)) % homes.length]!;
+    const text =
+      rng.next() < 0.8
+        ? `The home of ${names[name]!} is ${home}.`
+        : `Who knows the home of ${names[name]!}?`;
+    return JSON.stringify({ id, text });
+  });
+  const examples = names.flatMap((name) =>
+    homes.map((home) => JSON.stringify({ input: `home of ${name}`, output: home })),
+  );
+  mkdirSync(join(folder, "text"));
+  writeFileSync(join(folder, "text", "homes.jsonl"), documents.join("\n"));
+  writeFileSync(join(folder, "task.jsonl"), examples.join("\n"));
+  writeFileSync(
+    join(folder, "study.yaml"),
+    `name: homes
+corpus: { files: text }
+tasks: [{ name: homes, file: task.jsonl, prompt: "The {input} is ", n: [3, 1], threshold: none }]
+models: ["${model}"]
+measure: { bootstrap: 200, permutations: 40 }
+generate: { maxTokens: 3 }
+`,
+  );
+  return folder;
+}
+
+function rote(
+  folder: string,
+  ...args: string[]
+): { stdout: string; stderr: string; status: number | null } {
+  return spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
+}
+
+function runOf(folder: string, out: string): RunFile {
+  return JSON.parse(readFileSync(join(folder, out, "run.json"), "utf8")) as RunFile;
+}
+
+async function rows(path: string): Promise<Record<string, unknown>[]> {
+  const found = [];
+  for await (const row of readParquet(path)) found.push(row);
+  return found;
+}
+
+describe("rote run on a stranger's data", () => {
+  let folder = "";
+  beforeAll(() => {
+    folder = strangersFolder();
+    const { status, stderr } = rote(folder, "run", "study.yaml", "--out", "first");
+    expect(stderr).toContain("count");
+    expect(status).toBe(0);
+  });
+
+  test("the run directory holds every file of the contract", () => {
+    expect(readdirSync(join(folder, "first"))).toEqual(
+      expect.arrayContaining([
+        "counts.parquet",
+        "evidence.json",
+        "examples.parquet",
+        "pairs.parquet",
+        "report.html",
+        "run.json",
+        "scores.parquet",
+      ]),
+    );
+    expect(existsSync(join(folder, "first", "partial"))).toBe(false);
+    expect(existsSync(join(folder, "first", "run.lock"))).toBe(false);
+  });
+
+  test("counts equal a count by definition", async () => {
+    const documents = readFileSync(join(folder, "text", "homes.jsonl"), "utf8")
+      .split("\n")
+      .map(
+        (line) => ` ${wordsPolicy.words((JSON.parse(line) as { text: string }).text).join(" ")} `,
+      );
+    const holds = (phrase: string) => documents.filter((text) => text.includes(` ${phrase} `));
+    const counted = await rows(join(folder, "first", "counts.parquet"));
+    expect(counted.length).toBeGreaterThan(100);
+    for (const { a, b, codf, dfA, dfB } of counted as {
+      a: string;
+      b: string;
+      codf: number;
+      dfA: number;
+      dfB: number;
+    }[]) {
+      expect([dfA, dfB]).toEqual([holds(a).length, holds(b).length]);
+      expect(codf).toBe(holds(a).filter((text) => text.includes(` ${b} `)).length);
+    }
+  });
+
+  test("no number stands without sizes, interval and null, and no pair is lost", () => {
+    const { estimates, drops, headline, schema } = runOf(folder, "first");
+    expect(schema).toBe(1);
+    expect(headline).toMatch(/Spearman −?\d\.\d\d, 95 % interval .* pairs of \d+ examples/);
+    for (const { value, interval, null: band, points, examples, undefinedBecause } of estimates) {
+      expect(points).toBeGreaterThan(0);
+      expect(examples).toBeGreaterThan(0);
+      expect(value === null).toBe(undefinedBecause !== null);
+      if (value !== null) expect([interval, band]).not.toContain(null);
+    }
+    for (const n of [3, 1]) {
+      const of = (reason: string) =>
+        drops.find((drop) => drop.n === n && drop.reason === reason)?.count;
+      expect(of("mined")).toBe(of("scored"));
+    }
+  });
+
+  test("the same seed gives the same estimates to the last digit, and measuring again changes none", () => {
+    expect(rote(folder, "run", "study.yaml", "--out", "second", "--quiet").status).toBe(0);
+    const first = runOf(folder, "first");
+    expect(runOf(folder, "second").estimates).toEqual(first.estimates);
+    const again = rote(folder, "measure", "first");
+    expect(JSON.parse(again.stdout)).toEqual({ estimates: first.estimates, drops: first.drops });
+    expect(runOf(folder, "first").estimates).toEqual(first.estimates);
+  });
+
+  test("counts and scores of a run are accepted as files from anywhere", () => {
+    const files = ["--counts", "first/counts.parquet", "--scores", "first/scores.parquet"];
+    const measured = JSON.parse(rote(folder, "measure", ...files).stdout) as Pick<
+      RunFile,
+      "estimates"
+    >;
+    const values = (estimates: RunFile["estimates"]) => estimates.map(({ value }) => value);
+    expect(values(measured.estimates)).toEqual(values(runOf(folder, "first").estimates));
+    expect(measured.estimates.every(({ null: band }) => band?.recounted !== true)).toBe(true);
+  });
+
+  test("a dry run says what is left to do and writes nothing", () => {
+    const fresh = rote(folder, "run", "study.yaml", "--out", "third", "--dry-run");
+    expect(fresh.stdout).toMatch(/run {3}count/);
+    expect(existsSync(join(folder, "third"))).toBe(false);
+    expect(rote(folder, "run", "study.yaml", "--out", "first", "--dry-run").stdout).toMatch(
+      /done {2}count/,
+    );
+  });
+
+  test("killed in each stage, the run ends with the same result", async () => {
+    for (let kills = 0; kills < 12; kills++) {
+      if (await runUntilNextStage(folder, "killed", kills % 2 === 0 ? "SIGKILL" : "SIGINT")) break;
+    }
+    const { estimates, drops } = runOf(folder, "first");
+    expect(runOf(folder, "killed").estimates).toEqual(estimates);
+    expect(runOf(folder, "killed").drops).toEqual(drops);
+  }, 120_000);
+
+  test.each([
+    ["corpus: { files: nowhere }", /nowhere/],
+    ["corpus: { files: empty.jsonl }", /empty\.jsonl/],
+    ["modles: []", /unknown key "modles"; did you mean "models"\?/],
+    ['models: ["text"]', /config\.json/],
+    ["tasks: [{ name: t, file: wordless.jsonl }]", /no example has an n-gram|n-gram/],
+  ])("a study with %s ends with a clear error", (line, message) => {
+    writeFileSync(join(folder, "empty.jsonl"), "");
+    writeFileSync(join(folder, "wordless.jsonl"), '{"input":"a b c","output":"?!"}\n'.repeat(1));
+    const key = line.split(":")[0]!;
+    const kept = readFileSync(join(folder, "study.yaml"), "utf8")
+      .split("\n")
+      .filter((other) => !other.startsWith(key));
+    writeFileSync(join(folder, "bad.yaml"), [...kept, line].join("\n"));
+    const { status, stderr } = rote(folder, "run", "bad.yaml", "--out", "bad");
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(existsSync(join(folder, "bad", "run.json"))).toBe(false);
+    rmSync(join(folder, "bad"), { recursive: true, force: true });
+  });
+});
+
+/** Start or resume a run and kill it once it has finished one more stage; true where it ended by itself. */
+async function runUntilNextStage(
+  folder: string,
+  out: string,
+  signal: "SIGKILL" | "SIGINT",
+): Promise<boolean> {
+  const child: ChildProcess = spawn(process.execPath, [main, "run", "study.yaml", "--out", out], {
+    cwd: folder,
+  });
+  let killed = false;
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    const finishedOne = text.split("\n").some((line) => / \d+(\.\d)? s$/.test(line));
+    if (!finishedOne || killed) return;
+    killed = true;
+    setTimeout(() => child.kill(signal), 5);
+  });
+  const status = await new Promise<number | null>((done) => child.on("exit", done));
+  return status === 0;
+}
