@@ -215,7 +215,7 @@ test("a corpus without documents is an error that says why", async () => {
   await expect(readAll(write("blank.jsonl", "\n\n"))).rejects.toThrow("blank lines: 2");
   const path = write("where.jsonl", '{"text":"x","lang":"en"}\n');
   await expect(readAll(path, { where: { language: "en" } })).rejects.toThrow(
-    'the corpus where holds no document: of 1 read, none has language=en; the first has the metadata "lang"',
+    'where.jsonl") holds no document: of 1 read, none has language=en; the first has the metadata "lang"',
   );
 });
 
