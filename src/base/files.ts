@@ -104,7 +104,8 @@ export async function withAtomicPath<T>(
     await rename(temporary, path);
     return result;
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    // Where even the removal fails (a folder on the way is a file), the first error says why.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw fileError(path, error);
   }
 }
