@@ -1,5 +1,6 @@
 /** The outside world as commands see it: two streams out, one in, a signal and progress. */
 import type { Readable, Writable } from "node:stream";
+import { fileError } from "../base/files.ts";
 import type { OnProgress, Progress } from "../base/progress.ts";
 import { ProgressLine } from "./progress-line.ts";
 
@@ -25,7 +26,7 @@ export class TextSink {
     this.isTerminal = stream.isTTY === true;
     this.columns = stream.columns ?? 80;
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      this.#error = error.code === "EPIPE" ? new BrokenPipe("broken pipe") : error;
+      this.#error = error.code === "EPIPE" ? new BrokenPipe("broken pipe") : named(error);
     });
   }
 
@@ -59,6 +60,11 @@ export class TextSink {
   #failure(): Error | undefined {
     return this.#error;
   }
+}
+
+function named(error: Error): Error {
+  const known = fileError("standard output", error);
+  return known instanceof Error ? known : error;
 }
 
 interface Terminal {

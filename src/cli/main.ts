@@ -9,6 +9,9 @@ import { version } from "../base/provenance.ts";
 const args = process.argv.slice(2);
 
 if (args[0] === "--version" || args[0] === "-v") {
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+    process.exitCode = code === "EPIPE" ? 0 : 2;
+  });
   process.stdout.write(`${version}\n`);
 } else {
   const { dispatch } = await import("./dispatch.ts");

@@ -237,6 +237,11 @@ describe("what goes wrong ends with 2, a sentence, and nothing half written", ()
       /counts\.csv: counts are written as \.parquet, \.jsonl or \.tsv/,
     ],
     [
+      "an output below a file",
+      ["count", "x", "--corpus", "corpus.jsonl", "--out", "corpus.jsonl/counts.tsv"],
+      /^rote count: corpus\.jsonl\/counts\.tsv: /,
+    ],
+    [
       "phrases and pairs in one table",
       ["count", "x", "--pairs", "pairs.tsv", "--corpus", "corpus.jsonl", "--out", "both.parquet"],
       /one table holds phrases or pairs, not both/,

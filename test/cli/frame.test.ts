@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { commands } from "#rote/cli/command-table.js";
 import { jsonLines, rote, roteMain } from "./rote.ts";
@@ -65,6 +65,18 @@ describe("rote", () => {
   test("a stack is shown only with ROTE_DEBUG", async () => {
     const { stderr } = await rote(["doctor", "--jsno"], { env: { ROTE_DEBUG: "1" } });
     expect(stderr).toContain("    at ");
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("a full disk is an error that says so", () => {
+    const full = (args: string) =>
+      spawnSync("bash", ["-c", `"${process.execPath}" "${roteMain}" ${args} > /dev/full`], {
+        encoding: "utf8",
+      });
+    expect(full("help")).toMatchObject({
+      status: 2,
+      stderr: "rote help: standard output: no space left on the device\n",
+    });
+    expect(full("--version")).toMatchObject({ status: 2 });
   });
 
   test("a reader that goes away is quiet success", () => {
