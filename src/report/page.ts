@@ -132,10 +132,10 @@ function records({ run, examples }: PageContent): Section[] {
 const meaning = html`<p>
     A task <em>follows the corpus</em> where phrases of its answers are the more probable to the
     model, the larger the share of documents that hold them among those that hold the phrase asked
-    about: its interval lies above 0, and both p-values, the one corrected for all estimates of this
-    run (Holm) and the one of shuffled pairs, are below one minus the interval’s level. That is the
-    mark of answers recalled by rote. It proves nothing of a single answer, and it is a correlation:
-    a phrase may be probable because it is common or easy as well as because it was read.
+    about: its interval lies above 0, its p corrected for all estimates of this run (Holm) is below
+    one minus the interval’s level, and it stands above the band of shuffled pairs. That is the mark
+    of answers recalled by rote. It proves nothing of a single answer, and it is a correlation: a
+    phrase may be probable because it is common or easy as well as because it was read.
   </p>
   <p>
     <em>No sign</em> means that this run found none; the interval says how strong a dependence it

@@ -3,7 +3,7 @@ import type { MemorizationPoint } from "./figure.ts";
 import { count, decimal, integer, parameterCount, probability } from "./format.ts";
 import { html, type Html, raw, table } from "./html.ts";
 import type { EstimateRecord, RunRecord } from "./run-record.ts";
-import { leadingEstimates, modelKey, modelsBySize, nameOf } from "./selection.ts";
+import { keepsZeros, leadingEstimates, modelKey, modelsBySize, nameOf } from "./selection.ts";
 import { judge } from "./verdict.ts";
 
 type Figures = typeof import("./figure.ts");
@@ -21,7 +21,7 @@ export function verdictTable(run: RunRecord): Html {
   return table(
     `Each task under its largest model (${[...new Set(shown.map(modelKey))].join(", ")}): ` +
       "Spearman’s ρ between the corpus’s P(b | a) and the model’s log-probability of b, pairs that " +
-      `no document holds together kept; ${nText(shown)}. ${intervalText(shown)}`,
+      `no document holds together ${keepsZeros(run) ? "kept" : "dropped"}; ${nText(shown)}. ${intervalText(shown)}`,
     [
       { title: "task", cell: ({ task }) => task },
       { title: "the model", cell: ({ estimate }) => verdictCell(estimate) },

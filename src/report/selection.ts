@@ -26,19 +26,24 @@ export function nameOf(key: string): string {
 }
 
 /**
- * The estimates the report leads with: Spearman, zeros kept, of the first n of each task (the
- * study file's order; estimates are listed in it).
+ * The estimates the report leads with: Spearman of the first n of each task (the study file's
+ * order; estimates are listed in it), zeros kept unless the run dropped them everywhere.
  */
 export function leadingEstimates(run: RunRecord): Map<string, EstimateRecord[]> {
   const byTask = new Map<string, EstimateRecord[]>();
   for (const estimate of run.estimates) {
     const { measure, method, zeros, task, n } = estimate;
     if (measure !== "distributional-memorization" || method !== "spearman") continue;
-    if (zeros === "dropped") continue;
+    if (zeros === "dropped" && keepsZeros(run)) continue;
     const list = byTask.get(task) ?? [];
     if (list.length === 0 || list[0]?.n === n) byTask.set(task, [...list, estimate]);
   }
   return byTask;
+}
+
+/** Whether any estimate keeps pairs that are never together. */
+export function keepsZeros({ estimates }: RunRecord): boolean {
+  return estimates.some(({ zeros }) => zeros !== "dropped");
 }
 
 /** At most `size` items, chosen uniformly and kept in order. */

@@ -18,7 +18,11 @@ export function judge(estimate: EstimateRecord): Judgement {
     adjusted: { holm: holm ?? null },
   });
   if (finding === "inconclusive") return { finding, remark: undefinedBecause ?? missing(estimate) };
-  if (finding !== "no sign" || interval === undefined) return { finding, remark: "" };
+  if (finding !== "no sign" || interval === undefined || band === undefined || value === undefined)
+    return { finding, remark: "" };
+  const clearOfZero = interval.low > 0 || interval.high < 0;
+  if (clearOfZero && value >= band.low && value <= band.high)
+    return { finding, remark: "shuffled pairs give as much" };
   const widest = Math.max(Math.abs(interval.low), Math.abs(interval.high));
   return { finding, remark: `a dependence of up to ${decimal(widest)} is not excluded` };
 }

@@ -21,7 +21,8 @@ export const generateCommand: Command = defineCommand({
       value: "T",
       kind: "number",
       minimum: 0,
-      about: "0 takes the most probable token each time; 1 draws from the model's distribution.",
+      about:
+        "The most probable token each time at 0; draws from the model's own distribution at 1.",
       default: 0,
     },
     topP: {
