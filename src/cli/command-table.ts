@@ -6,6 +6,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { helpCommand } from "./commands/help.ts";
 import { measureCommand } from "./commands/measure.ts";
+import { mineCommand } from "./commands/mine.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { scoreCommand } from "./commands/score.ts";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   runCommand,
   measureCommand,
   reportCommand,
+  mineCommand,
   countCommand,
   searchCommand,
   tokenizeCommand,

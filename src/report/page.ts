@@ -79,7 +79,11 @@ export function renderPage(content: PageContent, figures: Figures): string {
 function findings({ run, pairs, evidence }: PageContent, figures: Figures): Section[] {
   const model = largestModel(run)?.label ?? "the model";
   return [
-    { id: "verdict", title: "Which task is recall", content: html`${verdictTable(run)}${meaning}` },
+    {
+      id: "verdict",
+      title: "Which task is recall",
+      content: html`${verdictTable(run)}${warningList(run)}${meaning}`,
+    },
     {
       id: "size",
       title: "By task and model size",
@@ -110,6 +114,13 @@ function findings({ run, pairs, evidence }: PageContent, figures: Figures): Sect
       ? []
       : [{ id: "documents", title: "The documents", content: evidenceList(evidence) }]),
   ];
+}
+
+function warningList({ warnings }: RunRecord): Html | undefined {
+  if (warnings.length === 0) return undefined;
+  return html`<ul class="warnings">
+    ${warnings.map((warning) => html`<li>${warning}</li> `)}
+  </ul>`;
 }
 
 function records({ run, examples }: PageContent): Section[] {

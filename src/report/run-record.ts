@@ -55,6 +55,8 @@ export interface RunRecord {
   readonly stages: readonly StageSummary[];
   readonly drops: readonly DropRecord[];
   readonly estimates: readonly EstimateRecord[];
+  /** What a reader must know first; a run written by another program may have none. */
+  readonly warnings: readonly string[];
 }
 
 const SCHEMA = 1;
@@ -85,7 +87,12 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     stages: objectsAt(run, "stages", path).map((stage) => stageOf(stage, path)),
     drops: objectsAt(run, "drops", path).map((drop) => dropOf(drop, path)),
     estimates: objectsAt(run, "estimates", path).map((estimate) => estimateOf(estimate, path)),
+    warnings: warningsOf(run.warnings),
   };
+}
+
+function warningsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((warning) => typeof warning === "string") : [];
 }
 
 function stageOf(stage: JsonRecord, path: string): StageSummary {

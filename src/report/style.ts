@@ -41,6 +41,7 @@ figure svg { display: block; width: 100%; height: auto; font-family: var(--sans)
 figcaption { font: .78rem/1.5 var(--sans); color: var(--muted); font-variant-numeric: tabular-nums lining-nums; }
 figcaption span { display: block; }
 .reason { font: .88rem/1.5 var(--sans); background: var(--band); padding: .7rem .9rem; margin: .3rem 0 .7rem; }
+ul.warnings { list-style: none; margin: .9rem 0; padding: .6rem .9rem; background: var(--band); font: .85rem/1.5 var(--sans); }
 mark { background: none; color: var(--accent); font-weight: 600; }
 #documents { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr)); gap: 2rem 3rem; }
 #documents h2 { grid-column: 1 / -1; margin-bottom: -1rem; }

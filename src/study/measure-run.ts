@@ -23,6 +23,7 @@ import { runFile, type RunFile } from "./run-file.ts";
 import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
 import { corpusFile } from "./stages/count.ts";
 import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine.ts";
+import { warningsOf } from "./warnings.ts";
 import { countTable, pairTable, readTable, recountTable, scoreTable } from "./tables.ts";
 
 export interface MeasureRunOptions {
@@ -78,6 +79,7 @@ export async function measureRun(
     drops: dropRows(mining, joined.drops),
     estimates,
     verdicts: found,
+    warnings: warningsOf(study, mining),
     headline: headline(found),
   };
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);

@@ -31,6 +31,8 @@ export interface RunFile {
   readonly drops: readonly DropRow[];
   readonly estimates: readonly MemorizationEstimate[];
   readonly verdicts: readonly Verdict[];
+  /** What a reader must know before believing the numbers. */
+  readonly warnings: readonly string[];
   readonly headline: string;
 }
 

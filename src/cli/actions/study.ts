@@ -32,9 +32,10 @@ export async function performStudy(
     },
   });
   const report = await writeReport(out);
+  for (const warning of run.warnings) io.say(`note: ${warning}`);
   if (json) {
-    const { headline, verdicts, estimates, drops } = run;
-    await io.stdout.writeJson({ headline, verdicts, estimates, drops, run: out, report });
+    const { headline, verdicts, warnings, estimates, drops } = run;
+    await io.stdout.writeJson({ headline, verdicts, warnings, estimates, drops, run: out, report });
   } else await printFinding(run, report, io);
 }
 

@@ -1,0 +1,119 @@
+import { join } from "node:path";
+import { RoteError } from "../../base/errors.ts";
+import { openStaticEmbedder } from "../../models/static-embedder.ts";
+import { demoFolder } from "../../study/load-study.ts";
+import { type MinedTable, mineTaskGrams } from "../../task-grams/mine.ts";
+import { writeTaskGrams } from "../../task-grams/table.ts";
+import type { ThresholdChoice } from "../../task-grams/threshold.ts";
+import { openTask } from "../../tasks/load.ts";
+import type { Example } from "../../tasks/task.ts";
+import { textPolicy } from "../../text/policies.ts";
+import type { ExitCode } from "../define-command.ts";
+import type { CommandIo } from "../io.ts";
+import { tableLines } from "../output.ts";
+
+export interface MineValues {
+  readonly task: string;
+  readonly out: string;
+  readonly n: readonly number[];
+  readonly embedder: string | undefined;
+  readonly threshold: string;
+  readonly nullShare: number;
+  readonly split: "train" | "test" | "all" | undefined;
+  readonly outputs: "ngrams" | "whole";
+  readonly policy: string;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** `rote mine`: the task-gram table of a task file; exit status 1 where no pair is kept. */
+export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode> {
+  const { task: file, out, nullShare, outputs, seed } = values;
+  const threshold = parseThreshold(values.threshold);
+  const embedder = await openStaticEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"));
+  const task = await openTask({ file });
+  const split = values.split ?? (task.isSplit ? "train" : "all");
+  const examples = async function* (): AsyncGenerator<Example> {
+    if (split !== "test" || !task.isSplit) yield* task.examples("train");
+    if (split !== "train" && task.isSplit) yield* task.examples("test");
+  };
+  const policy = textPolicy(values.policy);
+  const lengths = values.n.length === 0 ? [2] : values.n;
+  const mined: MinedTable[] = [];
+  for (const n of lengths) {
+    const options = {
+      n,
+      policy,
+      threshold,
+      nullShare,
+      outputs,
+      seed,
+      signal: io.signal,
+      onProgress: io.onProgress,
+    };
+    mined.push(await mineTaskGrams(task.name, examples, embedder, options));
+  }
+  const metadata = {
+    embedder: embedder.identity.sha256,
+    policy: policy.version,
+    threshold: values.threshold,
+    split,
+    seed: String(seed),
+  };
+  const tables = mined.map(({ table }) => table);
+  await writeTaskGrams(out, tables, metadata);
+  await printSummary(mined, lengths, values, io);
+  return tables.some(({ size }) => size > 0) ? 0 : 1;
+}
+
+async function printSummary(
+  mined: readonly MinedTable[],
+  lengths: readonly number[],
+  { json }: MineValues,
+  { stdout }: CommandIo,
+): Promise<void> {
+  const rows = mined.map(({ table, threshold, survey }, i) => ({
+    n: lengths[i]!,
+    pairs: table.size,
+    examples: survey.examples,
+    threshold: threshold.value ?? null,
+    realPassRate: threshold.real,
+    nullPassRate: threshold.null,
+  }));
+  if (json) {
+    for (const row of rows) await stdout.writeJson(row);
+    return;
+  }
+  const titles = [
+    "n",
+    "distinct pairs",
+    "examples",
+    "threshold",
+    "real pairs above",
+    "null pairs above",
+  ];
+  const cells = rows.map((row) => [
+    String(row.n),
+    String(row.pairs),
+    String(row.examples),
+    row.threshold === null ? "none" : row.threshold.toFixed(3),
+    percent(row.realPassRate),
+    percent(row.nullPassRate),
+  ]);
+  const columns = titles.map((title) => ({ title, align: "right" as const }));
+  for (const line of tableLines(columns, cells)) await stdout.write(`${line}\n`);
+}
+
+function percent({ rate, pairs }: MinedTable["threshold"]["real"]): string {
+  return rate === undefined ? "–" : `${(100 * rate).toFixed(1)} % of ${pairs}`;
+}
+
+function parseThreshold(text: string): ThresholdChoice {
+  if (text === "calibrated" || text === "none") return text;
+  const value = Number(text);
+  if (text.trim() !== "" && value >= -1 && value < 1) return value;
+  throw new RoteError(
+    "usage",
+    `--threshold must be calibrated, none or a cosine in [-1, 1), got "${text}"`,
+  );
+}

@@ -1,0 +1,44 @@
+/** What a reader must know about a run before believing its numbers. */
+import type { Study } from "./load-study.ts";
+import type { MiningSummary } from "./stages/mine.ts";
+
+/** A calibrated threshold that lets real pairs pass less than this many times as often as unrelated ones chose at random. */
+const USEFUL_RATIO = 2;
+
+/** One sentence a warning, naming what to change. */
+export function warningsOf(
+  { embedder }: Study,
+  mining: readonly MiningSummary[],
+): readonly string[] {
+  const thresholded = mining.filter(({ thresholds }) =>
+    thresholds.some(({ value }) => value !== undefined),
+  );
+  const circular =
+    embedder === "corpus" && thresholded.length > 0
+      ? [
+          "The embedder was fitted on the corpus that is measured: pairs that stand together in it pass the threshold more easily, " +
+            "so pairs with a count of zero are under-represented. Name a stored embedder, or set threshold: none.",
+        ]
+      : [];
+  const blind = thresholded
+    .filter(
+      ({ passRates: { real, null: unrelated } }) =>
+        (real.rate ?? 0) < USEFUL_RATIO * (unrelated.rate ?? 0),
+    )
+    .map(
+      ({ task, n, passRates: { real, null: unrelated } }) =>
+        `${task}, n = ${n}: ${percent(real.rate)} of the ${real.pairs} real pairs pass the threshold and ${percent(unrelated.rate)} of ` +
+        `${unrelated.pairs} unrelated ones: the embedder tells little here, so the pairs are nearly a random choice.`,
+    );
+  const same = mining
+    .filter(({ method }) => method === "same")
+    .map(
+      ({ task, n }) =>
+        `${task}, n = ${n}: pairs were mined from the evaluated examples themselves (mine.split: same).`,
+    );
+  return [...circular, ...blind, ...same];
+}
+
+function percent(rate: number | undefined): string {
+  return rate === undefined ? "none" : `${(100 * rate).toFixed(1)} %`;
+}

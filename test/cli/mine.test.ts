@@ -1,0 +1,58 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readParquet } from "#rote/base/parquet.js";
+import { rote } from "./rote.js";
+
+const folder = mkdtempSync(join(tmpdir(), "rote-mine-"));
+const task = join(folder, "qa.jsonl");
+writeFileSync(
+  task,
+  ["Aruba Oranjestad", "Norway Oslo"]
+    .map((line) => line.split(" "))
+    .map(([country, capital]) =>
+      JSON.stringify({ input: `capital of ${country!}`, output: capital }),
+    )
+    .join("\n"),
+);
+
+test("the table holds every pair of a task where nothing is filtered", async () => {
+  const out = join(folder, "table.parquet");
+  const { stdout, code } = await rote([
+    "mine",
+    "--task",
+    task,
+    "--n",
+    "3",
+    "--threshold",
+    "none",
+    "--outputs",
+    "whole",
+    "--out",
+    out,
+    "--json",
+  ]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ n: 3, pairs: 2, examples: 2, threshold: null });
+  const rows = [];
+  for await (const { a, b, n, examples } of readParquet(out)) rows.push([a, b, n, examples]);
+  expect(rows).toEqual([
+    ["capital of aruba", "oranjestad", 3, 1],
+    ["capital of norway", "oslo", 3, 1],
+  ]);
+});
+
+test("a threshold out of range is named", async () => {
+  const { stderr, code } = await rote([
+    "mine",
+    "--task",
+    task,
+    "--threshold",
+    "2",
+    "--out",
+    join(folder, "x.parquet"),
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--threshold must be calibrated, none or a cosine in [-1, 1), got "2"');
+});
