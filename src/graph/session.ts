@@ -1,23 +1,21 @@
 /**
- * Graphs carried out by ONNX Runtime. The only file that touches onnxruntime: the native package
- * where it is installed, else the WebAssembly one, which runs the same graphs at about a third of
- * the speed.
+ * Graphs carried out by ONNX Runtime (runtime.ts).
  *
  * Tensors lie over plain ArrayBuffers; the native runtime refuses shared ones. A run is synchronous
  * on the calling thread behind its promise, so long work leaves the event loop a turn between runs.
  */
-import type * as ort from "onnxruntime-common";
 import { messageOf, RoteError } from "../base/errors.ts";
 import type { OnnxModel } from "./onnx.ts";
+import { loadRuntime, type Runtime, type RuntimeTensor } from "./runtime.ts";
 import type { DataType, Tensor, TensorData } from "./tensor.ts";
 
-export type Runtime = Pick<typeof ort, "InferenceSession" | "Tensor">;
-
+/** How a session runs. */
 export interface SessionOptions {
   /** Threads inside one operation; default: the runtime's choice, one a core. */
   readonly threads?: number;
 }
 
+/** A loaded graph that holds memory of the runtime until it is disposed of. */
 export interface GraphSession extends AsyncDisposable {
   /**
    * Run the graph. `outputs` names the results wanted; a tensor in place of `true` is filled by the
@@ -63,52 +61,11 @@ export async function openSession(
   };
 }
 
-/** Which ONNX Runtime this installation has, or a RoteError that says how to get one. */
-export async function findRuntime(): Promise<{ readonly name: string; readonly version: string }> {
-  const { name, version } = await loadRuntime();
-  return { name, version };
+function toRuntime(runtime: Runtime, tensor: Tensor): RuntimeTensor {
+  return new runtime.Tensor(tensor.dtype, tensor.data, tensor.shape);
 }
 
-export interface LoadedRuntime {
-  readonly name: string;
-  readonly version: string;
-  readonly runtime: Runtime;
-}
-
-let loaded: Promise<LoadedRuntime> | undefined;
-
-function loadRuntime(): Promise<LoadedRuntime> {
-  loaded ??= importRuntime(["onnxruntime-node", "onnxruntime-web"]);
-  return loaded;
-}
-
-/** The first of several packages that can be imported; see `openSession` for which are tried. */
-export async function importRuntime(names: readonly string[]): Promise<LoadedRuntime> {
-  const failures: string[] = [];
-  for (const name of names) {
-    try {
-      const module = (await import(name)) as typeof ort & { readonly default?: typeof ort };
-      const runtime = module.default ?? module;
-      const version = runtime.env.versions.node ?? runtime.env.versions.web ?? "";
-      return { name, version, runtime };
-    } catch (error) {
-      failures.push(`${name}: ${messageOf(error)}`);
-    }
-  }
-  throw new RoteError(
-    "graph/unavailable",
-    "running models needs ONNX Runtime: " +
-      "install it with `ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node` " +
-      `or \`npm install onnxruntime-web\` (tried ${failures.join("; ")})`,
-    { failures },
-  );
-}
-
-function toRuntime({ Tensor: RuntimeTensor }: Runtime, tensor: Tensor): ort.Tensor {
-  return new RuntimeTensor(tensor.dtype, tensor.data, tensor.shape);
-}
-
-function fromRuntime(tensor: ort.Tensor): Tensor {
+function fromRuntime(tensor: RuntimeTensor): Tensor {
   return {
     dtype: tensor.type as DataType,
     shape: tensor.dims,

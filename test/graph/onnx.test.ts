@@ -9,7 +9,8 @@ import { argmax, logSumExp, reduceSum } from "#rote/graph/operations/reduce.js";
 import * as shape from "#rote/graph/operations/shape.js";
 import { causalMask } from "#rote/graph/operations/transformer.js";
 import { ProtobufWriter } from "#rote/graph/protobuf.js";
-import { findRuntime, importRuntime, openSession } from "#rote/graph/session.js";
+import { findRuntime, importRuntime } from "#rote/graph/runtime.js";
+import { openSession } from "#rote/graph/session.js";
 import { float32, int32, type Tensor } from "#rote/graph/tensor.js";
 
 /** What a graph of one output makes of some inputs. */
