@@ -36,6 +36,7 @@ export interface ParquetColumn {
   readonly nullable?: boolean;
 }
 
+/** How rows are stored. */
 export interface WriteParquetOptions {
   /** Rows of a row group; default 65,536. A group also ends after 32 Mi characters of text. */
   readonly rowGroupSize?: number;
@@ -43,6 +44,7 @@ export interface WriteParquetOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** What is read of a file, and how values are decoded. */
 export interface ReadParquetOptions {
   /** Top-level columns to read; default all. */
   readonly columns?: readonly string[];

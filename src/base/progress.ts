@@ -11,6 +11,7 @@ export interface Progress {
   readonly unit: string;
 }
 
+/** Called now and then while work goes on. */
 export type OnProgress = (progress: Progress) => void;
 
 /** What every long-running function takes. */

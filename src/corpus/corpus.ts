@@ -13,6 +13,7 @@ import { type CorpusFile, listFiles } from "./files.ts";
 import { type CorpusReport, emptyReport, readPass } from "./pass.ts";
 import type { Where } from "./records.ts";
 
+/** Which files a corpus is made of, and how they are read. */
 export interface CorpusOptions {
   /** Files, folders (read recursively), patterns with `*`, `**` and `?`, or "-" for `stdin`. */
   readonly paths: readonly string[];
@@ -30,6 +31,7 @@ export interface CorpusOptions {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
 }
 
+/** Documents that can be read again and again, always in the same order. */
 export interface Corpus {
   readonly name: string;
   /** In the order they are read. */

@@ -7,6 +7,7 @@ import { exists, fileError } from "../base/files.ts";
 import type { Compression } from "./compression.ts";
 import { expandGlob, isGlob } from "./glob.ts";
 
+/** How a file's content is read, whatever its compression. */
 export type FileKind = "jsonl" | "text" | "csv" | "tsv" | "parquet";
 
 /** One file of a corpus. */

@@ -14,6 +14,7 @@ export interface PairCounts extends PhraseCounts {
   readonly codf: Float64Array;
 }
 
+/** How pairs are counted. */
 export interface PairOptions extends LongWork {
   /** Count a document only where some occurrence of each start at most this many words apart. */
   readonly window?: number;

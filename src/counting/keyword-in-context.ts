@@ -8,6 +8,7 @@ export interface KeywordInContext {
   readonly cutAfter: boolean;
 }
 
+/** How much text stands around a hit. */
 export interface ContextOptions {
   /** Longest context on each side, in UTF-16 units; default 60. */
   readonly width?: number;

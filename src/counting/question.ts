@@ -30,6 +30,7 @@ export interface PairRow {
   readonly tfB: number;
 }
 
+/** Phrases and pairs to be counted together, from files or memory. */
 export interface QuestionParts {
   readonly phrases?: Iterable<PhraseQuery> | AsyncIterable<PhraseQuery>;
   readonly pairs?: Iterable<PairQuery> | AsyncIterable<PairQuery>;

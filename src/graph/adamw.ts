@@ -39,6 +39,7 @@ export interface AdamWSchedule {
   readonly step: Value;
 }
 
+/** Constants of the optimizer; the names are those of the paper. */
 export interface AdamWOptions {
   readonly beta1: number;
   readonly beta2: number;

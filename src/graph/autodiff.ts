@@ -27,7 +27,7 @@ export const gradientRules: GradientRules = {
 };
 
 /**
- * d loss / d value for each of `values`, with the value's own shape. The loss is a scalar; a value
+ * The gradients d loss / d value for each of `values`, with the value's own shape. The loss is a scalar; a value
  * it does not depend on is an error.
  */
 export function gradients(

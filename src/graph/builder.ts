@@ -16,6 +16,7 @@ import type { DataType, Dimension, Tensor } from "./tensor.ts";
 /** The result of an operation, an input or a constant. Its name is unique in its graph. */
 export type Value = OnnxValue;
 
+/** Attributes of an operation by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One differentiable step: what autodiff sees of an operation, whatever nodes carry it out. */
@@ -29,6 +30,7 @@ export interface TapeEntry {
 /** Type and shape of a result that an operation announces. */
 export type ValueType = Omit<Value, "name">;
 
+/** A graph that grows by one operation at a time; inputs first, outputs at the end, then `toModel`. */
 export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #inputs: Value[] = [];

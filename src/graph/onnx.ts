@@ -11,8 +11,10 @@ const IR_VERSION = 8;
 export const OPSET = 18;
 const LARGEST_INLINE_BYTES = 4096;
 
+/** An attribute's value; a whole number is an integer to ONNX unless it says `float`. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
+/** An operator applied to named values. */
 export interface OnnxNode {
   readonly op: string;
   /** Empty for the standard operators. */
@@ -23,12 +25,14 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
+/** A named tensor of a graph, known by type and shape. */
 export interface OnnxValue {
   readonly name: string;
   readonly dtype: DataType;
   readonly shape: readonly Dimension[];
 }
 
+/** Nodes in order of execution with all they need. */
 export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly OnnxValue[];

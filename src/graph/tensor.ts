@@ -6,6 +6,7 @@ export type DataType = "float32" | "float64" | "int32" | "int64" | "bool";
 /** A size, or the name of a size that is known only when the graph runs ("B", "B*T"). */
 export type Dimension = number | string;
 
+/** The typed arrays that hold tensors; bytes hold booleans. */
 export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** Numbers with a shape, row-major. A scalar has the shape []. */

@@ -28,6 +28,7 @@ import {
 import type { JoinedRows, PointGroup } from "./rows.ts";
 import { logProbability } from "./task-gram-probability.ts";
 
+/** Resampling, level and null of the estimates. */
 export interface MemorizationOptions {
   readonly rng: Rng;
   /** Bootstrap resamples, at least 2; default 1000. */

@@ -9,6 +9,7 @@
  */
 import { RoteError } from "../base/errors.ts";
 
+/** How many pairs of a task came to one end: a reason to be dropped, or scored. */
 export interface DropRow {
   readonly task: string;
   readonly n: number;

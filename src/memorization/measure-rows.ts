@@ -7,6 +7,7 @@ import type { DropRow } from "./drop-table.ts";
 import { adjustEstimates, type MemorizationEstimate } from "./memorization-estimate.ts";
 import { type CountRow, joinRows, type ScoreRow } from "./rows.ts";
 
+/** The estimates of one report and the fate of every pair. */
 export interface MeasuredRows {
   /** Adjusted over all of them: the rows given are one report. */
   readonly estimates: readonly MemorizationEstimate[];

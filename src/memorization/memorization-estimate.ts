@@ -1,6 +1,7 @@
 import type { Interval, NullBand } from "../stats/estimate.ts";
 import { benjaminiHochberg, holm, type MaybeP } from "../stats/multiple-testing.ts";
 
+/** Where the value would lie if corpus and model had nothing to do with each other. */
 export interface MemorizationNull extends NullBand {
   /** Whether shuffled pairs were counted in the corpus; else the values of whole examples were exchanged. */
   readonly recounted: boolean;

@@ -4,6 +4,7 @@ export interface PairQuery {
   readonly pairs: Uint32Array;
 }
 
+/** Several queries as one, each with its places in it. */
 export interface MergedPairQuery extends PairQuery {
   /** For each query, where its phrases and its pairs stand among the merged ones. */
   readonly positions: readonly { readonly phrases: Uint32Array; readonly pairs: Uint32Array }[];

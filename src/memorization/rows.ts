@@ -44,6 +44,7 @@ export interface PointGroup {
   readonly logLikelihood: Float64Array;
 }
 
+/** Counts and scores brought together: columns for the statistics, and what was left out. */
 export interface JoinedRows {
   readonly phrases: readonly string[];
   /** Documents that hold each phrase. */

@@ -13,6 +13,7 @@ import type { Rng } from "../base/random.ts";
 import { distinctAscending, pairsOfKeys, type PairQuery } from "./pair-query.ts";
 import type { ExamplePair } from "./example-frequency.ts";
 
+/** How inputs are shuffled. */
 export interface ShufflePlanOptions {
   readonly rng: Rng;
   /** Default 200. */

@@ -15,8 +15,10 @@ export interface AnswerTokens {
   readonly logProbs: Float64Array;
 }
 
+/** What became of a span of an answer. */
 export type SpanScore = MatchedSpan | UnmatchedSpan;
 
+/** A span whose tokens were found, with the sum of their log-probabilities. */
 export interface MatchedSpan {
   readonly matched: true;
   /** Sum over the span's tokens. */
@@ -28,6 +30,7 @@ export interface MatchedSpan {
   readonly straddling: number;
 }
 
+/** A span without a score, and why. */
 export interface UnmatchedSpan {
   readonly matched: false;
   readonly reason: string;

@@ -5,6 +5,7 @@
 import { RoteError } from "../base/errors.ts";
 import { isRecord } from "../base/json.ts";
 
+/** The shape of a GPT-NeoX model. */
 export interface GptNeoxConfig {
   readonly vocabularySize: number;
   readonly hiddenSize: number;

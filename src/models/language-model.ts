@@ -3,6 +3,7 @@ import type { LongWork } from "../base/progress.ts";
 /** What a model can be asked for. */
 export type ModelCapability = "score" | "generate" | "chat" | "gradients";
 
+/** What a model is, down to the bytes of its weights. */
 export interface ModelIdentity {
   readonly name: string;
   /** Architecture family, such as "gpt-neox"; for embedders their method. */
@@ -49,6 +50,7 @@ export interface ScoredContinuation extends ScoredIds {
   readonly offsets: Int32Array;
 }
 
+/** How texts are drawn from a model. */
 export interface GenerateOptions extends LongWork {
   /** Default 64. */
   readonly maxTokens?: number;
@@ -60,6 +62,7 @@ export interface GenerateOptions extends LongWork {
   readonly stop?: readonly string[];
 }
 
+/** A generated text with its tokens. */
 export interface Generation {
   /** What the ids decode to, up to the first stop string; the end-of-text token is left out. */
   readonly text: string;
@@ -69,6 +72,7 @@ export interface Generation {
   readonly logProbs: Float64Array;
 }
 
+/** A model that gives texts log-probabilities, and as a rule writes them; dispose of it to free its memory. */
 export interface LanguageModel extends AsyncDisposable {
   readonly identity: ModelIdentity;
   readonly can: ReadonlySet<ModelCapability>;

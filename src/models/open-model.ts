@@ -10,6 +10,7 @@ import type { LanguageModel, ModelIdentity } from "./language-model.ts";
 import { scoreContinuations, scoreIds } from "./score.ts";
 import type { TokenModel } from "./token-model.ts";
 
+/** How a model folder is opened. */
 export interface OpenModelOptions {
   /** Threads of the runtime; default: one a core. */
   readonly threads?: number;

@@ -26,6 +26,7 @@ import {
 import { fitLatentSpace } from "./static-embedder/latent-space.ts";
 import { scaleToUnit } from "./static-embedder/unit-vectors.ts";
 
+/** An embedder of looked-up word vectors, with what it was fitted on. */
 export interface StaticEmbedder extends EmbeddingModel {
   readonly words: number;
   readonly ngrams: number;
@@ -35,6 +36,7 @@ export interface StaticEmbedder extends EmbeddingModel {
   readonly bytes: Uint8Array;
 }
 
+/** Size and seed of a fitted embedder. */
 export interface FitOptions extends LongWork {
   /** Components of a vector; default 128. */
   readonly dimension?: number;

@@ -3,6 +3,7 @@ import { writeAtomically } from "../base/files.ts";
 import { float32ToFloat16 } from "./half-float.ts";
 import type { ExpectedTensor } from "./safetensors.ts";
 
+/** How weights are stored; they are computed with as float32. */
 export type StoredType = "float32" | "float16";
 
 export interface WriteOptions {

@@ -9,6 +9,7 @@ import type { Interval, NullBand } from "../stats/estimate.ts";
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
+/** An estimate as the page reads it. */
 export interface EstimateRecord {
   readonly measure: string;
   readonly method: string;
@@ -30,6 +31,7 @@ export interface EstimateRecord {
   readonly undefinedBecause: string | undefined;
 }
 
+/** A row of the drop table as the page reads it. */
 export interface DropRecord {
   readonly task: string;
   readonly n: number | undefined;
@@ -38,12 +40,14 @@ export interface DropRecord {
   readonly count: number;
 }
 
+/** A stage's time and work as the page reads them. */
 export interface StageSummary {
   readonly name: string;
   readonly seconds: number | undefined;
   readonly work: Readonly<Record<string, number>>;
 }
 
+/** A checked `run.json`: the part of it that the page shows. */
 export interface RunRecord {
   readonly name: string;
   readonly headline: string;

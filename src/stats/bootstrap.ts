@@ -11,6 +11,7 @@ import { normalUpperTail } from "./normal.ts";
 import { quantile } from "./quantile.ts";
 import { standardDeviation } from "./summary.ts";
 
+/** Random numbers and number of resamples. */
 export interface BootstrapOptions {
   readonly rng: Rng;
   /** At least 2; default 1000. */

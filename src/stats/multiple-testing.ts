@@ -2,6 +2,8 @@
  * p-values adjusted for the number of tests in a family. A missing p (null) stays missing and does
  * not count as a test.
  */
+
+/** A p-value, or null where there was nothing to test. */
 export type MaybeP = number | null;
 
 /** Holm 1979: controls the chance of any false rejection, under any dependence. */

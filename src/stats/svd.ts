@@ -22,6 +22,7 @@ export interface SparseMatrix {
   readonly values: Float32Array | Float64Array;
 }
 
+/** Rank, precision and random numbers of a truncated decomposition. */
 export interface TruncatedSvdOptions {
   readonly rank: number;
   readonly rng: Rng;
@@ -31,6 +32,7 @@ export interface TruncatedSvdOptions {
   readonly iterations?: number;
 }
 
+/** The largest singular values with their vectors, in descending order. */
 export interface TruncatedSvd {
   /** Row-major, rows × rank. */
   readonly left: Float64Array;

@@ -6,6 +6,7 @@ import { openTokenizer } from "../tokenizers/open.ts";
 import type { TokenizerIdentity } from "../tokenizers/tokenizer.ts";
 import { fileNameOf, type StudyContext } from "./context.ts";
 
+/** A model of a run and its tokenizer. */
 export interface ModelRecord {
   /** Named as in the study. */
   readonly model: ModelIdentity;

@@ -7,6 +7,7 @@ import { readFileLines } from "../corpus/file-lines.ts";
 import { type MeasuredRows, measureRows } from "../memorization/measure-rows.ts";
 import { parseCountRow, parseScoreRow } from "../memorization/parse-rows.ts";
 
+/** Seed, resamples and exchanges of a measurement. */
 export interface MeasureFilesOptions {
   readonly seed?: number;
   /** Resamples of examples; default 1000. */

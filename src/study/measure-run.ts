@@ -26,6 +26,7 @@ import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine
 import { warningsOf } from "./warnings.ts";
 import { countTable, pairTable, readTable, recountTable, scoreTable } from "./tables.ts";
 
+/** What the statistics of a run are computed by. */
 export interface MeasureRunOptions {
   readonly study: Study;
   readonly modelNames: readonly string[];

@@ -2,6 +2,7 @@
 import type { StudyContext } from "./context.ts";
 import type { Stage } from "./run-directory.ts";
 
+/** The work that lies ahead, stage by stage and in numbers. */
 export interface StudyPlan {
   readonly stages: readonly { readonly name: string; readonly finished: boolean }[];
   /** Stored bytes of the corpus, and how often they are read. */

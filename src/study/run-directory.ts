@@ -13,6 +13,7 @@ import { canonicalJson, isRecord, sha256 } from "../base/json.ts";
 /** What a stage did: bytes read, tokens scored, pairs counted. */
 export type Work = Readonly<Record<string, number>>;
 
+/** What a finished stage left: its key, its time, its work, its files. */
 export interface StageRecord {
   readonly name: string;
   readonly key: string;

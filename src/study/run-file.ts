@@ -13,6 +13,7 @@ import type { Study } from "./load-study.ts";
 import type { StageRecord } from "./run-directory.ts";
 import type { MiningSummary } from "./stages/mine.ts";
 
+/** The content of `run.json`. */
 export interface RunFile {
   readonly schema: 1;
   readonly name: string;

@@ -40,6 +40,7 @@ import { scoreStage } from "./stages/score.ts";
 import { spansStage } from "./stages/spans.ts";
 import type { TaskEntry } from "./study-file.ts";
 
+/** Where a study runs and who is told of it. */
 export interface RunStudyOptions {
   /** The run directory. */
   readonly out: string;

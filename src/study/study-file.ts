@@ -15,6 +15,7 @@ export interface StudyFile {
   readonly report: ReportEntry;
 }
 
+/** The corpus of a study; paths are relative to the study file until it is loaded. */
 export interface CorpusEntry {
   readonly files: readonly string[];
   readonly field: string;
@@ -24,8 +25,10 @@ export interface CorpusEntry {
   readonly name?: string;
 }
 
+/** Which pairs count by their cosine: those above a calibrated threshold, all, or those above a number. */
 export type ThresholdEntry = "calibrated" | "none" | number;
 
+/** A task of a study: its file, its prompt and the lengths of its n-grams. */
 export interface TaskEntry {
   readonly name: string;
   readonly file: string;
@@ -35,6 +38,7 @@ export interface TaskEntry {
   readonly outputs: "ngrams" | "whole";
 }
 
+/** How a study mines its pairs. */
 export interface MineEntry {
   readonly threshold: ThresholdEntry;
   readonly nullPassRate: number;
@@ -43,6 +47,7 @@ export interface MineEntry {
   readonly shortTexts: "whole" | "drop";
 }
 
+/** How a study estimates: resamples, shuffles, level. */
 export interface MeasureEntry {
   readonly bootstrap: number;
   readonly permutations: number;
@@ -51,11 +56,13 @@ export interface MeasureEntry {
   readonly zeros: "kept" | "dropped" | "both";
 }
 
+/** How a study's models answer. */
 export interface GenerateEntry {
   readonly maxTokens: number;
   readonly stop: readonly string[];
 }
 
+/** How much a study's page shows. */
 export interface ReportEntry {
   readonly pairs: number;
   readonly documents: number;

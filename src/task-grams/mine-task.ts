@@ -19,6 +19,7 @@ import type { SideFlags } from "./survey.ts";
 import { TaskGramTable } from "./table.ts";
 import { type PassRate, passRate, type Threshold } from "./threshold.ts";
 
+/** How a task is mined, and from which of its examples. */
 export interface MineTaskOptions extends MiningOptions {
   /** Default: "separate" where the task has both splits, else "cross-fit". */
   readonly split?: MiningSplit;
@@ -71,6 +72,7 @@ export interface MiningDrop {
   readonly count: number;
 }
 
+/** A task's pairs with the fate of every pair that was formed. */
 export interface MinedTask {
   readonly task: string;
   readonly n: number;

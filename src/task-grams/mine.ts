@@ -31,6 +31,7 @@ export interface ExampleProduct extends ExampleNgrams {
   readonly similarities: Float64Array;
 }
 
+/** A table with the threshold that made it. */
 export interface MinedTable {
   readonly table: TaskGramTable;
   readonly threshold: Threshold;

@@ -26,6 +26,7 @@ export interface MiningOptions extends VectorOptions, LongWork {
 /** The choices of a run: every option that bears on its result. */
 export type MiningChoices = Required<Omit<MiningOptions, keyof VectorOptions | keyof LongWork>>;
 
+/** The options of mining where none are given, each with its reason. */
 export const miningDefaults: MiningChoices = {
   /** The middle of the lengths 2 to 5 of Wang et al. 2025; a study names its own. */
   n: 3,

@@ -19,6 +19,7 @@ import { type Survey, surveyExamples } from "./survey.ts";
 import type { TaskGramTable } from "./table.ts";
 import { chooseThreshold, type Threshold } from "./threshold.ts";
 
+/** Where the table or threshold comes from: the training split, the other folds, or the examples themselves. */
 export type MiningSplit = "separate" | "cross-fit" | "same";
 
 /** What mining needs of a task. */

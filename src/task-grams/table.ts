@@ -5,6 +5,7 @@
 import { writeParquet } from "../base/parquet.ts";
 import { doubled, PairIndex } from "./pair-index.ts";
 
+/** A pair of a table. */
 export interface TaskGramRow {
   readonly task: string;
   readonly n: number;

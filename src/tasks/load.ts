@@ -33,6 +33,7 @@ export async function* loadExamples(path: string): AsyncGenerator<Example> {
     throw new RoteError("task/empty", `the task file ${path} holds no example`, { path });
 }
 
+/** A task file and how it is asked. */
 export interface TaskOptions {
   /** Default: the file's name up to its first full stop. */
   readonly name?: string | undefined;

@@ -26,6 +26,7 @@ export interface Metric {
   readonly score: (output: string, example: Example) => number;
 }
 
+/** Examples, the prompt that asks for them and the metrics that judge answers. */
 export interface Task {
   readonly name: string;
   readonly examples: (split: Split) => AsyncIterable<Example>;

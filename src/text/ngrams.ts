@@ -13,6 +13,7 @@ export interface Ngram {
   readonly contiguous: boolean;
 }
 
+/** Which words are left out of n-grams. */
 export interface NgramOptions {
   /** Words left out before n-grams are formed; none by default. */
   readonly stopWords?: ReadonlySet<string>;

@@ -24,6 +24,7 @@ export interface Tokenizer {
   decode(ids: ArrayLike<number>): string;
 }
 
+/** What a tokenizer is, down to the bytes of its file. */
 export interface TokenizerIdentity {
   readonly name: string;
   /** "byte-level-bpe" for our own, else the library that runs it. */

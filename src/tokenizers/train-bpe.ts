@@ -13,6 +13,7 @@ import { ByteStrings, grown } from "./byte-strings.ts";
 import { PairCounts } from "./pair-counts.ts";
 import { gpt2PreTokenizer } from "./pre-tokenizer.ts";
 
+/** Size and special tokens of a new tokenizer. */
 export interface TrainBpeOptions extends LongWork {
   /** Special tokens and bytes included. Text too short for it gives a smaller vocabulary. */
   readonly vocabularySize: number;

@@ -33,6 +33,7 @@ export type ScannedCorpus = Pick<Corpus, "name" | "documents"> & {
   >;
 };
 
+/** How a corpus is scanned. */
 export interface ScanOptions {
   /** How text becomes words; default `words`. */
   readonly policy?: TextPolicy;

@@ -3,18 +3,22 @@ import { RoteError } from "../../base/errors.ts";
 import type { GraphBuilder, Value } from "../builder.ts";
 import type { Dimension } from "../tensor.ts";
 
+/** The sum of two values, broadcast as ONNX does. */
 export function add(graph: GraphBuilder, a: Value, b: Value): Value {
   return binary(graph, "Add", a, b);
 }
 
+/** The difference of two values, broadcast as ONNX does. */
 export function subtract(graph: GraphBuilder, a: Value, b: Value): Value {
   return binary(graph, "Sub", a, b);
 }
 
+/** The product element by element, broadcast as ONNX does. */
 export function multiply(graph: GraphBuilder, a: Value, b: Value): Value {
   return binary(graph, "Mul", a, b);
 }
 
+/** The quotient element by element, broadcast as ONNX does. */
 export function divide(graph: GraphBuilder, a: Value, b: Value): Value {
   return binary(graph, "Div", a, b);
 }
@@ -29,19 +33,22 @@ export function shift(graph: GraphBuilder, value: Value, term: number): Value {
   return add(graph, value, graph.scalar(term, value.dtype));
 }
 
+/** The value with its sign turned. */
 export function negate(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Neg", [value], value);
 }
 
+/** The exponential of each element. */
 export function exp(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Exp", [value], value);
 }
 
-/** Natural logarithm. */
+/** The natural logarithm of each element. */
 export function log(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Log", [value], value);
 }
 
+/** The square root of each element. */
 export function sqrt(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Sqrt", [value], value);
 }
@@ -51,7 +58,7 @@ export function erf(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Erf", [value], value);
 }
 
-/** x Φ(x) with the exact normal distribution function (erf), not its tanh approximation; float32 only. */
+/** The Gaussian error linear unit x Φ(x), with the exact normal distribution function (erf), not its tanh approximation; float32 only. */
 export function gelu(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Gelu", [value], value, {}, { domain: "com.microsoft" });
 }

@@ -3,6 +3,7 @@ import { RoteError } from "../../base/errors.ts";
 import type { GraphBuilder, Value } from "../builder.ts";
 import type { Dimension } from "../tensor.ts";
 
+/** How the operands of a product are taken. */
 export interface ProductOptions {
   /** Use the first operand with its last two axes exchanged. */
   readonly transposeA?: boolean;

@@ -1,6 +1,7 @@
 /** Normalizations along the last axis. */
 import type { GraphBuilder, Value } from "../builder.ts";
 
+/** Softmax over the last axis. */
 export function softmax(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Softmax", [value], value, { axis: -1 });
 }

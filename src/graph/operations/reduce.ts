@@ -4,11 +4,13 @@ import { add, log, subtract } from "./elementwise.ts";
 import { cast } from "./shape.ts";
 import { softmax } from "./normalize.ts";
 
+/** What becomes of the axes reduced. */
 export interface ReduceOptions {
   /** Keep reduced axes with size 1; default false. */
   readonly keepAxes?: boolean;
 }
 
+/** Sum over some axes. */
 export function reduceSum(
   graph: GraphBuilder,
   value: Value,
@@ -18,6 +20,7 @@ export function reduceSum(
   return reduce(graph, "ReduceSum", value, axes, options);
 }
 
+/** Mean over some axes. */
 export function reduceMean(
   graph: GraphBuilder,
   value: Value,
@@ -54,7 +57,7 @@ export function argmax(graph: GraphBuilder, value: Value): Value {
 }
 
 /**
- * ln Σ exp along the last axis, which is kept with size 1. ONNX Runtime's ReduceLogSumExp takes
+ * The logarithm of the sum of exponentials along the last axis, which is kept with size 1. ONNX Runtime's ReduceLogSumExp takes
  * nine times as long as its Softmax (81 against 9 ms for 2048 × 4096), so the sum is read off the
  * largest probability: lse = max − ln p(max), where p(max) ≥ 1 / size keeps the logarithm exact.
  */

@@ -14,7 +14,7 @@ import { strictUpperTriangle } from "./shape.ts";
 /** What is added to an attention score that must not count: far below any score, finite in float32. */
 const FORBIDDEN = -1e30;
 
-/** [length, length]: 0 where a position may look (itself and before), else a very negative number. */
+/** A mask of shape [length, length]: 0 where a position may look (itself and before), else a very negative number. */
 export function causalMask(graph: GraphBuilder, length: number | string): Value {
   const filled = graph.emitOne(
     "Expand",
@@ -25,7 +25,7 @@ export function causalMask(graph: GraphBuilder, length: number | string): Value 
 }
 
 /**
- * softmax(q kᵀ · scale + mask) v over [batch, heads, length, headSize]. The second result on the
+ * Attention: softmax(q kᵀ · scale + mask) v over [batch, heads, length, headSize]. The second result on the
  * tape, the probabilities, serves the gradient.
  */
 export function attention(
@@ -82,7 +82,7 @@ export interface LabelScores {
 }
 
 /**
- * ln softmax(hidden · weightᵀ)[label] of each row, without a gradient of the size of the logits:
+ * Log-probability of each row's label, ln softmax(hidden · weightᵀ)[label], without a gradient of the size of the logits:
  * with p the probabilities, d hidden = dy (weight[label] − p · weight), and likewise for the weight,
  * so the factor dy is applied where rows are `hidden` wide, not `vocabulary` wide.
  *

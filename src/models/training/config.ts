@@ -8,6 +8,7 @@ import type { StoredType } from "../write-safetensors.ts";
 import { Section } from "./config-section.ts";
 import type { Schedule } from "./schedule.ts";
 
+/** A training with every default filled in: the same configuration gives the same weights. */
 export interface TrainingConfig {
   readonly corpus: {
     /** Files, folders or patterns, as everywhere. */

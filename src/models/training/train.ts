@@ -28,6 +28,7 @@ import { readTokenStream, type TokenStream } from "./token-stream.ts";
 import { trainOnTokens, type TrainingStep } from "./train-on-tokens.ts";
 import { TrainingLog } from "./training-log.ts";
 
+/** Where a training writes and how it runs; nothing here changes its result but `threads`. */
 export interface TrainModelOptions extends LongWork {
   /** Folder to write. */
   readonly out: string;
@@ -38,6 +39,7 @@ export interface TrainModelOptions extends LongWork {
   readonly onStep?: (step: TrainingStep) => void;
 }
 
+/** What was trained, once it is done. */
 export interface TrainingSummary {
   readonly folder: string;
   readonly parameters: number;
