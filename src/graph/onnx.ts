@@ -11,7 +11,7 @@ const IR_VERSION = 8;
 export const OPSET = 18;
 const LARGEST_INLINE_BYTES = 4096;
 
-/** An attribute's value; a whole number is an integer to ONNX unless it says `float`. */
+/** An attribute's value; a number is an integer to ONNX unless it stands under `float`. */
 export type Attribute = number | string | readonly number[] | { readonly float: number };
 
 /** An operator applied to named values. */

@@ -1,0 +1,37 @@
+/**
+ * `rote/counting`: exact document frequencies, occurrences and co-occurrences.
+ *
+ * ```ts
+ * import { openCorpus } from "rote/corpus";
+ * import { openScan } from "rote/counting";
+ *
+ * await using engine = await openScan(await openCorpus({ paths: ["corpus.jsonl.gz"] }));
+ * const { df, codf } = await engine.countPairs(["capital of France", "Paris"], Uint32Array.of(0, 1));
+ * ```
+ */
+export type {
+  CountEngine,
+  DocumentHit,
+  FindOptions,
+  PairCounts,
+  PairOptions,
+  PhraseCounts,
+  Query,
+} from "./count-engine.ts";
+export {
+  keywordInContext,
+  type ContextOptions,
+  type KeywordInContext,
+} from "./keyword-in-context.ts";
+export { readPairQueries, readPhraseQueries, type PairQuery, type PhraseQuery } from "./queries.ts";
+export {
+  gatherQuestion,
+  pairRows,
+  phraseRows,
+  type CountQuestion,
+  type PairRow,
+  type PhraseRow,
+  type QuestionParts,
+} from "./question.ts";
+export { openScan, type ScanOptions, type ScannedCorpus } from "./scan/scan-engine.ts";
+export { writeCounts, type CountRows } from "./write-counts.ts";

@@ -1,0 +1,43 @@
+/**
+ * `rote/memorization`: the measures, over counts and log-probabilities from anywhere.
+ *
+ * ```ts
+ * import { createRng } from "rote";
+ * import { type CountRow, measureRows, type ScoreRow } from "rote/memorization";
+ *
+ * function measure(counts: readonly CountRow[], scores: readonly ScoreRow[]) {
+ *   return measureRows(counts, scores, { rng: createRng(1) }).estimates;
+ * }
+ * ```
+ */
+export {
+  distributionalMemorization,
+  type MemorizationOptions,
+} from "./distributional-memorization.ts";
+export type { DropRow } from "./drop-table.ts";
+export { exampleFrequencies, type ExamplePair } from "./example-frequency.ts";
+export { measureRows, type MeasuredRows } from "./measure-rows.ts";
+export {
+  adjustEstimates,
+  type MemorizationEstimate,
+  type MemorizationNull,
+} from "./memorization-estimate.ts";
+export type { RecountedShuffles } from "./null-distribution.ts";
+export { mergePairQueries, type MergedPairQuery, type PairQuery } from "./pair-query.ts";
+export { parseCountRow, parseScoreRow } from "./parse-rows.ts";
+export {
+  joinRows,
+  type CountRow,
+  type JoinedRows,
+  type PointGroup,
+  type ScoreRow,
+} from "./rows.ts";
+export { planShuffles, type ShufflePlan, type ShufflePlanOptions } from "./shuffle-plan.ts";
+export {
+  scoreSpan,
+  type AnswerTokens,
+  type MatchedSpan,
+  type SpanScore,
+  type UnmatchedSpan,
+} from "./spans.ts";
+export { logProbability } from "./task-gram-probability.ts";

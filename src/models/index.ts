@@ -1,0 +1,37 @@
+/**
+ * `rote/models`: language models that score and generate, embedders, and training.
+ *
+ * ```ts
+ * import { openLanguageModel } from "rote/models";
+ *
+ * await using model = await openLanguageModel("pythia-70m");
+ * const [scored] = await model.score([{ context: "The capital of France is", continuation: " Paris" }]);
+ * console.log(scored?.logLikelihood, scored?.isGreedy);
+ * ```
+ */
+export type { EmbeddingModel } from "./embedding-model.ts";
+export type { GptNeoxConfig } from "./gpt-neox-config.ts";
+export type {
+  GenerateOptions,
+  Generation,
+  IdsRequest,
+  LanguageModel,
+  ModelCapability,
+  ModelIdentity,
+  ScoreRequest,
+  ScoredContinuation,
+  ScoredIds,
+} from "./language-model.ts";
+export { openLanguageModel, type OpenModelOptions } from "./open-model.ts";
+export {
+  fitStaticEmbedder,
+  openStaticEmbedder,
+  writeStaticEmbedder,
+  type FitOptions,
+  type StaticEmbedder,
+} from "./static-embedder.ts";
+export { parseTrainingConfig, type TrainingConfig } from "./training/config.ts";
+export type { Schedule } from "./training/schedule.ts";
+export { trainModel, type TrainModelOptions, type TrainingSummary } from "./training/train.ts";
+export type { TrainingState, TrainingStep } from "./training/train-on-tokens.ts";
+export type { StoredType } from "./write-safetensors.ts";

@@ -1,0 +1,17 @@
+/**
+ * `rote/report`: the page of a run.
+ *
+ * ```ts
+ * import { writeReport } from "rote/report";
+ *
+ * console.log(await writeReport("rote-demo")); // rote-demo/report.html
+ * ```
+ */
+export {
+  readRunRecord,
+  type DropRecord,
+  type EstimateRecord,
+  type RunRecord,
+  type StageSummary,
+} from "./run-record.ts";
+export { writeReport } from "./write-report.ts";

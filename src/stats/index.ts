@@ -1,0 +1,35 @@
+/**
+ * `rote/stats`: numbers in, numbers out, without a word of the domain.
+ *
+ * ```ts
+ * import { spearman } from "rote/stats";
+ *
+ * const found = spearman(Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 4, 9, 16));
+ * console.log(found); // { value: 1 }
+ * ```
+ */
+export {
+  clusteredBootstrap,
+  fisherZPValue,
+  percentileInterval,
+  type BootstrapOptions,
+} from "./bootstrap.ts";
+export {
+  kendallTauB,
+  pearson,
+  spearman,
+  type Correlation,
+  type WeightedStatistic,
+} from "./correlation.ts";
+export type { Interval, NullBand } from "./estimate.ts";
+export { benjaminiHochberg, holm, type MaybeP } from "./multiple-testing.ts";
+export { normalCdf, normalQuantile, normalUpperTail } from "./normal.ts";
+export { wilsonInterval } from "./proportion.ts";
+export { quantile } from "./quantile.ts";
+export { mean, standardDeviation } from "./summary.ts";
+export {
+  truncatedSvd,
+  type SparseMatrix,
+  type TruncatedSvd,
+  type TruncatedSvdOptions,
+} from "./svd.ts";

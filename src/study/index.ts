@@ -1,0 +1,31 @@
+/**
+ * `rote/study`: whole studies, from a study file to a run directory.
+ *
+ * ```ts
+ * import { loadStudy, runStudy } from "rote/study";
+ *
+ * const study = await loadStudy("study.yaml");
+ * const run = await runStudy(study, { out: "runs/mine", command: "", clock: () => performance.now() });
+ * console.log(run.headline);
+ * ```
+ */
+export type { Verdict } from "./headline.ts";
+export type { ModelRecord } from "./identities.ts";
+export { demoFolder, loadStudy, type Study } from "./load-study.ts";
+export { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
+export { measureRun, type MeasureRunOptions } from "./measure-run.ts";
+export type { StudyPlan } from "./plan.ts";
+export type { StageRecord } from "./run-directory.ts";
+export { readRunFile, type RunFile } from "./run-file.ts";
+export { planRun, runStudy, type RunStudyOptions } from "./run-study.ts";
+export { parseStudy, studyJsonSchema } from "./schema.ts";
+export type {
+  CorpusEntry,
+  GenerateEntry,
+  MeasureEntry,
+  MineEntry,
+  ReportEntry,
+  StudyFile,
+  TaskEntry,
+  ThresholdEntry,
+} from "./study-file.ts";

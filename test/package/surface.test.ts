@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+import { entryPoints, readPublicSurface } from "./public-surface.ts";
+
+const surface = readPublicSurface();
+
+/** Values, then types in brackets, each in order. */
+function namesOf(subpath: string): string[] {
+  return surface.names.get(subpath)!.map(({ name, isType }) => (isType ? `[${name}]` : name));
+}
+
+describe("the public names of", () => {
+  test("rote", () => {
+    expect(namesOf(".").join(" ")).toMatchInlineSnapshot(
+      `"[Corpus] [CorpusIdentity] [CorpusOptions] [CountEngine] [Document] [EmbeddingModel] [ErrorCode] [Example] [LanguageModel] [LongWork] [MeasureFilesOptions] [MemorizationEstimate] [MineTaskOptions] [MinedTask] [ModelIdentity] [OnProgress] [OpenModelOptions] [ParquetColumn] [ParquetType] [Progress] ProgressMeter [Provenance] [ReadParquetOptions] [Rng] RoteError [RunStudyOptions] [ScanOptions] [StaticEmbedder] [Study] [Task] [TaskOptions] [TextPolicy] [Tokenizer] [TrainModelOptions] [TrainingConfig] [TrainingSummary] [WriteParquetOptions] createRng fitStaticEmbedder loadStudy measureFiles mineTask openCorpus openLanguageModel openScan openStaticEmbedder openTask openTokenizer parseTrainingConfig provenance readParquet runStudy textPolicy trainModel version writeParquet writeReport"`,
+    );
+  });
+
+  test("rote/corpus", () => {
+    expect(namesOf("./corpus").join(" ")).toMatchInlineSnapshot(
+      `"[Corpus] [CorpusFile] [CorpusIdentity] [CorpusOptions] [CorpusReport] [Document] [FileKind] [SkippedLine] [Where] openCorpus"`,
+    );
+  });
+
+  test("rote/counting", () => {
+    expect(namesOf("./counting").join(" ")).toMatchInlineSnapshot(
+      `"[ContextOptions] [CountEngine] [CountQuestion] [CountRows] [DocumentHit] [FindOptions] [KeywordInContext] [PairCounts] [PairOptions] [PairQuery] [PairRow] [PhraseCounts] [PhraseQuery] [PhraseRow] [Query] [QuestionParts] [ScanOptions] [ScannedCorpus] gatherQuestion keywordInContext openScan pairRows phraseRows readPairQueries readPhraseQueries writeCounts"`,
+    );
+  });
+
+  test("rote/graph", () => {
+    expect(namesOf("./graph").join(" ")).toMatchInlineSnapshot(
+      `"[AdamWOptions] [AdamWSchedule] [AdamWState] [Attribute] [Attributes] [DataType] [Dimension] GraphBuilder [GraphSession] [LabelScores] [OnnxModel] [OnnxValue] [ProductOptions] [ReduceOptions] [SessionOptions] [TapeEntry] [Tensor] [TensorData] [Value] [ValueType] adamW add argmax attention cast causalMask clipByNorm concat divide erf exp expand float32 float64 gather gatherElements gelu gemm gradients int32 labelLogProbs layerNormalization linear log logSumExp logSumExpWithSoftmax matMul multiply negate openSession reduceMax reduceMean reduceSum reshape rotaryEmbedding scale scatterAddElements scatterAddRows shift softmax split sqrt strictUpperTriangle subtract sumAll sumOfSquares transpose zeros"`,
+    );
+  });
+
+  test("rote/memorization", () => {
+    expect(namesOf("./memorization").join(" ")).toMatchInlineSnapshot(
+      `"[AnswerTokens] [CountRow] [DropRow] [ExamplePair] [JoinedRows] [MatchedSpan] [MeasuredRows] [MemorizationEstimate] [MemorizationNull] [MemorizationOptions] [MergedPairQuery] [PairQuery] [PointGroup] [RecountedShuffles] [ScoreRow] [ShufflePlan] [ShufflePlanOptions] [SpanScore] [UnmatchedSpan] adjustEstimates distributionalMemorization exampleFrequencies joinRows logProbability measureRows mergePairQueries parseCountRow parseScoreRow planShuffles scoreSpan"`,
+    );
+  });
+
+  test("rote/models", () => {
+    expect(namesOf("./models").join(" ")).toMatchInlineSnapshot(
+      `"[EmbeddingModel] [FitOptions] [GenerateOptions] [Generation] [GptNeoxConfig] [IdsRequest] [LanguageModel] [ModelCapability] [ModelIdentity] [OpenModelOptions] [Schedule] [ScoreRequest] [ScoredContinuation] [ScoredIds] [StaticEmbedder] [StoredType] [TrainModelOptions] [TrainingConfig] [TrainingState] [TrainingStep] [TrainingSummary] fitStaticEmbedder openLanguageModel openStaticEmbedder parseTrainingConfig trainModel writeStaticEmbedder"`,
+    );
+  });
+
+  test("rote/report", () => {
+    expect(namesOf("./report").join(" ")).toMatchInlineSnapshot(
+      `"[DropRecord] [EstimateRecord] [RunRecord] [StageSummary] readRunRecord writeReport"`,
+    );
+  });
+
+  test("rote/stats", () => {
+    expect(namesOf("./stats").join(" ")).toMatchInlineSnapshot(
+      `"[BootstrapOptions] [Correlation] [Interval] [MaybeP] [NullBand] [SparseMatrix] [TruncatedSvd] [TruncatedSvdOptions] [WeightedStatistic] benjaminiHochberg clusteredBootstrap fisherZPValue holm kendallTauB mean normalCdf normalQuantile normalUpperTail pearson percentileInterval quantile spearman standardDeviation truncatedSvd wilsonInterval"`,
+    );
+  });
+
+  test("rote/study", () => {
+    expect(namesOf("./study").join(" ")).toMatchInlineSnapshot(
+      `"[CorpusEntry] [GenerateEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MineEntry] [ModelRecord] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyFile] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
+    );
+  });
+
+  test("rote/task-grams", () => {
+    expect(namesOf("./task-grams").join(" ")).toMatchInlineSnapshot(
+      `"[CurvePoint] [EvaluationPair] [ExampleSource] [MineTaskOptions] [MinedSource] [MinedTable] [MinedTask] [MiningChoices] [MiningDrop] [MiningOptions] [MiningSplit] [Outputs] [PassRate] [ShortTexts] [Span] [TaskGramRow] TaskGramTable [Threshold] [ThresholdChoice] mineTask mineTaskGrams miningDefaults writeTaskGrams"`,
+    );
+  });
+
+  test("rote/tasks", () => {
+    expect(namesOf("./tasks").join(" ")).toMatchInlineSnapshot(
+      `"[Example] [FileTask] [Metric] [PromptTemplate] [Split] [Task] [TaskOptions] exactMatch loadExamples normalizeAnswer openTask promptTemplate renderPrompt wordF1"`,
+    );
+  });
+
+  test("rote/text", () => {
+    expect(namesOf("./text").join(" ")).toMatchInlineSnapshot(
+      `"[Ngram] [NgramOptions] [SplitText] [TextPolicy] [Words] charactersPolicy exactWordsPolicy ngrams phraseKey stopWordLanguages stopWords textPolicy wordsPolicy"`,
+    );
+  });
+
+  test("rote/tokenizers", () => {
+    expect(namesOf("./tokenizers").join(" ")).toMatchInlineSnapshot(
+      `"[Encoding] [Tokenizer] [TokenizerIdentity] [TokenizerJson] [TrainBpeOptions] openTokenizer trainByteLevelBpe"`,
+    );
+  });
+
+  test("nothing else", () => {
+    expect([...surface.names.keys()]).toEqual([
+      ".",
+      "./corpus",
+      "./counting",
+      "./graph",
+      "./memorization",
+      "./models",
+      "./report",
+      "./stats",
+      "./study",
+      "./task-grams",
+      "./tasks",
+      "./text",
+      "./tokenizers",
+    ]);
+  });
+});
+
+test("what the declarations name is there at run time", async () => {
+  for (const [subpath, names] of surface.names) {
+    const specifier = subpath.replace(".", "rote");
+    const values = names.filter(({ isType }) => !isType).map(({ name }) => name);
+    expect(Object.keys((await import(specifier)) as object).sort(), specifier).toEqual(values);
+  }
+});
+
+test("every public name has a sentence of documentation", () => {
+  const silent = [...surface.names].flatMap(([subpath, names]) =>
+    names
+      .filter(({ documentation }) => !isSentence(documentation))
+      .map(({ name, file }) => `${subpath} ${name} (${relative("dist", file)})`),
+  );
+  expect(silent).toEqual([]);
+});
+
+/** A capital, a sign or a code word first, a few words, a full stop at the end of the first paragraph. */
+function isSentence(documentation: string): boolean {
+  const [paragraph = ""] = documentation.split("\n\n");
+  return /^[\p{Lu}`"'(\d]/u.test(paragraph) && /\S+ \S+ .*[.:]$/s.test(paragraph);
+}
+
+test("the declarations need no package", () => {
+  const needed = [...surface.declarations]
+    .filter(([, packages]) => packages.length > 0)
+    .map(([file, packages]) => `${relative("dist", file)} imports ${packages.join(", ")}`);
+  expect(needed).toEqual([]);
+});
+
+test("a folder has an index.ts only where it is published, and nobody inside imports one", () => {
+  const published = [...entryPoints().values()].map(({ default: path }) =>
+    relative("dist", path).replace(/js$/, "ts"),
+  );
+  const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((path) =>
+    path.endsWith(".ts"),
+  );
+  const isIndex = (path: string): boolean => /(^|\/)index\.ts$/.test(path);
+  expect(sources.filter(isIndex).sort()).toEqual(published.sort());
+  const importers = sources.filter((path) =>
+    /(?:from|import)[ (]*"[^"]*\/index\.ts"/.test(readFileSync(join("src", path), "utf8")),
+  );
+  expect(importers).toEqual([]);
+});
