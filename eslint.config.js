@@ -45,6 +45,7 @@ export default defineConfig(
     files: ["**/*.js", "**/*.mjs"],
     languageOptions: {
       globals: {
+        performance: "readonly",
         process: "readonly",
         console: "readonly",
         URL: "readonly",

@@ -96,7 +96,9 @@ const embedder = z
   .describe("corpus: fit one on this corpus; else the path of a stored one");
 
 const report = z.strictObject({
-  pairs: positiveInteger.default(12).describe("example pairs shown a task"),
+  pairs: positiveInteger
+    .default(5)
+    .describe("strongest pairs of each task whose documents are shown"),
   documents: positiveInteger.default(2).describe("documents shown for each of the strongest pairs"),
 });
 

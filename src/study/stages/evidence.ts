@@ -29,8 +29,6 @@ export interface Evidence {
 }
 
 export const evidenceFile = "evidence.json";
-/** Pairs a task whose documents are looked up. */
-const STRONGEST = 5;
 
 export async function evidenceStage(context: StudyContext): Promise<Stage> {
   const { study, directory, modelNames, signal, onProgress } = context;
@@ -39,7 +37,7 @@ export async function evidenceStage(context: StudyContext): Promise<Stage> {
     options: {
       corpus: await corpusOptions(context),
       seed: study.seed,
-      documents: study.report.documents,
+      report: study.report,
       n: firstN(context),
     },
     reads: [countTable.file, scoreTable.file, ...modelNames.map(modelFile)],
@@ -96,7 +94,7 @@ async function strongestPairs(
     }
     const strongest = [...strength]
       .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-      .slice(0, STRONGEST);
+      .slice(0, context.study.report.pairs);
     return strongest.map(([key]) => {
       const { a, b, codf } = countOf.get(key)!;
       return { task, a, b, codf };
