@@ -7,7 +7,7 @@ import { createRng } from "../base/random.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import type { GenerateOptions, Generation } from "./language-model.ts";
 import { type Choose, greedy, sampler } from "./sampling.ts";
-import type { TokenModel } from "./token-model.ts";
+import { checkLogProb, type TokenModel } from "./token-model.ts";
 
 /** Prompts read together. */
 const GROUP_SIZE = 32;
@@ -99,6 +99,7 @@ async function appendToken(
   const size = model.vocabularySize;
   for (const [row, { ids, logProbs, choose }] of sequences.entries()) {
     const { id, logProb } = choose(logits.subarray(row * size, (row + 1) * size));
+    checkLogProb(logProb, model, "a generated token");
     ids.push(id);
     logProbs.push(logProb);
   }

@@ -11,7 +11,7 @@ import { RoteError } from "../base/errors.ts";
 import type { LongWork } from "../base/progress.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import type { IdsRequest, ScoredContinuation, ScoredIds, ScoreRequest } from "./language-model.ts";
-import type { TokenModel, TokenScores } from "./token-model.ts";
+import { checkLogProb, type TokenModel, type TokenScores } from "./token-model.ts";
 
 /** A request as token ids, with the places of the scored ones in the continuation. */
 export interface EncodedRequest extends IdsRequest {
@@ -122,8 +122,11 @@ export async function scoreIds(
       signal,
     );
     for (const [i, { ids, asked }] of batch.entries()) {
-      for (const { index, start, cutTokens } of asked)
-        results[index] = { ...scoredFrom(ids, start, scores[i]!), cutTokens };
+      for (const { index, start, cutTokens } of asked) {
+        const scored = scoredFrom(ids, start, scores[i]!);
+        checkLogProb(scored.logLikelihood, model, `request ${index + 1}`);
+        results[index] = { ...scored, cutTokens };
+      }
       done += ids.length;
     }
     onProgress?.({ stage: "score", done, total, unit: "tokens" });

@@ -1,3 +1,4 @@
+import { RoteError } from "../base/errors.ts";
 import type { ModelIdentity } from "./language-model.ts";
 
 /** What a model says about one sequence of token ids; each list has one entry fewer than there are ids. */
@@ -24,4 +25,17 @@ export interface TokenModel extends AsyncDisposable {
    * of `vocabularySize` floats a sequence.
    */
   lastLogits(batch: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array>;
+}
+
+/**
+ * Refuse a log-probability that is no number: damaged or overflowing weights give NaN, which JSON
+ * would write as null and a reader could take for 0, the certain token.
+ */
+export function checkLogProb(logProb: number, { identity }: TokenModel, what: string): void {
+  if (Number.isFinite(logProb)) return;
+  throw new RoteError(
+    "model/malformed",
+    `${identity.name} gives ${what} the log-probability ${logProb}; its weights are damaged or too large for 32-bit arithmetic`,
+    { name: identity.name, logProb },
+  );
 }

@@ -168,6 +168,24 @@ function expectCover(offsets: Int32Array, start: number, end: number): void {
 }
 
 describe("scoreIds", () => {
+  test("a model whose weights give no numbers is refused, not taken at its word", async () => {
+    const model = toyModel();
+    const broken: TokenModel = {
+      ...model,
+      run: (batch) =>
+        Promise.resolve(
+          batch.map((ids) => ({
+            logProbs: new Float32Array(ids.length - 1).fill(NaN),
+            argmax: new Int32Array(ids.length - 1),
+          })),
+        ),
+    };
+    await expect(scoreIds(broken, [{ ids: [1, 2, 3], start: 1 }])).rejects.toMatchObject({
+      code: "model/malformed",
+      message: expect.stringMatching(/^toy gives request 1 the log-probability NaN/) as string,
+    });
+  });
+
   test("batches change nothing, and what is asked twice is run once", async () => {
     const ids = fc.array(fc.nat(5), { minLength: 2, maxLength: 9 });
     const request = ids.chain((list) =>
