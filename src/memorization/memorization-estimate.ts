@@ -5,7 +5,7 @@ import { benjaminiHochberg, holm, type MaybeP } from "../stats/multiple-testing.
 export interface MemorizationNull extends NullBand {
   /** Whether shuffled pairs were counted in the corpus; else the values of whole examples were exchanged. */
   readonly recounted: boolean;
-  /** Recounted: share of exchanged phrases that met one of their own examples again. */
+  /** Recounted: share of replacements by the phrase itself, one of the same example, or one of its outputs. */
   readonly conflicts?: number;
 }
 

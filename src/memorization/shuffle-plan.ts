@@ -6,8 +6,9 @@
  * with their counts, the statistic of each permutation is one value under the null.
  *
  * As far as possible no phrase is replaced by itself, by one that shares an example with it, or by one
- * of its own outputs (which would co-occur with itself); what remains is reported as `conflicts`. The plan depends on the set of rows, their document frequencies
- * and the seed, not on the order of the rows, so it can be made again from a run's files.
+ * of its own outputs (which would co-occur with itself); what remains is reported as `conflicts`. The
+ * plan depends on the set of rows, their document frequencies and the seed, not on the order of the
+ * rows, so it can be made again from a run's files.
  */
 import type { Rng } from "../base/random.ts";
 import { distinctAscending, pairsOfKeys, type PairQuery } from "./pair-query.ts";
@@ -35,7 +36,10 @@ export interface ShufflePlan extends PairQuery {
 const smallestStratum = 20;
 const repairTries = 50;
 
-/** Plan the shuffles of one task and n. Rows whose df(a) is zero take no part. */
+/**
+ * Plan the shuffles of one task and n. Rows whose df(a) is zero take no part. Memory: at the peak 24
+ * bytes a permutation for each distinct pair, and 4 for each phrase.
+ */
 export function planShuffles(
   rows: Iterable<ExamplePair>,
   df: (phrase: string) => number,
@@ -125,19 +129,21 @@ function shuffleStratum(
     const [own, other] = [inputs.get(stratum[i]!)!, inputs.get(shuffled[j]!)!];
     return own.outputs.has(shuffled[j]!) || intersect(own.examples, other.examples);
   };
-  let conflicts = 0;
+  // A later swap may mend a place that was given up: what counts is what stands in the end.
+  const unmended = new Set<number>();
   for (let i = 0; i < stratum.length; i++) {
     let clashes = clash(i, i);
     for (let attempt = 0; clashes && attempt < repairTries; attempt++) {
       const j = rng.int(stratum.length);
       if (clash(i, j) || clash(j, i)) continue;
       [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+      unmended.delete(j);
       clashes = false;
     }
-    if (clashes) conflicts++;
+    if (clashes) unmended.add(i);
   }
   stratum.forEach((phrase, i) => (image[phrase] = shuffled[i]!));
-  return conflicts;
+  return unmended.size;
 }
 
 function intersect(first: ReadonlySet<string>, second: ReadonlySet<string>): boolean {

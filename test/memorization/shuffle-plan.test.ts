@@ -56,6 +56,31 @@ describe("planShuffles", () => {
     expect(planShuffles(one, df, { rng: createRng(1), permutations: 3 }).conflicts).toBe(1);
   });
 
+  test("conflicts are the replacements that clash in the end, by definition", () => {
+    const row = fc.record({
+      example: fc.constantFrom("e1", "e2", "e3", "e4"),
+      a: fc.constantFrom("p", "q", "r", "s", "t"),
+      b: fc.constantFrom("p", "u", "v"),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), fc.nat(), (rows, seed) => {
+        const made = planShuffles(rows, () => 3, { rng: createRng(seed), permutations: 3 });
+        const inputs = new Set(rows.map(({ a }) => a));
+        const examples = (a: string) => rows.filter((r) => r.a === a).map((r) => r.example);
+        let clashes = 0;
+        for (let permutation = 0; permutation < 3; permutation++)
+          for (const a of inputs) {
+            const at = permutation * made.phrases.length + made.phrases.indexOf(a);
+            const image = made.phrases[made.images[at]!]!;
+            const isOwnOutput = rows.some((r) => r.a === a && r.b === image);
+            if (isOwnOutput || examples(a).some((id) => examples(image).includes(id))) clashes++;
+          }
+        expect(made.conflicts).toBeCloseTo(clashes / (3 * inputs.size), 12);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test("its pairs are exactly those that the permutations make, each once", () => {
     const expected = new Set<string>();
     for (let permutation = 0; permutation < 30; permutation++)
