@@ -150,8 +150,10 @@ async function below(path: string, above: readonly string[] = []): Promise<Found
   const here = await realpath(path);
   if (above.includes(here)) return [];
   const files: FoundFile[] = [];
-  for (const name of await readdir(path))
-    if (!name.startsWith(".")) files.push(...(await below(join(path, name), [...above, here])));
+  for (const name of await readdir(path)) {
+    if (name.startsWith(".")) continue;
+    for (const file of await below(join(path, name), [...above, here])) files.push(file);
+  }
   return files;
 }
 
