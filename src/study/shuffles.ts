@@ -2,12 +2,13 @@
  * The study's permutation null: planned from the seed, the pairs and their document frequencies,
  * counted in one pass for all tasks, and planned again the same way whenever the run is measured.
  */
+import { RoteError } from "../base/errors.ts";
 import { createRng } from "../base/random.ts";
-import { mergePairQueries, type MergedPairQuery } from "../memorization/pair-query.ts";
+import { mergePairQueries, type MergedPairQuery, positionOf } from "../memorization/pair-query.ts";
 import type { RecountedShuffles } from "../memorization/null-distribution.ts";
 import { planShuffles, type ShufflePlan } from "../memorization/shuffle-plan.ts";
 import type { MeasureEntry } from "./study-file.ts";
-import type { CountedPairRow, PairRow, RecountRow } from "./tables.ts";
+import { type CountedPairRow, type PairRow, type RecountRow, recountTable } from "./tables.ts";
 
 export interface StudyShuffles {
   readonly groups: readonly {
@@ -51,11 +52,13 @@ export function recountedShuffles(
   rows: readonly RecountRow[],
 ): (task: string, n: number) => RecountedShuffles | undefined {
   const size = query.phrases.length;
-  const counts = new Map(rows.map(({ a, b, codf }) => [a * size + b, codf]));
-  const merged = Float64Array.from(
-    { length: query.pairs.length / 2 },
-    (_, i) => counts.get(query.pairs[2 * i]! * size + query.pairs[2 * i + 1]!) ?? 0,
-  );
+  const merged = new Float64Array(query.pairs.length / 2);
+  const keys = merged.map((_, i) => query.pairs[2 * i]! * size + query.pairs[2 * i + 1]!);
+  for (const { a, b, codf } of rows) {
+    const position = b < size ? positionOf(keys, a * size + b) : -1;
+    if (position < 0) throw unplannedCount(a, b);
+    merged[position] = codf;
+  }
   return (task, n) => {
     const index = groups.findIndex((group) => group.task === task && group.n === n);
     const group = groups[index];
@@ -66,4 +69,12 @@ export function recountedShuffles(
       df: Float64Array.from(group.plan.phrases, df),
     };
   };
+}
+
+function unplannedCount(a: number, b: number): RoteError {
+  return new RoteError(
+    "study/mismatch",
+    `${recountTable.file} counts the pair (${a}, ${b}), which these pairs, counts and this seed do not shuffle; run the study again, which counts the shuffles anew`,
+    { a, b },
+  );
 }
