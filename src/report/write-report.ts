@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/files.ts";
+import { reportFile } from "../study/run-file.ts";
 import { renderPage } from "./page.ts";
 import { largestModel } from "./pairs-section.ts";
 import { readRunRecord } from "./run-record.ts";
@@ -18,7 +19,7 @@ export async function writeReport(runDirectory: string): Promise<string> {
     await readEvidence(runDirectory),
   ];
   const figures = await import("./figure.ts"); // slow to load, and only reports need it
-  const path = join(runDirectory, "report.html");
+  const path = join(runDirectory, reportFile);
   await writeAtomically(path, renderPage({ run, pairs, examples, evidence }, figures));
   return path;
 }

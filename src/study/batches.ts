@@ -1,4 +1,5 @@
-import { readText, writeAtomically } from "../base/files.ts";
+import { writeLines } from "../base/files.ts";
+import { readFileLines } from "../corpus/file-lines.ts";
 import type { StudyContext } from "./context.ts";
 import { Journal } from "./journal.ts";
 
@@ -35,15 +36,17 @@ export async function processInBatches<Item, Entry>(
     await journal.append(await process(items.slice(start, start + batchSize)));
   }
   onProgress({ stage, done: items.length, total: items.length, unit });
-  const lines = journal.entries.map((entry) => `${JSON.stringify(entry)}\n`);
-  await writeAtomically(directory.file(output), lines.join(""));
+  await writeLines(directory.file(output), jsonLines(journal.entries));
   await journal.remove();
   return journal.entries;
 }
 
+function* jsonLines(entries: Iterable<unknown>): Generator<string> {
+  for (const entry of entries) yield JSON.stringify(entry);
+}
+
 /** The entries of a file that `processInBatches` wrote. */
-export async function readEntries<Entry>(path: string): Promise<Entry[]> {
-  // Not node:readline, which also breaks lines at U+2028 and U+2029 inside JSON strings.
-  const lines = (await readText(path)).split("\n").slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Entry);
+export async function* readEntries<Entry>(path: string): AsyncGenerator<Entry> {
+  for await (const { lines } of readFileLines(path))
+    for (const line of lines) yield JSON.parse(line) as Entry;
 }

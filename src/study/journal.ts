@@ -1,8 +1,8 @@
 /**
- * A journal of finished batches: JSON lines appended as they are done, so that a stage that was
- * interrupted continues after its last batch. The first line holds the stage's key; a journal of
- * another key is begun anew. A last line without its line feed was being written when the process
- * died: it is dropped and its batch done again.
+ * A journal of finished batches, a line of JSON each, so that a stage that was interrupted continues
+ * after its last batch. The first line holds the stage's key; a journal of another key is begun
+ * anew. A last line without its line feed was being written when the process died: it is dropped and
+ * its batch done again, as a whole, because what is run together decides the last digits.
  */
 import { type FileHandle, mkdir, open, readFile, rm, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -29,21 +29,20 @@ export class Journal<Entry> implements AsyncDisposable {
       const continues = head === header;
       if (continues) await truncate(path, found.byteLength);
       const handle = await open(path, continues ? "a" : "w");
-      if (!continues) await handle.write(`${header}\n`);
-      return new Journal(
-        path,
-        handle,
-        continues ? lines.map((line) => JSON.parse(line) as Entry) : [],
-      );
+      if (!continues) await handle.appendFile(`${header}\n`);
+      const batches = continues ? lines.map((line) => JSON.parse(line) as readonly Entry[]) : [];
+      return new Journal(path, handle, concatenated(batches));
     } catch (error) {
       throw fileError(path, error);
     }
   }
 
-  async append(entries: readonly Entry[]): Promise<void> {
-    if (entries.length === 0) return;
-    await this.#handle.write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-    this.entries.push(...entries);
+  /** Add the entries of a finished batch. */
+  async append(batch: readonly Entry[]): Promise<void> {
+    await this.#handle.appendFile(`${JSON.stringify(batch)}\n`).catch((error: unknown) => {
+      throw fileError(this.#path, error);
+    });
+    for (const entry of batch) this.entries.push(entry);
   }
 
   /** Remove the journal once its stage's output is in place. */
@@ -54,6 +53,12 @@ export class Journal<Entry> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#handle.close();
   }
+}
+
+function concatenated<Entry>(batches: readonly (readonly Entry[])[]): Entry[] {
+  const entries: Entry[] = [];
+  for (const batch of batches) for (const entry of batch) entries.push(entry);
+  return entries;
 }
 
 async function readWholeLines(path: string): Promise<{ lines: string[]; byteLength: number }> {

@@ -21,7 +21,7 @@ import type { Study } from "./load-study.ts";
 import { readRecords } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
-import { corpusFile } from "./stages/count.ts";
+import { corpusFile } from "./corpus-engine.ts";
 import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine.ts";
 import { warningsOf } from "./warnings.ts";
 import { countTable, pairTable, readTable, recountTable, scoreTable } from "./tables.ts";
@@ -30,13 +30,15 @@ import { countTable, pairTable, readTable, recountTable, scoreTable } from "./ta
 export interface MeasureRunOptions {
   readonly study: Study;
   readonly modelNames: readonly string[];
+  /** The run's stages, in order: an earlier study in this directory may have had others. */
+  readonly stageNames: readonly string[];
   readonly provenance: Provenance;
 }
 
 /** Compute a run's statistics and write its run.json. */
 export async function measureRun(
   directory: string,
-  { study, modelNames, provenance }: MeasureRunOptions,
+  { study, modelNames, stageNames, provenance }: MeasureRunOptions,
 ): Promise<RunFile> {
   const at = (file: string): string => join(directory, file);
   const pairs = await readTable(at(pairTable.file), pairTable);
@@ -45,10 +47,11 @@ export async function measureRun(
   const scores = await readTable(at(scoreTable.file), scoreTable);
   const joined = withEveryGroup(joinRows(counts, scores), study, modelNames);
   const { embedder, mining } = (await readJson(at(miningFile))) as MiningRecord;
-  const records = (await Promise.all(
+  const modelRecords = (await Promise.all(
     modelNames.map((name) => readJson(at(modelFile(name)))),
   )) as ModelRecord[];
-  const models = records.map(({ model }) => model);
+  const models = modelRecords.map(({ model }) => model);
+  const records = await readRecords(directory);
   const raw = distributionalMemorization(joined, {
     rng: createRng(study.seed).fork("measure"),
     resamples: study.measure.bootstrap,
@@ -72,10 +75,10 @@ export async function measureRun(
     identities: {
       corpora: [(await readJson(at(corpusFile))) as CorpusIdentity],
       models,
-      tokenizers: records.flatMap(({ tokenizer }) => tokenizer ?? []),
+      tokenizers: modelRecords.flatMap(({ tokenizer }) => tokenizer ?? []),
       embedders: [embedder],
     },
-    stages: await readRecords(directory),
+    stages: stageNames.flatMap((stage) => records.find(({ name }) => name === stage) ?? []),
     mining,
     drops: dropRows(mining, joined.drops),
     estimates,

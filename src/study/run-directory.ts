@@ -1,14 +1,18 @@
 /**
  * A run directory: the files that stages leave, and `stages.json`, which says under which key each
- * was made. A stage's key hashes its name, its options and the content of the files it reads; a
- * stage whose key and outputs still match is not run again. Outputs appear by rename, so a file
- * that is there is whole.
+ * was made. A stage's key hashes its name, its options, the content of the files it reads and this
+ * package's version (another version may compute something else); a stage whose key and outputs
+ * still match is not run again. Outputs appear by rename, so a file that is there is whole.
+ *
+ * What is made from all stages' files (`summaries`) goes before a stage changes any of them: a run
+ * that is interrupted never leaves an old summary beside new files.
  */
 import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { exists, fileError, hashFile, readJson, writeAtomically } from "../base/files.ts";
 import { canonicalJson, isRecord, sha256 } from "../base/json.ts";
+import { version } from "../base/provenance.ts";
 
 /** What a stage did: bytes read, tokens scored, pairs counted. */
 export type Work = Readonly<Record<string, number>>;
@@ -39,25 +43,39 @@ const LOCK_FILE = "run.lock";
 
 export class RunDirectory implements AsyncDisposable {
   readonly path: string;
+  readonly #summaries: readonly string[];
   #records: StageRecord[];
 
-  private constructor(path: string, records: StageRecord[]) {
+  private constructor(path: string, records: StageRecord[], summaries: readonly string[]) {
     this.path = path;
     this.#records = records;
+    this.#summaries = summaries;
   }
 
-  /** Open or create a run directory for writing; refused while another process writes to it. */
-  static async open(path: string): Promise<RunDirectory> {
+  /**
+   * Open or create a run directory for writing; refused while another process writes to it.
+   * `summaries` are files made from those of the stages.
+   */
+  static async open(
+    path: string,
+    { summaries = [] }: { readonly summaries?: readonly string[] } = {},
+  ): Promise<RunDirectory> {
     await mkdir(path, { recursive: true }).catch((error: unknown) => {
       throw fileError(path, error);
     });
-    await takeLock(join(path, LOCK_FILE), path);
-    return new RunDirectory(path, await readRecords(path));
+    const lock = join(path, LOCK_FILE);
+    await takeLock(lock, path);
+    try {
+      return new RunDirectory(path, await readRecords(path), summaries);
+    } catch (error) {
+      await rm(lock, { force: true });
+      throw error;
+    }
   }
 
   /** A run directory to look at: nothing is created or locked. */
   static async inspect(path: string): Promise<RunDirectory> {
-    return new RunDirectory(path, await readRecords(path));
+    return new RunDirectory(path, await readRecords(path), []);
   }
 
   /** The path of a file in this directory. */
@@ -85,6 +103,7 @@ export class RunDirectory implements AsyncDisposable {
   async perform(stage: Stage, clock: () => number): Promise<boolean> {
     if (await this.isFinished(stage)) return false;
     const key = await this.#keyOf(stage);
+    for (const name of this.#summaries) await rm(this.file(name), { force: true });
     const start = clock();
     const work = await stage.run(key);
     const outputs: Record<string, string> = {};
@@ -103,7 +122,7 @@ export class RunDirectory implements AsyncDisposable {
     const inputs: Record<string, string> = {};
     for (const file of reads)
       inputs[file] = (await exists(this.file(file))) ? await hashFile(this.file(file)) : "absent";
-    return sha256(canonicalJson({ name, options, inputs }));
+    return sha256(canonicalJson({ version, name, options, inputs }));
   }
 }
 
@@ -127,11 +146,8 @@ async function takeLock(lock: string, directory: string): Promise<void> {
   if (holder !== undefined && isAlive(Number(holder))) {
     throw new RoteError(
       "usage",
-      `${directory} is being written by process ${holder}; wait for it or choose another --out`,
-      {
-        directory,
-        process: Number(holder),
-      },
+      `${directory} is being written by process ${holder}; wait for it or choose another --out (if that process is none of Rote's, remove ${lock})`,
+      { directory, process: Number(holder) },
     );
   }
   await rm(lock, { force: true });
@@ -152,14 +168,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Size and time of each file: enough to notice a change without reading terabytes again. */
+/**
+ * Size and times of each file: enough to notice a change without reading terabytes again. Archives
+ * and packages may give every version of a file one time of modification, and a model trained again
+ * has the size it had; the time of the inode's change is set by the system and by nobody else.
+ */
 export async function fingerprint(paths: readonly string[]): Promise<readonly string[]> {
   return Promise.all(
     paths.map(async (path) => {
-      const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+      const { size, mtimeMs, ctimeMs } = await stat(path).catch((error: unknown) => {
         throw fileError(path, error);
       });
-      return `${path}:${size}:${mtimeMs}`;
+      return `${path}:${size}:${mtimeMs}:${ctimeMs}`;
     }),
   );
 }

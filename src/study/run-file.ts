@@ -38,6 +38,8 @@ export interface RunFile {
 }
 
 export const runFile = "run.json";
+/** The page made from run.json and the Parquet files. */
+export const reportFile = "report.html";
 
 /** The run.json of a run directory. */
 export async function readRunFile(directory: string): Promise<RunFile> {

@@ -28,7 +28,7 @@ import { shortNames, type Study } from "./load-study.ts";
 import { measureRun } from "./measure-run.ts";
 import { planStudy, type StudyPlan } from "./plan.ts";
 import { RunDirectory, type Stage } from "./run-directory.ts";
-import type { RunFile } from "./run-file.ts";
+import { reportFile, type RunFile, runFile } from "./run-file.ts";
 import { countStage } from "./stages/count.ts";
 import { evidenceStage } from "./stages/evidence.ts";
 import { examplesStage } from "./stages/examples.ts";
@@ -59,7 +59,7 @@ export interface RunStudyOptions {
 /** Run or resume a study; the run directory is complete when this returns. */
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<RunFile> {
   const { out, command, signal, clock, onStage } = options;
-  await using directory = await RunDirectory.open(out);
+  await using directory = await RunDirectory.open(out, { summaries: [runFile, reportFile] });
   const context = await openContext(study, directory, options);
   const stages = await stagesOf(context);
   await checkModels(context, stages);
@@ -70,8 +70,12 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
     onStage?.(stage.name, ran, (clock() - start) / 1000);
   }
   await rm(directory.file(PARTIAL_FOLDER), { recursive: true, force: true });
-  const { modelNames } = context;
-  return await measureRun(out, { study, modelNames, provenance: provenance(study.seed, command) });
+  return await measureRun(out, {
+    study,
+    modelNames: context.modelNames,
+    stageNames: stages.map(({ name }) => name),
+    provenance: provenance(study.seed, command),
+  });
 }
 
 /** What `runStudy` would do, without writing anything. */

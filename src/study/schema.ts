@@ -79,7 +79,7 @@ const mine = z.strictObject({
 });
 
 const measure = z.strictObject({
-  bootstrap: positiveInteger.default(1000).describe("resamples of examples"),
+  bootstrap: z.int().min(2).default(1000).describe("resamples of examples"),
   permutations: positiveInteger
     .default(200)
     .describe("shuffles of the input side, recounted in the corpus"),

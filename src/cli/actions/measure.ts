@@ -66,13 +66,14 @@ async function measureAgain(
       "a run's shuffles were counted under its own seed and permutations; change them in the study file and run it again",
     );
   }
-  const { study, identities } = await readRunFile(run);
+  const { study, identities, stages } = await readRunFile(run);
   return measureRun(run, {
     study: {
       ...study,
       measure: { ...study.measure, bootstrap: bootstrap ?? study.measure.bootstrap },
     },
     modelNames: identities.models.map(({ name }) => name),
+    stageNames: stages.map(({ name }) => name),
     provenance: provenance(study.seed, io.commandLine),
   });
 }

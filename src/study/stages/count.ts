@@ -1,12 +1,10 @@
 /** Count every distinct pair of the study in one pass over the corpus. */
 import { writeAtomically } from "../../base/files.ts";
 import type { StudyContext } from "../context.ts";
-import { corpusOptions, openStudyEngine } from "../corpus-engine.ts";
+import { distinctAscending, pairsOfKeys } from "../../memorization/pair-query.ts";
+import { corpusFile, corpusOptions, openStudyEngine } from "../corpus-engine.ts";
 import type { Stage } from "../run-directory.ts";
 import { countTable, pairTable, readTable, writeTable } from "../tables.ts";
-
-/** The identity of the corpus, known after the first whole pass. */
-export const corpusFile = "corpus.json";
 
 export async function countStage(context: StudyContext): Promise<Stage> {
   const { directory, signal, onProgress } = context;
@@ -49,12 +47,9 @@ function distinctPairs(rows: readonly { readonly a: string; readonly b: string }
 } {
   const phrases = [...new Set(rows.flatMap(({ a, b }) => [a, b]))].sort();
   const indexes = new Map(phrases.map((phrase, index) => [phrase, index]));
-  const keys = new Set(rows.map(({ a, b }) => indexes.get(a)! * phrases.length + indexes.get(b)!));
-  const ascending = Float64Array.from(keys).sort();
-  const pairs = new Uint32Array(2 * ascending.length);
-  ascending.forEach((key, i) => {
-    pairs[2 * i] = Math.floor(key / phrases.length);
-    pairs[2 * i + 1] = key % phrases.length;
-  });
-  return { phrases, pairs };
+  const keys = Float64Array.from(
+    rows,
+    ({ a, b }) => indexes.get(a)! * phrases.length + indexes.get(b)!,
+  );
+  return { phrases, pairs: pairsOfKeys(distinctAscending([keys]), phrases.length) };
 }

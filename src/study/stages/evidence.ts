@@ -5,7 +5,12 @@
 import { writeAtomically } from "../../base/files.ts";
 import { keywordInContext } from "../../counting/keyword-in-context.ts";
 import type { StudyContext } from "../context.ts";
-import { corpusOptions, openStudyEngine } from "../corpus-engine.ts";
+import {
+  corpusFile,
+  corpusOptions,
+  openStudyEngine,
+  refuseChangedCorpus,
+} from "../corpus-engine.ts";
 import { largestModel } from "../headline.ts";
 import { modelFile, readModelRecords } from "../identities.ts";
 import type { Stage } from "../run-directory.ts";
@@ -39,8 +44,9 @@ export async function evidenceStage(context: StudyContext): Promise<Stage> {
       seed: study.seed,
       report: study.report,
       n: firstN(context),
+      models: modelNames,
     },
-    reads: [countTable.file, scoreTable.file, ...modelNames.map(modelFile)],
+    reads: [countTable.file, corpusFile, scoreTable.file, ...modelNames.map(modelFile)],
     writes: [evidenceFile],
     run: async () => {
       const pairs = await strongestPairs(context);
@@ -60,6 +66,7 @@ export async function evidenceStage(context: StudyContext): Promise<Stage> {
         });
         found[query]!.push({ id, source: source ?? null, snippets });
       }
+      await refuseChangedCorpus(directory, engine.identity);
       const evidence = pairs.map((pair, i): Evidence => ({ ...pair, documents: found[i]! }));
       await writeAtomically(directory.file(evidenceFile), `${JSON.stringify(evidence, null, 2)}\n`);
       return { pairs: pairs.length, bytes: engine.identity.bytes ?? 0 };

@@ -22,13 +22,16 @@ export function examplesStage(context: StudyContext): Stage {
   const files = modelNames.map(generatedOutputsFile);
   return {
     name: "examples",
-    options: { tasks: context.tasks.map(({ entry, sha256 }) => [entry.name, entry.n[0], sha256]) },
+    options: {
+      tasks: context.tasks.map(({ entry, sha256 }) => [entry.name, entry.n[0], sha256]),
+      models: modelNames,
+    },
     reads: [pairTable.file, countTable.file, ...files, ...modelNames.map(modelFile)],
     writes: [exampleTable.file, outputTable.file],
     run: async () => {
       const outputs: OutputRow[] = [];
       for (const file of files)
-        outputs.push(...(await readEntries<OutputRow>(directory.file(file))));
+        for await (const row of readEntries<OutputRow>(directory.file(file))) outputs.push(row);
       const frequencies = await readFrequencies(context);
       const model = largestModel((await readModelRecords(context)).map((record) => record.model));
       const outputOf = new Map(

@@ -20,7 +20,7 @@ export async function fitEmbedderStage(context: StudyContext): Promise<Stage> {
   const { study, directory, signal, onProgress } = context;
   return {
     name: "fit embedder",
-    options: { corpus: await corpusOptions(context), seed: study.seed },
+    options: { corpus: await corpusOptions(context), seed: study.seed, name: study.name },
     reads: [],
     writes: [embedderFile],
     run: async () => {

@@ -1,6 +1,11 @@
 /** Count the shuffled pairs of the permutation null, all tasks in one pass over the corpus. */
 import type { StudyContext } from "../context.ts";
-import { corpusOptions, openStudyEngine } from "../corpus-engine.ts";
+import {
+  corpusFile,
+  corpusOptions,
+  openStudyEngine,
+  refuseChangedCorpus,
+} from "../corpus-engine.ts";
 import type { Stage } from "../run-directory.ts";
 import { planStudyShuffles } from "../shuffles.ts";
 import {
@@ -18,7 +23,7 @@ export async function recountStage(context: StudyContext): Promise<Stage> {
   return {
     name: "recount",
     options: { corpus: await corpusOptions(context), seed: study.seed, permutations, strata },
-    reads: [pairTable.file, countTable.file],
+    reads: [pairTable.file, countTable.file, corpusFile],
     writes: [recountTable.file],
     run: async () => {
       const pairs = await readTable(directory.file(pairTable.file), pairTable);
@@ -26,6 +31,7 @@ export async function recountStage(context: StudyContext): Promise<Stage> {
       const { query } = planStudyShuffles(pairs, counts, study.seed, study.measure);
       await using engine = await openStudyEngine(context);
       const { codf } = await engine.countPairs(query.phrases, query.pairs, { signal, onProgress });
+      await refuseChangedCorpus(directory, engine.identity);
       await writeTable(directory, recountTable, nonZero(query.pairs, codf));
       return { pairs: codf.length, bytes: engine.identity.bytes ?? 0 };
     },

@@ -17,7 +17,7 @@ export function spansStage({ directory, modelNames, tasks }: StudyContext): Stag
   const files = modelNames.map(scoredOutputsFile);
   return {
     name: "spans",
-    options: {},
+    options: { tasks: tasks.map(({ entry, sha256 }) => [entry.name, sha256]), models: modelNames },
     reads: [pairTable.file, ...files],
     writes: [scoreTable.file],
     run: async () => {
@@ -82,6 +82,8 @@ function outputKey(task: string, example: string): string {
 }
 
 async function readScoredOutputs(path: string): Promise<ReadonlyMap<string, ScoredOutput>> {
-  const entries = await readEntries<ScoredOutput>(path);
-  return new Map(entries.map((entry) => [outputKey(entry.task, entry.example), entry]));
+  const outputs = new Map<string, ScoredOutput>();
+  for await (const output of readEntries<ScoredOutput>(path))
+    outputs.set(outputKey(output.task, output.example), output);
+  return outputs;
 }
