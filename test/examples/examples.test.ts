@@ -1,0 +1,82 @@
+/** The numbered programs of examples/, run as they stand against the built package. */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test, vi } from "vitest";
+
+/** Import a program and return what it printed. */
+async function outputOf(name: string): Promise<string> {
+  const lines: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((...words: unknown[]) => {
+    lines.push(words.join(" "));
+  });
+  try {
+    await import(`../../examples/${name}.ts`);
+  } finally {
+    log.mockRestore();
+  }
+  return lines.join("\n");
+}
+
+test("01-count-a-phrase", async () => {
+  expect(await outputOf("01-count-a-phrase")).toMatchInlineSnapshot(`
+    "the capital of Hungary: 68 times in 68 documents
+    Budapest: 65 times in 65 documents
+    open the file: 7 times in 7 documents
+    the first two meet in 64 documents, the first and the last in 0
+    facts-countries-000027: The capital of Hungary … Budapest"
+  `);
+});
+
+test("02-mine-task-grams", async () => {
+  expect(await outputOf("02-mine-task-grams")).toMatchInlineSnapshot(`
+    "threshold: cosine above 0.447
+    passed: 24.0 %, unrelated: 1.0 %
+    mined: 9166 pairs
+    identical: 30 pairs
+    below-threshold: 6947 pairs
+    not-in-table: 1712 pairs
+    kept: 477 pairs
+    select the → wählen sie (78 examples)
+    for the → für die (55 examples)
+    in the → in der (55 examples)
+    choose format → wählen sie (44 examples)
+    enter the → geben sie (41 examples)"
+  `);
+});
+
+test("03-score-a-text", async () => {
+  expect(await outputOf("03-score-a-text")).toMatchInlineSnapshot(`
+    " Budapest: -2.84 over 3 tokens, its first choice
+     Vienna: -17.59 over 3 tokens
+     a file: -14.29 over 2 tokens
+    it writes:  Budapest"
+  `);
+});
+
+test("04-measure-your-own-numbers", async () => {
+  expect(await outputOf("04-measure-your-own-numbers")).toMatchInlineSnapshot(`
+    "spearman, zeros kept: 0.72 [0.47, 0.86] of 30 pairs; by chance -0.37 to 0.38
+    spearman, zeros dropped: 0.72 [0.47, 0.86] of 30 pairs; by chance -0.37 to 0.38
+    kendall-tau-b, zeros kept: 0.55 [0.37, 0.71] of 30 pairs; by chance -0.26 to 0.26
+    scored: 30 pairs"
+  `);
+});
+
+test("05-train-a-tiny-transformer", async () => {
+  expect(await outputOf("05-train-a-tiny-transformer")).toMatchInlineSnapshot(`
+    "34432 parameters, 45 steps
+    loss 5.6 → 0.2 nats a token
+    The dog lay on the rug."
+  `);
+});
+
+test("an example has 10 to 40 lines, says what it asks, and imports the public name only", () => {
+  for (const file of readdirSync("examples")) {
+    const source = readFileSync(`examples/${file}`, "utf8");
+    const lines = source.trimEnd().split("\n");
+    expect(lines.length, file).toBeGreaterThanOrEqual(10);
+    expect(lines.length, file).toBeLessThanOrEqual(40);
+    expect(lines[0], file).toMatch(/^\/\/ [A-Z].*[.?]$/);
+    for (const [, name] of source.matchAll(/ from "([^"]+)"/g))
+      expect(name, file).toMatch(/^(rote(\/[\w-]+)?|node:[\w/]+)$/);
+  }
+});
