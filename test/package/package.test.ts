@@ -39,6 +39,7 @@ describe("the tarball", () => {
         "dist/index.d.ts",
         "dist/cli/main.js",
         "dist/counting/scan/scan-worker.js",
+        "docs/study.schema.json",
         "data/demo/study.yaml",
         "data/demo/corpus/prose.jsonl.gz",
         "data/demo/models/small/model.safetensors",
@@ -52,7 +53,9 @@ describe("the tarball", () => {
       (path) =>
         !/^dist\/[\w/.-]+\.(js|d\.ts)$/.test(path) &&
         !path.startsWith("data/demo/") &&
-        !/^(package\.json|LICENSE|NOTICE|(README|CHANGELOG)\.md)$/.test(path),
+        !/^(package\.json|LICENSE|NOTICE|(README|CHANGELOG)\.md|docs\/study\.schema\.json)$/.test(
+          path,
+        ),
     );
     expect(stray).toEqual([]);
   });

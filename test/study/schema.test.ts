@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { parseStudy } from "#rote/study/schema.js";
+import { parseStudy, studyJsonSchema } from "#rote/study/schema.js";
 
 const smallest = {
   name: "mine",
@@ -52,4 +53,25 @@ describe("study file", () => {
   ])("a wrong value is named with its place: %j", (study, message) => {
     expect(() => parseStudy(study, "s.yaml")).toThrow(message);
   });
+});
+
+test("docs/study.schema.json is what the parser accepts (npm run docs)", () => {
+  const written = readFileSync("docs/study.schema.json", "utf8");
+  expect(written).toBe(`${JSON.stringify(studyJsonSchema(), null, 2)}\n`);
+});
+
+test("docs/study.md names every key", () => {
+  interface Schema {
+    readonly properties?: Readonly<Record<string, Schema>>;
+    readonly items?: Schema;
+    readonly anyOf?: readonly Schema[];
+  }
+  const keysOf = ({ properties = {}, items, anyOf = [] }: Schema): string[] => [
+    ...Object.keys(properties),
+    ...[...Object.values(properties), ...(items ? [items] : []), ...anyOf].flatMap(keysOf),
+  ];
+  const document = readFileSync("docs/study.md", "utf8");
+  const keys = keysOf(studyJsonSchema());
+  expect(keys.length).toBeGreaterThan(30);
+  expect(keys.filter((key) => key !== "$schema" && !document.includes(`\`${key}\``))).toEqual([]);
 });
