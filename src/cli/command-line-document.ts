@@ -11,6 +11,7 @@ export function commandLineDocument(commands: readonly Command[]): string {
       "`--json` prints one JSON object a line. Exit status: 0 done, 1 answered with no, 2 error. " +
       "The first Ctrl-C stops the work and cleans up, the second does not wait. `ROTE_DEBUG=1` adds " +
       "stacks to errors.",
+    "Files and models that the examples name stand for your own; `rote-demo` is what `rote demo` writes.",
     table(
       "Command",
       "Does",
