@@ -38,7 +38,10 @@ export async function examineMachine(): Promise<readonly Part[]> {
       ...fromProbe("onnxruntime-node", native, "score, generate, train, demo"),
       state:
         native.version === undefined ? (web.version === undefined ? "missing" : "absent") : "ok",
-      get: native.version === undefined ? way("npm install onnxruntime-node", native) : null,
+      get:
+        native.version === undefined
+          ? way("ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node", native)
+          : null,
     },
     {
       ...fromProbe("onnxruntime-web", web, "models where onnxruntime-node does not fit"),
