@@ -22,7 +22,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { documents, type Fence, readMarkdown } from "./markdown.ts";
-import { writeStandIns } from "./stand-ins.ts";
+import { standIns } from "./stand-ins.ts";
 
 const shims = {
   rote: `if [ "\${1-}" = demo ]; then shift; set -- demo --small "$@"; fi
@@ -62,7 +62,7 @@ describe.each(runnable)("the commands of $path", ({ path, blocks }) => {
       writeFileSync(join(folder, ".bin", name), `#!/bin/sh\n${body}\n`);
       chmodSync(join(folder, ".bin", name), 0o755);
     }
-    if (path === "docs/cli.md") await writeStandIns(folder);
+    await standIns[path]?.(folder);
   });
 
   afterAll(() => {

@@ -1,6 +1,7 @@
-/** Small files under the names that the examples of docs/cli.md use for the reader's own. */
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+/** Small files under the names that documents use for the reader's own. */
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { writeParquet } from "#rote/base/parquet.js";
 
 const shakespeare = {
@@ -9,8 +10,22 @@ const shakespeare = {
   lang: "eng",
 };
 
-/** Write them into a folder that has `data/demo`. */
-export async function writeStandIns(folder: string): Promise<void> {
+/** What each document takes for granted, to be written into a folder that has `data/demo`. */
+export const standIns: Readonly<Record<string, (folder: string) => Promise<void> | void>> = {
+  "README.md": writeReadersData,
+  "docs/cli.md": writeExamplesFiles,
+};
+
+function writeReadersData(folder: string): void {
+  const at = (name: string): string => join(folder, name);
+  mkdirSync(at("text"));
+  const facts = readFileSync(at("data/demo/corpus/facts-countries.jsonl.gz"));
+  writeFileSync(at("text/facts.jsonl"), gunzipSync(facts));
+  copyFileSync(at("data/demo/tasks/facts-countries.jsonl"), at("questions.jsonl"));
+  cpSync(at("data/demo/models/small"), at("pythia-70m"), { recursive: true });
+}
+
+async function writeExamplesFiles(folder: string): Promise<void> {
   const at = (name: string): string => join(folder, name);
   for (const name of ["shards", "novels", "gpt2"]) mkdirSync(at(name));
   copyFileSync(at("data/demo/corpus/facts-countries.jsonl.gz"), at("corpus.jsonl.gz"));
