@@ -6,10 +6,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { BlockHash } from "./block-hash.ts";
 import { isRecord } from "./json.ts";
 import { messageOf, RoteError } from "./errors.ts";
-
-const BLOCK_BYTES = 16 * 1024 * 1024;
 
 /** True where a path exists. */
 export async function exists(path: string): Promise<boolean> {
@@ -147,24 +146,16 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/**
- * Content hash of several files: sha256 over the sha256 of each 16 MiB block of each file as
- * stored, in file order, so that workers can share the work and agree on the result.
- */
+/** Content hash of several files, as `BlockHash` defines it. */
 export async function hashFiles(paths: readonly string[]): Promise<string> {
-  const whole = createHash("sha256");
+  const hash = new BlockHash();
   for (const path of paths) {
     try {
-      for await (const chunk of createReadStream(path, { highWaterMark: BLOCK_BYTES })) {
-        whole.update(
-          createHash("sha256")
-            .update(chunk as Uint8Array)
-            .digest(),
-        );
-      }
+      for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
     } catch (error) {
       throw fileError(path, error);
     }
+    hash.endFile();
   }
-  return whole.digest("hex");
+  return hash.digest();
 }

@@ -1,7 +1,7 @@
 /** Which files a corpus consists of: names, folders and patterns to a list of files and kinds. */
 import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { exists, fileError } from "../base/files.ts";
 import type { Compression } from "./compression.ts";
@@ -92,20 +92,25 @@ function undecodable(path: string, extension: string, decompressor: string): Rot
 
 /**
  * The files that names, folders and patterns stand for: in the order given, each expansion sorted
- * by path, a file that is reached twice taken once.
+ * by path, a file that is reached twice (also through links) taken once, under its first path.
  */
 export async function listFiles(paths: readonly string[]): Promise<FileList> {
   const files = new Map<string, CorpusFile>();
   const ignored: string[] = [];
   for (const path of paths) {
-    const found = await expand(path);
-    for (const { path: name, byteLength, named } of found) {
+    let read = 0;
+    for (const { path: name, byteLength, named } of await expand(path)) {
       const kind = fileKind(name);
-      if (kind !== undefined) files.set(resolve(name), { path: name, byteLength, ...kind });
-      else if (named) throw unknownKind(name);
-      else ignored.push(name);
+      if (kind === undefined) {
+        if (named) throw unknownKind(name);
+        ignored.push(name);
+        continue;
+      }
+      const file = await realpath(name);
+      if (!files.has(file)) files.set(file, { path: name, byteLength, ...kind });
+      read += 1;
     }
-    if (!found.some(({ path: name }) => files.has(resolve(name))))
+    if (read === 0)
       throw new RoteError(
         "corpus/empty",
         `${path} ${isGlob(path) ? "matches" : "holds"} no file of a known kind; known are ${known}`,

@@ -1,7 +1,7 @@
 /** One pass over the files of a corpus. */
+import { BlockHash } from "../base/block-hash.ts";
 import { RoteError } from "../base/errors.ts";
 import type { LongWork } from "../base/progress.ts";
-import { BlockHash } from "./block-hash.ts";
 import { decompress, sniffCompression } from "./compression.ts";
 import type { Document } from "./document.ts";
 import { readStoredBytes } from "./file-lines.ts";

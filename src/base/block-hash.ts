@@ -3,8 +3,9 @@ import { createHash, type Hash } from "node:crypto";
 const BLOCK_BYTES = 16 * 1024 * 1024;
 
 /**
- * The content hash of files that are being read anyway: sha256 over the sha256 of each 16 MiB block
- * of each file, as `hashFiles` computes it from paths.
+ * The content hash of several files: sha256 over the sha256 of each 16 MiB block of each file as
+ * stored, in file order, so that workers can share the work and agree on the result. Blocks are
+ * counted here: a stream may hand out less than it is asked for.
  */
 export class BlockHash {
   readonly #whole: Hash = createHash("sha256");
