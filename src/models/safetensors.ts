@@ -37,6 +37,8 @@ export interface ExpectedTensor {
 
 const readable: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 };
 const MAXIMUM_HEADER_BYTES = 100_000_000;
+/** One read takes less than 2 GiB; the embedding table of a large model is more. */
+const MAXIMUM_READ_BYTES = 2 ** 30;
 
 /** List the tensors of a model folder: `model.safetensors`, or the shards its index names. */
 export async function openWeights(folder: string): Promise<Weights> {
@@ -214,7 +216,8 @@ async function readFully(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   for (let filled = 0; filled < length;) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, start + filled);
+    const wanted = Math.min(length - filled, MAXIMUM_READ_BYTES);
+    const { bytesRead } = await handle.read(bytes, filled, wanted, start + filled);
     if (bytesRead === 0) throw malformed(path, "it became shorter while it was read");
     filled += bytesRead;
   }

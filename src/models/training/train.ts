@@ -104,7 +104,7 @@ async function train(
   const { schedule, seed } = config;
   const options = { model: files.model, schedule, seed, start, threads, signal, onProgress };
   const tokensPerStep = schedule.batchSize * schedule.sequenceLength;
-  const saved = checkpointSteps(plan);
+  const [saved, steps] = [checkpointSteps(plan), stepsOf(plan)];
   let last: TrainingStep | undefined;
   let time = performance.now();
   try {
@@ -117,7 +117,9 @@ async function train(
       onStep?.(step);
       if (saved.has(state.step))
         await writeModelFolder(checkpointFolder(out, state.step), files, state.parameters);
-      if (state.step % config.checkpoints.stateEvery === 0) await saveState(out, key, state);
+      // A state of the last step would leave a resumed training nothing to do and no model to write.
+      if (state.step % config.checkpoints.stateEvery === 0 && state.step < steps)
+        await saveState(out, key, state);
       last = step;
     }
   } catch (error) {

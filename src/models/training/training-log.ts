@@ -31,7 +31,7 @@ export class TrainingLog implements AsyncDisposable {
   }
 
   async append(entry: TrainingLogEntry): Promise<void> {
-    await this.#handle.write(`${JSON.stringify(entry)}\n`);
+    await this.#handle.appendFile(`${JSON.stringify(entry)}\n`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -129,6 +129,17 @@ describe("a training from a configuration", () => {
       await read("whole", "model.safetensors"),
     );
     expect(await curve("killed")).toEqual(await curve("whole"));
+  });
+
+  test("where the finished model could not be written, resuming writes it", async () => {
+    const out = join(folder, "unwritten");
+    await mkdir(join(out, "model.safetensors"), { recursive: true });
+    await expect(trainModel(configuration(), { out, threads: 1 })).rejects.toThrow();
+    await rm(join(out, "model.safetensors"), { recursive: true });
+    await trainModel(configuration(), { out, threads: 1, resume: true });
+    expect(await read("unwritten", "model.safetensors")).toEqual(
+      await read("whole", "model.safetensors"),
+    );
   });
 
   test("resumed when done it does nothing", async () => {
