@@ -1,5 +1,5 @@
 /** From a study file on disk to a study whose paths are absolute and whose built-in names are spelled out. */
-import { basename, dirname, isAbsolute, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest, RoteError } from "../base/errors.ts";
 import { readYaml } from "../base/yaml.ts";
@@ -18,11 +18,24 @@ export const demoFolder: string = fileURLToPath(new URL("../../data/demo/", impo
 export async function loadStudy(path: string): Promise<Study> {
   const study = parseStudy(await readYaml(path), path);
   const builtIn = study.tasks.some((task) => typeof task === "string") ? await builtInTasks() : [];
-  return resolveStudy(study, dirname(resolve(path)), builtIn);
+  const resolved = resolveStudy(study, dirname(resolve(path)), builtIn);
+  refuseRepeatedModels(resolved, path);
+  return resolved;
+}
+
+/** A model named twice would give every one of its points twice. */
+function refuseRepeatedModels({ models }: Study, source: string): void {
+  const repeated = models.find((model, i) => models.indexOf(model) !== i);
+  if (repeated === undefined) return;
+  throw new RoteError(
+    "study/malformed",
+    `${source}: the model ${repeated} is named twice; remove one`,
+    { model: repeated },
+  );
 }
 
 function resolveStudy(study: StudyFile, folder: string, builtIn: readonly TaskEntry[]): Study {
-  const at = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path));
+  const at = (path: string): string => resolve(folder, path);
   return {
     ...study,
     corpus: { ...study.corpus, files: study.corpus.files.map(at) },

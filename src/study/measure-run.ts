@@ -13,7 +13,7 @@ import {
   adjustEstimates,
   type MemorizationEstimate,
 } from "../memorization/memorization-estimate.ts";
-import { type JoinedRows, joinRows } from "../memorization/rows.ts";
+import { type JoinedRows, joinRows, type PointGroup } from "../memorization/rows.ts";
 import type { ModelIdentity } from "../models/language-model.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
 import { modelFile, type ModelRecord } from "./identities.ts";
@@ -56,6 +56,7 @@ export async function measureRun(
     rng: createRng(study.seed).fork("measure"),
     resamples: study.measure.bootstrap,
     level: study.measure.level,
+    permutations: study.measure.permutations,
     shuffles: recountedShuffles(
       planStudyShuffles(pairs, counts, study.seed, study.measure),
       recounts,
@@ -90,7 +91,10 @@ export async function measureRun(
   return run;
 }
 
-/** A task, n or model of which no pair was scored has an estimate too: an inconclusive one. */
+/**
+ * The groups in the study's order. A task, n or model of which no pair was scored has an estimate
+ * too: an inconclusive one, in its place, because the first n of a task is the one that is judged.
+ */
 function withEveryGroup(
   joined: JoinedRows,
   { tasks }: Study,
@@ -99,12 +103,9 @@ function withEveryGroup(
   const wanted = tasks.flatMap(({ name, n: lengths }) =>
     lengths.flatMap((n) => models.map((model) => ({ task: name, n, model }))),
   );
-  const missing = wanted.filter(
-    ({ task, n, model }) =>
-      !joined.groups.some((group) => group.task === task && group.n === n && group.model === model),
-  );
   const none = new Uint32Array(0);
   const empty = {
+    checkpoint: null,
     exampleIds: [],
     example: none,
     a: none,
@@ -112,13 +113,9 @@ function withEveryGroup(
     codf: new Float64Array(0),
     logLikelihood: new Float64Array(0),
   };
-  return {
-    ...joined,
-    groups: [
-      ...joined.groups,
-      ...missing.map((group) => ({ ...group, checkpoint: null, ...empty })),
-    ],
-  };
+  const scored = ({ task, n, model }: (typeof wanted)[number]): PointGroup | undefined =>
+    joined.groups.find((group) => group.task === task && group.n === n && group.model === model);
+  return { ...joined, groups: wanted.map((group) => scored(group) ?? { ...group, ...empty }) };
 }
 
 function withCheckpoints(

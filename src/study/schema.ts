@@ -124,7 +124,7 @@ const studySchema = z.strictObject({
 export function parseStudy(content: unknown, source: string): StudyFile {
   const parsed = studySchema.safeParse(content);
   if (parsed.success) {
-    refuseRepeatedNames(parsed.data, source);
+    refuseRepetitions(parsed.data, source);
     return parsed.data;
   }
   const issue = deepestIssue(parsed.error.issues[0]!);
@@ -184,13 +184,20 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   return Object.keys(sections[String(section)]?.shape ?? {});
 }
 
-function refuseRepeatedNames({ tasks }: StudyFile, source: string): void {
+function refuseRepetitions({ tasks }: StudyFile, source: string): void {
   const names = tasks.map((entry) => (typeof entry === "string" ? entry : entry.name));
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) {
     throw new RoteError(
       "study/malformed",
       `${source}: two tasks are named "${repeated}"; give each its own name`,
+    );
+  }
+  for (const entry of tasks) {
+    if (typeof entry === "string" || new Set(entry.n).size === entry.n.length) continue;
+    throw new RoteError(
+      "study/malformed",
+      `${source}: the task "${entry.name}" names a length of n-grams twice (n: ${entry.n.join(", ")}), which would count its pairs twice; remove one`,
     );
   }
 }

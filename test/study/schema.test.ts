@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { loadStudy } from "#rote/study/load-study.js";
 import { parseStudy, studyJsonSchema } from "#rote/study/schema.js";
 
 const smallest = {
@@ -49,6 +52,11 @@ describe("study file", () => {
     ],
     [{ ...smallest, mine: { nullPassRate: 1.5 } }, /s\.yaml: mine\.nullPassRate/],
     [{ ...smallest, tasks: ["facts", "facts"] }, /two tasks are named "facts"/],
+    [
+      { ...smallest, tasks: [{ name: "qa", file: "f", n: [2, 3, 2] }] },
+      /"qa" names a length of n-grams twice \(n: 2, 3, 2\)/,
+    ],
+    [{ ...smallest, measure: { bootstrap: 1 } }, /s\.yaml: measure\.bootstrap/],
     ["text", /the study/],
   ])("a wrong value is named with its place: %j", (study, message) => {
     expect(() => parseStudy(study, "s.yaml")).toThrow(message);
@@ -74,4 +82,11 @@ test("docs/study.md names every key", () => {
   const keys = keysOf(studyJsonSchema());
   expect(keys.length).toBeGreaterThan(30);
   expect(keys.filter((key) => key !== "$schema" && !document.includes(`\`${key}\``))).toEqual([]);
+});
+
+test("a model reached by two paths is refused: it would give every point twice", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rote-study-"));
+  const path = join(folder, "study.json");
+  writeFileSync(path, JSON.stringify({ ...smallest, models: ["m", `${folder}/m/`] }));
+  await expect(loadStudy(path)).rejects.toThrow(`the model ${folder}/m is named twice`);
 });
