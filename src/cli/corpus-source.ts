@@ -5,7 +5,7 @@ import type { Corpus } from "../corpus/corpus.ts";
 import type { CorpusReport } from "../corpus/pass.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import type { CommandIo } from "./io.ts";
-import { formatBytes, formatDuration, formatInteger } from "./output.ts";
+import { amount, formatBytes, formatDuration, formatInteger } from "./output.ts";
 
 export interface CorpusValues {
   readonly corpus: readonly string[];
@@ -53,7 +53,7 @@ export function passSummary(
   seconds: number,
 ): readonly string[] {
   const report = corpus.report();
-  const counted = words === undefined ? [] : [`${formatInteger(words)} words`];
+  const counted = words === undefined ? [] : [amount(words, "word")];
   const rate = formatBytes(report.storedBytes / Math.max(seconds, 1e-3));
   const read = [amount(report.documents, "document"), ...counted, formatBytes(report.storedBytes)];
   const unnamed = report.skippedLines - Math.min(report.skipped.length, NAMED_LINES);
@@ -86,8 +86,4 @@ function inOrder(skipped: CorpusReport["skipped"]): CorpusReport["skipped"] {
 
 function when(count: number, line: string): string[] {
   return count > 0 ? [line] : [];
-}
-
-function amount(value: number, noun: string): string {
-  return `${formatInteger(value)} ${noun}${value === 1 ? "" : "s"}`;
 }

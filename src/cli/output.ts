@@ -22,6 +22,11 @@ export function formatInteger(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** A number of things: 1 row, 2,580 rows. */
+export function amount(value: number, noun: string): string {
+  return `${formatInteger(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** Seconds as people say them: 6 s, 2 min 05 s, 1 h 10 min. */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

@@ -37,7 +37,7 @@ export interface ScoredIds {
   readonly isGreedy: boolean;
   readonly ids: Int32Array;
   readonly logProbs: Float64Array;
-  /** Tokens of the context cut from the left to fit the model's window; 0 as a rule. */
+  /** Tokens cut from the left to fit the model's window; 0 as a rule. */
   readonly cutTokens: number;
 }
 
@@ -51,6 +51,14 @@ export interface ScoredContinuation extends ScoredIds {
 }
 
 /** How texts are drawn from a model. */
+export interface ScoreOptions extends LongWork {
+  /**
+   * What becomes of more tokens to be scored than the model reads at once: the request is refused
+   * (the default), or the last of them are scored and `ids` is shorter than what was asked for.
+   */
+  readonly overlong?: "refuse" | "cut";
+}
+
 export interface GenerateOptions extends LongWork {
   /** Default 64. */
   readonly maxTokens?: number;
@@ -78,9 +86,9 @@ export interface LanguageModel extends AsyncDisposable {
   readonly can: ReadonlySet<ModelCapability>;
   score(
     requests: readonly ScoreRequest[],
-    options?: LongWork,
+    options?: ScoreOptions,
   ): Promise<readonly ScoredContinuation[]>;
   /** Scores of ids, for which a model needs no tokenizer. */
-  scoreIds?(requests: readonly IdsRequest[], options?: LongWork): Promise<readonly ScoredIds[]>;
+  scoreIds?(requests: readonly IdsRequest[], options?: ScoreOptions): Promise<readonly ScoredIds[]>;
   generate?(prompts: readonly string[], options?: GenerateOptions): Promise<readonly Generation[]>;
 }

@@ -2,15 +2,21 @@
  * Scores of continuations, with the boundary of lm-evaluation-harness 0.4: white space at the end
  * of the context moves to the continuation; the scored tokens are those of context + continuation
  * after as many as the context alone has. An empty context is the beginning-of-sequence token, else
- * the end-of-text token. The last `maximumLength` + 1 tokens are kept.
+ * the end-of-text token. The last `maximumLength` + 1 tokens are kept: of a continuation that is
+ * longer the first tokens stay unscored where `overlong` is "cut", and it is refused otherwise.
  *
  * The rule counts tokens, so where the border falls into a token (context "hel", continuation "lo")
  * that token counts as context. A request left without a token of its own is refused.
  */
 import { RoteError } from "../base/errors.ts";
-import type { LongWork } from "../base/progress.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
-import type { IdsRequest, ScoredContinuation, ScoredIds, ScoreRequest } from "./language-model.ts";
+import type {
+  IdsRequest,
+  ScoredContinuation,
+  ScoredIds,
+  ScoreOptions,
+  ScoreRequest,
+} from "./language-model.ts";
 import { checkLogProb, type TokenModel, type TokenScores } from "./token-model.ts";
 
 /** A request as token ids, with the places of the scored ones in the continuation. */
@@ -24,12 +30,15 @@ export async function scoreContinuations(
   model: TokenModel,
   tokenizer: Tokenizer,
   requests: readonly ScoreRequest[],
-  work: LongWork = {},
+  work: ScoreOptions = {},
 ): Promise<readonly ScoredContinuation[]> {
   const encode = requestEncoder(tokenizer);
   const encoded = requests.map((request, index) => encode(request, index));
   const scores = await scoreIds(model, encoded, work);
-  return scores.map((scored, index) => ({ ...scored, offsets: encoded[index]!.offsets }));
+  return scores.map((scored, index) => {
+    const { offsets } = encoded[index]!;
+    return { ...scored, offsets: offsets.slice(offsets.length - 2 * scored.ids.length) };
+  });
 }
 
 /**
@@ -110,8 +119,9 @@ interface Sequence {
 export async function scoreIds(
   model: TokenModel,
   requests: readonly IdsRequest[],
-  { signal, onProgress }: LongWork = {},
+  { signal, onProgress, overlong = "refuse" }: ScoreOptions = {},
 ): Promise<readonly ScoredIds[]> {
+  for (const [index, request] of requests.entries()) checkRequest(request, index, model, overlong);
   const sequences = distinctSequences(requests, model.maximumLength);
   const total = sequences.reduce((sum, { ids }) => sum + ids.length, 0);
   const results = new Array<ScoredIds>(requests.length);
@@ -137,25 +147,46 @@ export async function scoreIds(
 function distinctSequences(requests: readonly IdsRequest[], maximumLength: number): Sequence[] {
   const sequences = new Map<string, Sequence>();
   for (const [index, { ids, start }] of requests.entries()) {
-    checkRange(ids.length, start, maximumLength, index);
     const cutTokens = Math.max(0, ids.length - (maximumLength + 1));
     const kept = Int32Array.from(ids).subarray(cutTokens);
     const key = kept.join();
     const sequence = sequences.get(key) ?? { ids: kept, asked: [] };
     sequences.set(key, sequence);
-    sequence.asked.push({ index, start: start - cutTokens, cutTokens });
+    sequence.asked.push({ index, start: Math.max(1, start - cutTokens), cutTokens });
   }
   return [...sequences.values()];
 }
 
-function checkRange(length: number, start: number, maximumLength: number, index: number): void {
+function checkRequest(
+  { ids, start }: IdsRequest,
+  index: number,
+  { maximumLength, vocabularySize }: TokenModel,
+  overlong: "refuse" | "cut",
+): void {
+  const { length } = ids;
+  if (length < 2)
+    throw new RoteError(
+      "usage",
+      `request ${index + 1}: two ids are needed, one to begin with and one to score, got ${length}`,
+      { request: index, length },
+    );
   if (!(Number.isInteger(start) && start >= 1 && start < length))
     throw new RoteError(
       "usage",
       `request ${index + 1}: start must lie between 1 and ${length - 1}, the last of its ${length} ids, got ${start}`,
       { request: index, start, length },
     );
-  if (length - start > maximumLength)
+  const outside = Array.prototype.find.call(
+    ids,
+    (id: number) => !(id >= 0 && id < vocabularySize),
+  ) as number | undefined;
+  if (outside !== undefined)
+    throw new RoteError(
+      "model/cannot",
+      `request ${index + 1}: token id ${outside} is not among the model's ${vocabularySize}; is the tokenizer its own?`,
+      { request: index, id: outside, vocabularySize },
+    );
+  if (length - start > maximumLength && overlong === "refuse")
     throw new RoteError(
       "model/cannot",
       `request ${index + 1} asks for ${length - start} tokens at once, and the model reads ${maximumLength}; cut the continuation`,

@@ -65,6 +65,32 @@ describe.skipIf(!existsSync(neox))("score", () => {
       expect(Object.keys(scored)).toEqual(["logLikelihood", "isGreedy", "ids", "logProbs"]);
   });
 
+  test("a blank line asks for nothing", async () => {
+    const { stdout, code } = await rote(["score", "--model", neox, "--requests", "-"], {
+      stdin: '{"ids":[1,2],"start":1}\n\n{"ids":[1,3],"start":1}\n\n',
+    });
+    expect(code).toBe(0);
+    expect((jsonLines(stdout) as Scored[]).map(({ ids }) => ids)).toEqual([[2], [3]]);
+  });
+
+  test("of a continuation longer than the model reads its last tokens are scored", async () => {
+    const ids = Array.from({ length: 200 }, (_, i) => (i * 7) % 256);
+    const requests = [
+      { ids, start: 1 },
+      { ids: ids.slice(-129), start: 1 },
+      { context: "ab", continuation: "c".repeat(300) },
+    ];
+    const { stdout, stderr, code } = await rote(["score", "--model", neox, "--requests", "-"], {
+      stdin: requests.map((request) => `${JSON.stringify(request)}\n`).join(""),
+    });
+    expect(code).toBe(0);
+    expect(stderr).toContain("2 requests were longer than the model reads");
+    const [cut, whole, text] = jsonLines(stdout) as (Scored & { cutTokens?: number })[];
+    expect(cut).toEqual({ ...whole, cutTokens: 71 });
+    expect(cut!.ids).toEqual(ids.slice(-128));
+    expect(text).toMatchObject({ cutTokens: 173, ids: new Array(128).fill(100) });
+  });
+
   test.each([
     ["{}", 'standard input:1 has no string "context"; a request is {"context":"…"'],
     [
@@ -73,6 +99,11 @@ describe.skipIf(!existsSync(neox))("score", () => {
     ],
     ['{"ids":[1,-2],"start":1}', 'standard input:1 has "ids" that are no list of whole numbers'],
     ['{"ids":[1,2]}', 'standard input:1 has no number "start"'],
+    ['{"ids":[],"start":1}', "standard input:1: two ids are needed"],
+    [
+      '{"ids":[1,2],"start":1}\n\n{"ids":[1,600],"start":1}',
+      "standard input:3: token id 600 is not among the model's 256",
+    ],
     ["not json", "standard input:1 is not JSON"],
   ])("%s is an error that names its line", async (stdin, message) => {
     const outcome = await rote(["score", "--model", neox, "--requests", "-"], { stdin });

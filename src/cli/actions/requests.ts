@@ -10,7 +10,7 @@ export interface Request<T> {
   readonly place: string;
 }
 
-/** Read requests in groups of at most `size`. `parse` throws plain errors that go on after a place. */
+/** Read requests, past blank lines, in groups of at most `size`. `parse` throws plain errors that go on after a place. */
 export async function* readRequests<T>(
   path: string,
   { stdin }: CommandIo,
@@ -21,6 +21,7 @@ export async function* readRequests<T>(
 ): AsyncGenerator<readonly Request<T>[]> {
   let group: Request<T>[] = [];
   for await (const { line, place } of readInputLines(path, stdin)) {
+    if (line.trim() === "") continue;
     try {
       const record: unknown = JSON.parse(line);
       if (!isRecord(record)) throw new Error("is no JSON object");

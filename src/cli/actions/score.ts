@@ -8,7 +8,7 @@ import type {
 import { openLanguageModel } from "../../models/open-model.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
-import { formatInteger } from "../output.ts";
+import { amount } from "../output.ts";
 import { readRequests, type Request, stringOf, withPlaces } from "./requests.ts";
 
 export interface ScoreValues {
@@ -43,7 +43,7 @@ export async function score(values: ScoreValues, io: CommandIo): Promise<ExitCod
   }
   if (cut > 0)
     io.say(
-      `${formatInteger(cut)} contexts were longer than the model reads; their left ends were cut (cutTokens)`,
+      `${amount(cut, "request")} ${cut === 1 ? "was" : "were"} longer than the model reads; only the last tokens were kept (cutTokens says how many were not)`,
     );
   return 0;
 }
@@ -83,7 +83,7 @@ async function scoreGroup(
   group: readonly Request<AnyRequest>[],
   { signal, onProgress }: CommandIo,
 ): Promise<readonly ScoredIds[]> {
-  const work = { signal, onProgress };
+  const work = { signal, onProgress, overlong: "cut" as const };
   const texts = group.filter((request): request is Request<ScoreRequest> => !isIds(request));
   const ids = group.filter(isIds);
   const scoredTexts =
