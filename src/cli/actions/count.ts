@@ -14,7 +14,7 @@ import type { TextPolicy } from "../../text/policy.ts";
 import { type CorpusValues, jobsOf, openCorpusOf, passSummary } from "../corpus-source.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
-import { formatInteger, tableLines } from "../output.ts";
+import { amount, tableLines } from "../output.ts";
 
 export interface CountValues extends CorpusValues {
   readonly asked: readonly string[];
@@ -27,7 +27,7 @@ export interface CountValues extends CorpusValues {
   readonly json: boolean;
 }
 
-/** `rote count`: 1 where every count is 0. */
+/** `rote count`: 1 where every count is 0, those of a pair's phrases included. */
 export async function count(values: CountValues, io: CommandIo): Promise<ExitCode> {
   refuseContradictions(values);
   const policy = textPolicy(values.policy);
@@ -52,7 +52,7 @@ export async function count(values: CountValues, io: CommandIo): Promise<ExitCod
   const seconds = (io.now() - start) / 1000;
   await give(values, rowsOf(values, question, counts), io);
   for (const line of passSummary(corpus, engine.identity, seconds)) io.say(line);
-  return someCount(question, counts) ? 0 : 1;
+  return counts.df.some((documents) => documents > 0) ? 0 : 1;
 }
 
 function refuseContradictions({ asked, phrases, pairs, window, corpus, out }: CountValues): void {
@@ -103,7 +103,7 @@ async function give(
 ): Promise<void> {
   if (out !== undefined) {
     const written = await writeCounts(out, rows);
-    say(`${formatInteger(written)} rows in ${out}`);
+    say(`${amount(written, "row")} in ${out}`);
     return;
   }
   const { phrases = [], pairs = [] } = rows;
@@ -134,9 +134,4 @@ function tableOf<Name extends string, Amount extends string>(
     ...amounts.map((title) => ({ title, align: "right" as const })),
   ];
   return [...tableLines(columns, cells)];
-}
-
-/** Whether any count that was asked for is above 0: of a pair, codf. */
-function someCount({ asked }: CountQuestion, { df, codf }: PairCounts): boolean {
-  return asked.some((phrase) => (df[phrase] ?? 0) > 0) || codf.some((value) => value > 0);
 }
