@@ -5,7 +5,8 @@
  *   TSV          one column with a phrase, or two columns with a pair; no header, no quoting
  *
  * Which of the two it is, the first line says: JSON lines begin with {. A line ends at LF, a CR
- * before it is dropped. Every line is a question, so a line that asks nothing is an error.
+ * before it is dropped. A blank line means nothing among JSON lines; among TSV it is an empty phrase,
+ * which is an error.
  */
 import { messageOf, RoteError } from "../base/errors.ts";
 import { isRecord } from "../base/json.ts";
@@ -62,6 +63,7 @@ async function* readQueries(
   for await (const { firstLine, lines } of readLines(path, bytes, counter)) {
     for (const [i, line] of lines.entries()) {
       const place = `${path}:${firstLine + i}`;
+      if (parse === parseJson && line.trim() === "") continue;
       parse ??= /^\s*\{/.test(line) ? parseJson : parseColumns;
       const mended = counter.replacedCharacters > 0 && line.includes("\u{fffd}");
       const values = mended ? "is not UTF-8; convert the file" : parse(line, fields);

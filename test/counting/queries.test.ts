@@ -48,6 +48,13 @@ describe("a file of queries", () => {
     expect(await pairs('\ufeff{"b":"x","a":"y"}\n')).toEqual([{ a: "y", b: "x", place: "q:1" }]);
   });
 
+  test("a blank line means nothing among JSON lines", async () => {
+    expect(await phrases('{"phrase":"a"}\n\n{"phrase":"b"}\n \n')).toEqual([
+      { phrase: "a", place: "q:1" },
+      { phrase: "b", place: "q:3" },
+    ]);
+  });
+
   test("a line separator of Unicode ends no line", async () => {
     expect(await phrases("a\u2028b\n")).toEqual([{ phrase: "a\u2028b", place: "q:1" }]);
   });
