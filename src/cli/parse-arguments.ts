@@ -94,9 +94,12 @@ function occurrenceOf(
 }
 
 function unknownFlag(rawName: string, keys: readonly string[]): RoteError {
-  const near = nearest(rawName, keys.map(flagName));
+  const near = nearest(
+    rawName.replace(/^-+/, ""),
+    keys.map((key) => flagName(key).slice(2)),
+  );
   const hint =
-    near === undefined ? `; to pass it as a word, put -- before it` : `; did you mean ${near}?`;
+    near === undefined ? `; to pass it as a word, put -- before it` : `; did you mean --${near}?`;
   return new RoteError("usage", `unknown flag ${rawName}${hint}`, { flag: rawName });
 }
 

@@ -56,6 +56,11 @@ describe("rote", () => {
     });
   });
 
+  test("dashes make no two flags alike", async () => {
+    const { stderr } = await rote(["count", "the", "--index", "x"]);
+    expect(stderr).toContain("unknown flag --index; to pass it as a word");
+  });
+
   test("a flag before the command is an error", async () => {
     const { stderr, code } = await rote(["--json", "doctor"]);
     expect(stderr).toContain("the command comes first, got --json in its place");
