@@ -9,7 +9,9 @@ export async function readYaml(path: string): Promise<unknown> {
   try {
     return parse(text) as unknown;
   } catch (error) {
-    const message = `${path} is not YAML: ${messageOf(error)}`;
+    // The library shows the lines around the mistake below its first line, which says where it is.
+    const [reason = ""] = messageOf(error).split("\n");
+    const message = `${path} is not YAML: ${reason.replace(/:$/, "")}`;
     throw new RoteError("study/malformed", message, { path }, error);
   }
 }

@@ -18,7 +18,10 @@ export interface TrainValues {
 export async function train(values: TrainValues, io: CommandIo): Promise<ExitCode> {
   const { config: path, resume, jobs, json } = values;
   const { out = basename(path, extname(path)) } = values;
-  const config = parseTrainingConfig(await readYaml(path), { folder: dirname(path) });
+  const config = parseTrainingConfig(await readYaml(path), {
+    folder: dirname(path),
+    source: path,
+  });
   const { signal, onProgress } = io;
   const start = io.now();
   const summary = await trainModel(config, {

@@ -12,15 +12,17 @@ export interface Bounds {
 
 /** One mapping of a training configuration: knows its keys, and names itself in errors. */
 export class Section {
+  readonly #source: string;
   readonly #name: string;
   readonly #entries: Readonly<Record<string, unknown>>;
 
-  constructor(name: string, value: unknown, keys: readonly string[]) {
+  constructor(source: string, name: string, value: unknown, keys: readonly string[]) {
+    this.#source = source;
     this.#name = name;
     if (!isRecord(value))
       throw new RoteError(
         "study/malformed",
-        `${name === "" ? "a training configuration" : name} must be a mapping of ${keys.join(", ")}`,
+        `${source}: ${name === "" ? "a training configuration" : name} must be a mapping of ${keys.join(", ")}`,
         { name },
       );
     this.#entries = value;
@@ -30,7 +32,7 @@ export class Section {
       const advice = near === undefined ? `known are ${keys.join(", ")}` : `did you mean ${near}?`;
       throw new RoteError(
         "study/unknown-key",
-        `the training configuration has no key ${this.#path(key)}; ${advice}`,
+        `${source} has no key ${this.#path(key)}; ${advice}`,
         { key: this.#path(key), nearest: near },
       );
     }
@@ -45,7 +47,7 @@ export class Section {
   }
 
   section(key: string, keys: readonly string[], fallback?: object): Section {
-    return new Section(this.#path(key), this.#entries[key] ?? fallback, keys);
+    return new Section(this.#source, this.#path(key), this.#entries[key] ?? fallback, keys);
   }
 
   string(key: string, fallback?: string): string {
@@ -109,7 +111,7 @@ export class Section {
   /** Throw about a key, or about the section as a whole where the key is empty. */
   fail(key: string, reason: string): never {
     const path = key === "" ? this.#name : this.#path(key);
-    throw new RoteError("study/malformed", `${path}: ${reason}`, { key: path });
+    throw new RoteError("study/malformed", `${this.#source}: ${path}: ${reason}`, { key: path });
   }
 
   #expected(key: string, what: string): never {

@@ -34,12 +34,15 @@ export interface TrainingConfig {
   readonly seed: number;
 }
 
-/** Read a configuration as it comes out of YAML or JSON. */
+/** Read a configuration as it comes out of YAML or JSON; `source` names it in errors. */
 export function parseTrainingConfig(
   value: unknown,
-  { folder = "." }: { readonly folder?: string } = {},
+  {
+    folder = ".",
+    source = "the training configuration",
+  }: { readonly folder?: string; readonly source?: string } = {},
 ): TrainingConfig {
-  const top = new Section("", value, [
+  const top = new Section(source, "", value, [
     "corpus",
     "tokenizer",
     "shape",
