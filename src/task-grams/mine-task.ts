@@ -7,6 +7,7 @@ import { type ExampleProduct, forEachPair, mineExamples, passes, workOf } from "
 import { NgramVectors } from "./ngram-vectors.ts";
 import { type MiningOptions, resolveMiningOptions } from "./options.ts";
 import {
+  feasible,
   fitSplitRule,
   type MinedSource,
   type MiningSplit,
@@ -108,9 +109,11 @@ export async function mineTask(
     throw new RoteError("usage", `folds must be a whole number of at least 2, got ${folds}`);
   const choices = resolveMiningOptions(options);
   const vectors = new NgramVectors(embedder, options);
-  const context: SplitContext = { task, choices, vectors, folds, work: workOf(options) };
-  const plan = await planSplit(task, split);
-  const survey = await surveyEvaluated(plan, context);
+  const asked: SplitContext = { task, choices, vectors, folds, work: workOf(options) };
+  const intended = await planSplit(task, split);
+  const survey = await surveyEvaluated(intended, asked);
+  const { plan, context } =
+    split === undefined ? feasible(intended, survey, asked) : { plan: intended, context: asked };
   const rule = await fitSplitRule(plan, survey, context);
   const outcome = new Outcome(task.name, choices.n, rule);
   const examples = task.examples(plan.evaluated);

@@ -6,7 +6,8 @@
  *   cross-fit  one split only: examples are dealt into folds, the threshold of a fold is calibrated
  *              on the other folds, and an evaluated example's own pairs above it count
  *   same       the threshold is calibrated on the evaluated examples themselves, whose own pairs
- *              count: it has to be asked for, and results say so
+ *              count: it has to be asked for, and results say so; also where one or two examples
+ *              are all there is
  */
 import { RoteError } from "../base/errors.ts";
 import type { LongWork } from "../base/progress.ts";
@@ -71,6 +72,29 @@ export async function planSplit(
       { task: task.name, evaluated },
     );
   return { method, evaluated, minedFrom: method === "separate" ? "train" : evaluated };
+}
+
+/** A fold is calibrated on the others, which takes two examples of them. */
+const fewestForFolds = 3;
+
+/**
+ * What can be done of a plan nobody asked for in so many words. One or two examples cannot be
+ * cross-fitted, and one cannot even be calibrated on itself; nothing will be concluded from so few,
+ * but that is for the statistics to say and no reason to refuse a study of other tasks as well.
+ */
+export function feasible(
+  plan: SplitPlan,
+  { keys }: Survey,
+  context: SplitContext,
+): { readonly plan: SplitPlan; readonly context: SplitContext } {
+  const distinct = new Set(keys).size;
+  if (plan.method !== "cross-fit" || distinct >= fewestForFolds) return { plan, context };
+  const { choices } = context;
+  const alone = distinct === 1 && choices.threshold === "calibrated";
+  return {
+    plan: { ...plan, method: "same" },
+    context: alone ? { ...context, choices: { ...choices, threshold: "none" } } : context,
+  };
 }
 
 /** Fit the rule of a plan. `survey` is that of the evaluated examples. */

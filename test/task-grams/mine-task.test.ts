@@ -139,10 +139,18 @@ describe("cross-fit", () => {
     const both = [...examples, { ...examples[0]!, split: "train" as const }];
     expect((await mine(both, { n: 1, split: "cross-fit" })).method).toBe("cross-fit");
     const one = { input: "a", output: "b" };
-    await expect(mine([one, { input: "A.", output: "b" }])).rejects.toMatchObject({
-      code: "task/empty",
-      detail: { distinct: 1 },
-    });
+    await expect(
+      mine([one, { input: "A.", output: "b" }], { split: "cross-fit" }),
+    ).rejects.toMatchObject({ code: "task/empty", detail: { distinct: 1 } });
+  });
+
+  test("where it was not asked for, one or two examples are mined from themselves", async () => {
+    const one = { input: "ab cd", output: "ba" };
+    const alone = await mine([one], { n: 1 });
+    expect(alone).toMatchObject({ method: "same", thresholds: [{ choice: "none" }] });
+    expect(countOf(alone, "kept")).toBe(2);
+    const two = await mine([one, { input: "xy", output: "yx" }], { n: 1 });
+    expect(two).toMatchObject({ method: "same", thresholds: [{ choice: "calibrated" }] });
   });
 
   test("a task of training examples only is evaluated on them", async () => {
