@@ -7,8 +7,8 @@
  * What is made from all stages' files (`summaries`) goes before a stage changes any of them: a run
  * that is interrupted never leaves an old summary beside new files.
  */
-import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, open, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { exists, fileError, hashFile, readJson, writeAtomically } from "../base/files.ts";
 import { canonicalJson, isRecord, sha256 } from "../base/json.ts";
@@ -45,11 +45,19 @@ export class RunDirectory implements AsyncDisposable {
   readonly path: string;
   readonly #summaries: readonly string[];
   #records: StageRecord[];
+  /** The uppermost folder that had to be made for this directory. */
+  readonly #created: string | undefined;
 
-  private constructor(path: string, records: StageRecord[], summaries: readonly string[]) {
+  private constructor(
+    path: string,
+    records: StageRecord[],
+    summaries: readonly string[],
+    created?: string,
+  ) {
     this.path = path;
     this.#records = records;
     this.#summaries = summaries;
+    this.#created = created;
   }
 
   /**
@@ -60,13 +68,13 @@ export class RunDirectory implements AsyncDisposable {
     path: string,
     { summaries = [] }: { readonly summaries?: readonly string[] } = {},
   ): Promise<RunDirectory> {
-    await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    const created = await mkdir(path, { recursive: true }).catch((error: unknown) => {
       throw fileError(path, error);
     });
     const lock = join(path, LOCK_FILE);
     await takeLock(lock, path);
     try {
-      return new RunDirectory(path, await readRecords(path), summaries);
+      return new RunDirectory(path, await readRecords(path), summaries, created);
     } catch (error) {
       await rm(lock, { force: true });
       throw error;
@@ -116,6 +124,7 @@ export class RunDirectory implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.file(LOCK_FILE), { force: true });
+    if (this.#created !== undefined) await removeEmpty(this.path, this.#created);
   }
 
   async #keyOf({ name, options, reads }: Stage): Promise<string> {
@@ -123,6 +132,18 @@ export class RunDirectory implements AsyncDisposable {
     for (const file of reads)
       inputs[file] = (await exists(this.file(file))) ? await hashFile(this.file(file)) : "absent";
     return sha256(canonicalJson({ version, name, options, inputs }));
+  }
+}
+
+/** Remove a folder and those above it up to `last`, as far as they are empty. */
+async function removeEmpty(folder: string, last: string): Promise<void> {
+  const end = resolve(last);
+  for (let path = resolve(folder); path.startsWith(end); path = dirname(path)) {
+    const isGone = await rmdir(path).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
   }
 }
 

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   utimesSync,
   writeFileSync,
@@ -46,6 +47,20 @@ test("a finished stage runs again only when its options, inputs or outputs chang
   writeFileSync(join(path, "out.txt"), "tampered");
   expect(await perform({ a: 2 })).toBe(true);
   expect(ran).toEqual(["1", "1", "2", "2"]);
+});
+
+test("a directory made for a run that left nothing is taken away again, another is not", async () => {
+  const parent = fresh();
+  const open = async (path: string, file?: string) => {
+    await using directory = await RunDirectory.open(path);
+    if (file !== undefined) writeFileSync(directory.file(file), "");
+  };
+  await open(join(parent, "runs", "a"));
+  expect(readdirSync(parent)).toEqual([]);
+  await open(join(parent, "runs", "b"), "kept");
+  expect(readdirSync(join(parent, "runs", "b"))).toEqual(["kept"]);
+  await open(parent);
+  expect(existsSync(parent)).toBe(true);
 });
 
 test("two processes cannot write one run directory; a dead one's lock is taken over", async () => {
