@@ -108,7 +108,8 @@ function describe(estimate: MemorizationEstimate): string {
     undefinedBecause,
   } = estimate;
   if (value === null || interval === null || band === null) {
-    return `${task}: inconclusive, ${undefinedBecause ?? "no estimate"}`;
+    const reason = undefinedBecause?.replace(/^inconclusive: /, "") ?? "no estimate";
+    return `${task}: inconclusive, ${reason}`;
   }
   return (
     `${task}: Spearman ${signed(value)}, ${percent(interval.level)} interval ${signed(interval.low)} to ${signed(interval.high)}, ` +
