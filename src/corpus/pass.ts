@@ -200,9 +200,7 @@ function noDocuments(
   const conditions = Object.entries(where).map(([key, value]) => `${key}=${value}`);
   const why = [
     filtered > 0 ? `of ${filtered} read, none has ${conditions.join(", ")}` : "",
-    leftOut === undefined
-      ? ""
-      : `the first has the metadata ${listNames(Object.keys(leftOut.meta ?? {}))}`,
+    leftOut === undefined ? "" : metadataOf(leftOut),
     tally.emptyLines > 0 ? `blank lines: ${tally.emptyLines}` : "",
     tally.skippedLines > 0 ? `malformed lines skipped: ${tally.skippedLines}` : "",
   ].filter((reason) => reason !== "");
@@ -213,4 +211,11 @@ function noDocuments(
     `the corpus ${name} (${listNames(paths)}) holds no document${details}`,
     { name, paths },
   );
+}
+
+function metadataOf({ meta = {} }: Document): string {
+  const keys = Object.keys(meta);
+  return keys.length === 0
+    ? "the first has no metadata"
+    : `the first has the metadata ${listNames(keys)}`;
 }
