@@ -4,7 +4,7 @@
  * ```ts
  * import { ngrams, wordsPolicy } from "rote/text";
  *
- * const words = wordsPolicy.split("Don't stop!").words;
+ * const words = wordsPolicy.wordsWithOffsets("Don't stop!");
  * console.log(ngrams(words, 2).map(({ text }) => text)); // [ 'don t', 't stop' ]
  * ```
  */
