@@ -18,6 +18,7 @@ export type {
   LanguageModel,
   ModelCapability,
   ModelIdentity,
+  ScoreOptions,
   ScoreRequest,
   ScoredContinuation,
   ScoredIds,

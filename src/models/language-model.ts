@@ -50,7 +50,7 @@ export interface ScoredContinuation extends ScoredIds {
   readonly offsets: Int32Array;
 }
 
-/** How texts are drawn from a model. */
+/** How texts are scored. */
 export interface ScoreOptions extends LongWork {
   /**
    * What becomes of more tokens to be scored than the model reads at once: the request is refused
@@ -59,6 +59,7 @@ export interface ScoreOptions extends LongWork {
   readonly overlong?: "refuse" | "cut";
 }
 
+/** How texts are drawn from a model. */
 export interface GenerateOptions extends LongWork {
   /** Default 64. */
   readonly maxTokens?: number;
