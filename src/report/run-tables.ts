@@ -81,12 +81,16 @@ export async function readScoredPairs(directory: string, model: string): Promise
   return pairs;
 }
 
-/** The first example of each task. */
-export async function readFirstExamples(directory: string): Promise<ExampleRecord[]> {
+/** The first example of each task. A table without a task's column is one of the scored examples. */
+export async function readFirstExamples(
+  directory: string,
+  pairs: readonly ScoredPair[],
+): Promise<ExampleRecord[]> {
+  const taskOf = new Map(pairs.map(({ example, task }) => [example, task]));
   const first = new Map<string, ExampleRecord>();
   for await (const row of readParquet(join(directory, "examples.parquet"))) {
-    const task = text(row, "task");
-    if (first.has(task)) continue;
+    const task = typeof row.task === "string" ? row.task : taskOf.get(text(row, "id"));
+    if (task === undefined || first.has(task)) continue;
     const output = typeof row.output === "string" ? row.output : undefined;
     first.set(task, { task, input: text(row, "input"), reference: text(row, "reference"), output });
   }

@@ -15,7 +15,7 @@ export async function writeReport(runDirectory: string): Promise<string> {
   const model = largestModel(run);
   const pairs = model === undefined ? [] : await readScoredPairs(runDirectory, model.name);
   const [examples, evidence] = [
-    await readFirstExamples(runDirectory),
+    await readFirstExamples(runDirectory, pairs),
     await readEvidence(runDirectory),
   ];
   const figures = await import("./figure.ts"); // slow to load, and only reports need it
