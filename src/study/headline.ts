@@ -31,7 +31,7 @@ export function largestModel(models: readonly ModelIdentity[]): string {
 
 /** One verdict a task, in the study's order. */
 export function verdicts(
-  tasks: readonly TaskEntry[],
+  tasks: readonly Pick<TaskEntry, "name" | "n">[],
   model: string,
   estimates: readonly MemorizationEstimate[],
   zeros: MemorizationEstimate["zeros"] = "kept",

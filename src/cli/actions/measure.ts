@@ -1,9 +1,13 @@
+import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
+import { exists } from "../../base/files.ts";
 import { provenance } from "../../base/provenance.ts";
 import type { DropRow } from "../../memorization/drop-table.ts";
 import type { MemorizationEstimate } from "../../memorization/memorization-estimate.ts";
 import { measureFiles } from "../../study/measure-files.ts";
 import { measureRun } from "../../study/measure-run.ts";
+import { measureTables } from "../../study/measure-tables.ts";
+import { miningFile } from "../../study/stages/mine.ts";
 import { readRunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
 import { tableLines } from "../output.ts";
@@ -66,7 +70,10 @@ async function measureAgain(
       "a run's shuffles were counted under its own seed and permutations; change them in the study file and run it again",
     );
   }
-  const { study, identities, stages } = await readRunFile(run);
+  const recorded = await readRunFile(run);
+  if (!(await exists(join(run, miningFile))))
+    return await measureTables(run, recorded, { bootstrap });
+  const { study, identities, stages } = recorded;
   return measureRun(run, {
     study: {
       ...study,
