@@ -103,7 +103,8 @@ export function estimateTable(run: RunRecord): Html {
   return table(
     html`All ${integer(run.estimates.length)} estimates. ${intervalText(run.estimates)} p tests zero
     correlation, two-sided; Holm and BH correct it for all rows of the run together. The null band
-    is what shuffled pairs span${permutationText(run.estimates)}; null p is theirs.`,
+    is what shuffled pairs span${permutationText(run.estimates)}; null p is
+    theirs.${exchangedText(run.estimates)}`,
     [
       { title: "task", cell: ({ task }) => task },
       { title: "n", align: "right", cell: ({ n }) => n },
@@ -136,6 +137,16 @@ function intervalText(estimates: readonly EstimateRecord[]): string {
 function permutationText(estimates: readonly EstimateRecord[]): string {
   const counts = [...new Set(estimates.flatMap((e) => e.null?.permutations ?? []))];
   return counts.length === 0 ? "" : ` (${counts.map(integer).join(" or ")} permutations)`;
+}
+
+/** Which nulls count no shuffled pairs, contrary to what the page says of all. */
+function exchangedText(estimates: readonly EstimateRecord[]): string {
+  const exchanged = estimates.filter((estimate) => estimate.null?.exchanged === true);
+  if (exchanged.length === 0) return "";
+  const those = [
+    ...new Set(exchanged.map(({ task, n }) => (n === undefined ? task : `${task}, n = ${n}`))),
+  ];
+  return ` No shuffled pairs were counted for ${count(exchanged.length, "estimate")} (${those.join("; ")}): there the null exchanges the corpus’s values of whole examples.`;
 }
 
 /** "n-grams of 1 or 2 words". */

@@ -9,6 +9,12 @@ import type { Interval, NullBand } from "../stats/estimate.ts";
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
+/** A null as the page reads it. */
+export interface NullRecord extends NullBand {
+  /** True where the run says that whole examples were exchanged instead of shuffled pairs counted. */
+  readonly exchanged: boolean;
+}
+
 /** An estimate as the page reads it. */
 export interface EstimateRecord {
   readonly measure: string;
@@ -25,7 +31,7 @@ export interface EstimateRecord {
   readonly pValue: number | undefined;
   readonly holm: number | undefined;
   readonly bh: number | undefined;
-  readonly null: NullBand | undefined;
+  readonly null: NullRecord | undefined;
   readonly zeros: string | undefined;
   readonly approximate: boolean;
   readonly undefinedBecause: string | undefined;
@@ -155,7 +161,7 @@ function intervalOf(value: unknown, path: string): Interval | undefined {
   };
 }
 
-function nullBandOf(value: unknown, path: string): NullBand | undefined {
+function nullBandOf(value: unknown, path: string): NullRecord | undefined {
   if (!isRecord(value)) return undefined;
   return {
     mean: numberAt(value, "mean", path),
@@ -163,6 +169,7 @@ function nullBandOf(value: unknown, path: string): NullBand | undefined {
     high: numberAt(value, "high", path),
     pValue: numberAt(value, "pValue", path),
     permutations: numberAt(value, "permutations", path),
+    exchanged: value.recounted === false,
   };
 }
 

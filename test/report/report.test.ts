@@ -102,6 +102,21 @@ describe("numbers", () => {
   });
 });
 
+test("a null that counted no shuffled pairs is said to be another", async () => {
+  expect(page).not.toContain("No shuffled pairs were counted");
+  const other = await makeRun(await mkdtemp(join(tmpdir(), "rote-report-")));
+  const path = join(other, "run.json");
+  interface Nulls {
+    estimates: { null: { recounted?: boolean } | null }[];
+  }
+  const nulls = JSON.parse(await readFile(path, "utf8")) as Nulls;
+  nulls.estimates.find((estimate) => estimate.null !== null)!.null!.recounted = false;
+  await writeFile(path, JSON.stringify(nulls));
+  const told = flat(await readFile(await writeReport(other), "utf8"));
+  await rm(other, { recursive: true });
+  expect(told).toMatch(/No shuffled pairs were counted for 1 estimate \(.+, n = \d\): there/);
+});
+
 describe("the page", () => {
   test("asks nothing of the network and runs no script", () => {
     const without = page
