@@ -3,13 +3,15 @@ import type { Document } from "./document.ts";
 import type { FileReading } from "./jsonl.ts";
 import { readLines, readWhole } from "./lines.ts";
 
-/** The whole file as one document, named by its path. Holds the document in memory. */
+/** The whole file as one document, named by its path; a file of no bytes is none. Holds the document in memory. */
 export async function* readTextDocument({
   path,
   bytes,
   tally,
 }: FileReading): AsyncGenerator<Document[]> {
-  yield [{ id: path, text: await readWhole(path, bytes, tally), source: path }];
+  const text = await readWhole(path, bytes, tally);
+  if (text === "") tally.emptyLines += 1;
+  else yield [{ id: path, text, source: path }];
 }
 
 /** A document a line, named FILE:LINE. Blank lines are counted and hold no document. */

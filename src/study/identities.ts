@@ -11,6 +11,8 @@ export interface ModelRecord {
   /** Named as in the study. */
   readonly model: ModelIdentity;
   readonly tokenizer: TokenizerIdentity | null;
+  /** Examples whose context was cut on the left to fit the model's window, and the tokens cut. */
+  readonly cut: { readonly examples: number; readonly tokens: number };
 }
 
 /** The file that says what a model is. */
@@ -18,15 +20,18 @@ export function modelFile(name: string): string {
   return `identities/${fileNameOf(name)}.json`;
 }
 
-/** The record of an open model. */
+/** The record of an open model that has scored its outputs. */
 export async function recordModel(
   name: string,
   folder: string,
   { identity }: LanguageModel,
+  scored: readonly { readonly cutTokens: number }[],
 ): Promise<ModelRecord> {
   const hasTokenizer = await exists(join(folder, "tokenizer.json"));
   const tokenizer = hasTokenizer ? (await openTokenizer(folder)).identity : null;
-  return { model: { ...identity, name }, tokenizer };
+  const cuts = scored.map(({ cutTokens }) => cutTokens).filter((tokens) => tokens > 0);
+  const cut = { examples: cuts.length, tokens: cuts.reduce((sum, tokens) => sum + tokens, 0) };
+  return { model: { ...identity, name }, tokenizer, cut };
 }
 
 /** The records of a run's models, in the study's order. */

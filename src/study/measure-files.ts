@@ -14,6 +14,8 @@ export interface MeasureFilesOptions {
   readonly bootstrap?: number;
   /** Exchanges of whole examples for the null; default 200. */
   readonly permutations?: number;
+  /** Level of intervals and null bands; default 0.95. */
+  readonly level?: number;
 }
 
 /**
@@ -23,12 +25,12 @@ export interface MeasureFilesOptions {
 export async function measureFiles(
   countsPath: string,
   scoresPath: string,
-  { seed = 1, bootstrap = 1000, permutations = 200 }: MeasureFilesOptions = {},
+  { seed = 1, bootstrap = 1000, permutations = 200, level = 0.95 }: MeasureFilesOptions = {},
 ): Promise<MeasuredRows> {
   const counts = await readRows(countsPath, parseCountRow);
   const scores = await readRows(scoresPath, parseScoreRow);
   const rng = createRng(seed).fork("measure");
-  return measureRows(counts, scores, { rng, resamples: bootstrap, permutations });
+  return measureRows(counts, scores, { rng, resamples: bootstrap, permutations, level });
 }
 
 async function readRows<Row>(

@@ -41,31 +41,14 @@ export async function measureRun(
   { study, modelNames, stageNames, provenance }: MeasureRunOptions,
 ): Promise<RunFile> {
   const at = (file: string): string => join(directory, file);
-  const pairs = await readTable(at(pairTable.file), pairTable);
-  const counts = await readTable(at(countTable.file), countTable);
-  const recounts = await readTable(at(recountTable.file), recountTable);
-  const scores = await readTable(at(scoreTable.file), scoreTable);
-  const joined = withEveryGroup(joinRows(counts, scores), study, modelNames);
   const { embedder, mining } = (await readJson(at(miningFile))) as MiningRecord;
   const modelRecords = (await Promise.all(
     modelNames.map((name) => readJson(at(modelFile(name)))),
   )) as ModelRecord[];
   const models = modelRecords.map(({ model }) => model);
-  const records = await readRecords(directory);
-  const raw = distributionalMemorization(joined, {
-    rng: createRng(study.seed).fork("measure"),
-    resamples: study.measure.bootstrap,
-    level: study.measure.level,
-    permutations: study.measure.permutations,
-    shuffles: recountedShuffles(
-      planStudyShuffles(pairs, counts, study.seed, study.measure),
-      recounts,
-    ),
-  });
-  const wanted = raw.filter(
-    ({ zeros }) => study.measure.zeros === "both" || zeros === study.measure.zeros,
-  );
-  const estimates = withCheckpoints(adjustEstimates(wanted), models);
+  const stages = await readRecords(directory);
+  const { raw, drops } = await estimateRun(directory, study, modelNames);
+  const estimates = withCheckpoints(adjustEstimates(raw), models);
   const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";
   const found = verdicts(study.tasks, largestModel(models), estimates, zeros);
   const run: RunFile = {
@@ -79,16 +62,43 @@ export async function measureRun(
       tokenizers: modelRecords.flatMap(({ tokenizer }) => tokenizer ?? []),
       embedders: [embedder],
     },
-    stages: stageNames.flatMap((stage) => records.find(({ name }) => name === stage) ?? []),
+    stages: stageNames.flatMap((stage) => stages.find(({ name }) => name === stage) ?? []),
     mining,
-    drops: dropRows(mining, joined.drops),
+    drops: dropRows(mining, drops),
     estimates,
     verdicts: found,
-    warnings: warningsOf(study, mining),
+    warnings: warningsOf(study, mining, modelRecords),
     headline: headline(found),
   };
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);
   return run;
+}
+
+/** Join the run's tables and estimate, with the shuffles planned again from the seed. */
+async function estimateRun(
+  directory: string,
+  study: Study,
+  modelNames: readonly string[],
+): Promise<{ raw: readonly MemorizationEstimate[]; drops: readonly DropRow[] }> {
+  const at = ({ file }: { readonly file: string }): string => join(directory, file);
+  const pairs = await readTable(at(pairTable), pairTable);
+  const counts = await readTable(at(countTable), countTable);
+  const recounts = await readTable(at(recountTable), recountTable);
+  const scores = await readTable(at(scoreTable), scoreTable);
+  const joined = withEveryGroup(joinRows(counts, scores), study, modelNames);
+  const { bootstrap: resamples, level, permutations, zeros: wanted } = study.measure;
+  const plan = planStudyShuffles(pairs, counts, study.seed, study.measure);
+  const raw = distributionalMemorization(joined, {
+    rng: createRng(study.seed).fork("measure"),
+    resamples,
+    level,
+    permutations,
+    shuffles: recountedShuffles(plan, recounts),
+  });
+  return {
+    raw: raw.filter(({ zeros }) => wanted === "both" || zeros === wanted),
+    drops: joined.drops,
+  };
 }
 
 /**

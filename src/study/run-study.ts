@@ -46,19 +46,21 @@ export interface RunStudyOptions {
   readonly out: string;
   /** Worker threads for counting; default 1. */
   readonly jobs?: number;
-  /** The command as typed, for provenance. */
-  readonly command: string;
+  /** The command as typed, for provenance; default empty. */
+  readonly command?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
   /** Called after each stage: its name, and whether it ran or its files were there already. */
   readonly onStage?: (name: string, ran: boolean, seconds: number) => void;
-  /** Milliseconds; only for times and rates, never for results. */
-  readonly clock: () => number;
+  /** Milliseconds; only for times and rates, never for results. Default: the platform's. */
+  readonly clock?: () => number;
 }
+
+const platformClock = (): number => performance.now();
 
 /** Run or resume a study; the run directory is complete when this returns. */
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<RunFile> {
-  const { out, command, signal, clock, onStage } = options;
+  const { out, command = "", signal, clock = platformClock, onStage } = options;
   await using directory = await RunDirectory.open(out, { summaries: [runFile, reportFile] });
   const context = await openContext(study, directory, options);
   const stages = await stagesOf(context);
@@ -81,7 +83,7 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
 /** What `runStudy` would do, without writing anything. */
 export async function planRun(
   study: Study,
-  { out, clock }: Pick<RunStudyOptions, "out" | "clock">,
+  { out, clock = platformClock }: Pick<RunStudyOptions, "out" | "clock">,
 ): Promise<StudyPlan> {
   const directory = await RunDirectory.inspect(out);
   const context = await openContext(study, directory, { clock });
@@ -96,7 +98,7 @@ async function openContext(
   {
     jobs,
     signal,
-    clock,
+    clock = platformClock,
     onProgress = () => undefined,
   }: Pick<RunStudyOptions, "jobs" | "signal" | "clock" | "onProgress">,
 ): Promise<StudyContext> {

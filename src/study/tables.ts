@@ -81,6 +81,8 @@ export interface OutputRow {
   readonly task: string;
   readonly model: string;
   readonly output: string;
+  /** Tokens generated. */
+  readonly tokens: number;
   readonly metric: string;
   readonly correctness: number;
 }
@@ -161,6 +163,7 @@ export const outputTable: Table<OutputRow> = {
     { name: "task", type: "string" },
     { name: "model", type: "string" },
     { name: "output", type: "string" },
+    { name: "tokens", type: "int32" },
     { name: "metric", type: "string" },
     { name: "correctness", type: "double" },
   ],

@@ -1,4 +1,5 @@
 /** What a reader must know about a run before believing its numbers. */
+import type { ModelRecord } from "./identities.ts";
 import type { Study } from "./load-study.ts";
 import type { MiningSummary } from "./stages/mine.ts";
 
@@ -9,6 +10,7 @@ const USEFUL_RATIO = 2;
 export function warningsOf(
   { embedder }: Study,
   mining: readonly MiningSummary[],
+  models: readonly ModelRecord[],
 ): readonly string[] {
   const thresholded = mining.filter(({ thresholds }) =>
     thresholds.some(({ value }) => value !== undefined),
@@ -36,7 +38,13 @@ export function warningsOf(
       ({ task, n }) =>
         `${task}, n = ${n}: pairs were mined from the evaluated examples themselves (mine.split: same).`,
     );
-  return [...circular, ...blind, ...same];
+  const cut = models
+    .filter((record) => record.cut.examples > 0)
+    .map(
+      ({ model, cut: { examples, tokens } }) =>
+        `${model.name}: the prompts of ${examples} examples are longer than the model reads; ${tokens} tokens were cut from their beginnings.`,
+    );
+  return [...circular, ...blind, ...same, ...cut];
 }
 
 function percent(rate: number | undefined): string {

@@ -1,4 +1,5 @@
 /** Generate an output for every evaluated example under one model, greedily, and judge it by exact match. */
+import type { Generation } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
 import { exactMatch } from "../../tasks/metrics.ts";
 import { renderPrompt } from "../../tasks/prompt.ts";
@@ -30,35 +31,43 @@ export async function generateStage(context: StudyContext, index: number): Promi
     writes: [output],
     run: async (key) => {
       await using model = await openLanguageModel(folder);
-      const process = async (batch: readonly EvaluatedItem[]): Promise<OutputRow[]> => {
-        const prompts = batch.map(({ task, example }) =>
-          renderPrompt({ template: task.prompt }, example),
-        );
-        const generations = (await model.generate?.(prompts, { ...study.generate, signal })) ?? [];
-        return generations.map(({ text }, i) => {
-          const { task, example } = batch[i]!;
-          const correctness = exactMatch.score(text.trim(), example);
-          return {
-            example: example.id,
-            task: task.name,
-            model: name,
-            output: text.trim(),
-            metric: exactMatch.name,
-            correctness,
-          };
-        });
-      };
-      const items = model.generate === undefined ? [] : evaluatedItems(context);
-      const work = {
+      const entries = await processInBatches(context, {
         stage: `generate ${name}`,
         key,
-        items,
+        items: model.generate === undefined ? [] : evaluatedItems(context),
         batchSize: 64,
         unit: "examples",
         output,
-        process,
+        process: async (batch) => {
+          const prompts = batch.map(({ task, example }) =>
+            renderPrompt({ template: task.prompt }, example),
+          );
+          const generations =
+            (await model.generate?.(prompts, { ...study.generate, signal })) ?? [];
+          return generations.map((generation, i) => outputRow(name, batch[i]!, generation));
+        },
+      });
+      return {
+        examples: entries.length,
+        tokens: entries.reduce((sum, { tokens }) => sum + tokens, 0),
       };
-      return { examples: (await processInBatches(context, work)).length };
     },
+  };
+}
+
+function outputRow(
+  model: string,
+  { task, example }: EvaluatedItem,
+  { text, ids }: Generation,
+): OutputRow {
+  const output = text.trim();
+  return {
+    example: example.id,
+    task: task.name,
+    model,
+    output,
+    tokens: ids.length,
+    metric: exactMatch.name,
+    correctness: exactMatch.score(output, example),
   };
 }

@@ -53,30 +53,16 @@ export async function scoreStage(context: StudyContext, index: number): Promise<
     writes: [output, modelFile(name)],
     run: async (key) => {
       await using model = await openLanguageModel(folder);
-      const process = async (batch: readonly EvaluatedItem[]): Promise<ScoredOutput[]> => {
-        const requests = batch.map(({ task, example }) => ({
-          context: renderPrompt({ template: task.prompt }, example),
-          continuation: example.output,
-        }));
-        const scored = await scorePossible(model, requests, signal);
-        return scored.map((result, i) => ({
-          task: batch[i]!.task.name,
-          example: batch[i]!.example.id,
-          ...(typeof result === "string" ? { ...nothingScored, refused: result } : scoreOf(result)),
-        }));
-      };
-      const items = evaluatedItems(context);
-      const work = {
+      const entries = await processInBatches(context, {
         stage: `score ${name}`,
         key,
-        items,
+        items: evaluatedItems(context),
         batchSize: 128,
         unit: "examples",
         output,
-        process,
-      };
-      const entries = await processInBatches(context, work);
-      const record = await recordModel(name, folder, model);
+        process: (batch) => scoreBatch(model, batch, signal),
+      });
+      const record = await recordModel(name, folder, model, entries);
       await writeAtomically(
         directory.file(modelFile(name)),
         `${JSON.stringify(record, null, 2)}\n`,
@@ -87,6 +73,23 @@ export async function scoreStage(context: StudyContext, index: number): Promise<
       };
     },
   };
+}
+
+async function scoreBatch(
+  model: LanguageModel,
+  batch: readonly EvaluatedItem[],
+  signal: AbortSignal | undefined,
+): Promise<ScoredOutput[]> {
+  const requests = batch.map(({ task, example }) => ({
+    context: renderPrompt({ template: task.prompt }, example),
+    continuation: example.output,
+  }));
+  const scored = await scorePossible(model, requests, signal);
+  return scored.map((result, i) => ({
+    task: batch[i]!.task.name,
+    example: batch[i]!.example.id,
+    ...(typeof result === "string" ? { ...nothingScored, refused: result } : scoreOf(result)),
+  }));
 }
 
 const nothingScored = { isGreedy: false, logProbs: [], offsets: [], cutTokens: 0 } as const;
