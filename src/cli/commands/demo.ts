@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import type { Study } from "../../study/load-study.ts";
 import { type Command, defineCommand } from "../define-command.ts";
-import { performStudy } from "../actions/study.ts";
 
 export const demoCommand: Command = defineCommand({
   name: "demo",
@@ -30,6 +29,7 @@ export const demoCommand: Command = defineCommand({
   ],
   run: async ({ out, small, jobs, json }, io) => {
     const { demoFolder, loadStudy } = await import("../../study/load-study.ts");
+    const { performStudy } = await import("../actions/study.ts");
     const study = await loadStudy(join(demoFolder, "study.yaml"));
     await performStudy(small ? smaller(study) : study, { out, jobs, json }, io);
     if (!json)

@@ -1,5 +1,4 @@
 import { type Command, defineCommand } from "../define-command.ts";
-import { performStudy, printPlan } from "../actions/study.ts";
 
 export const runCommand: Command = defineCommand({
   name: "run",
@@ -28,6 +27,7 @@ export const runCommand: Command = defineCommand({
   ],
   run: async ({ study: path, out, dryRun, jobs, json }, io) => {
     const { loadStudy } = await import("../../study/load-study.ts");
+    const { performStudy, printPlan } = await import("../actions/study.ts");
     const study = await loadStudy(path);
     const directory = out ?? `runs/${study.name}`;
     if (dryRun) await printPlan(study, { out: directory, json }, io);
