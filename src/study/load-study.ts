@@ -43,8 +43,13 @@ function resolveStudy(study: StudyFile, folder: string, builtIn: readonly TaskEn
       typeof entry === "string" ? findBuiltIn(entry, builtIn) : { ...entry, file: at(entry.file) },
     ),
     models: study.models.map((model) => (/^https?:/.test(model) ? model : at(model))),
-    embedder: study.embedder === "corpus" ? "corpus" : at(study.embedder),
+    embedder: embedderPath(study.embedder, at),
   };
+}
+
+function embedderPath(embedder: string, at: (path: string) => string): string {
+  if (embedder === "corpus") return embedder;
+  return embedder === "built-in" ? resolve(demoFolder, "embedder.bin") : at(embedder);
 }
 
 /** The demo study's tasks are the built-in ones: one place says what they are. */

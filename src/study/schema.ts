@@ -93,7 +93,9 @@ const measure = z.strictObject({
 const embedder = z
   .union([z.literal("corpus"), z.string().min(1)])
   .default("corpus")
-  .describe("corpus: fit one on this corpus; else the path of a stored one");
+  .describe(
+    "corpus: fit one on this corpus; built-in: the demo's, fitted on software documentation in seven languages; else the path of a stored one",
+  );
 
 const report = z.strictObject({
   pairs: positiveInteger

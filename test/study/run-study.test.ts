@@ -175,11 +175,16 @@ describe("rote run on a stranger's data", () => {
   test.each([
     ["corpus: { files: nowhere }", /nowhere/],
     ["corpus: { files: empty.jsonl }", /empty\.jsonl/],
+    [
+      "corpus: { files: single.jsonl }",
+      /too small to fit an embedder on: no word stands.*embedder: built-in/,
+    ],
     ["modles: []", /unknown key "modles"; did you mean "models"\?/],
     ['models: ["text"]', /config\.json/],
     ["tasks: [{ name: t, file: wordless.jsonl }]", /no example has an n-gram|n-gram/],
   ])("a study with %s ends with a clear error", (line, message) => {
     writeFileSync(join(folder, "empty.jsonl"), "");
+    writeFileSync(join(folder, "single.jsonl"), '{"text":"one document"}\n');
     writeFileSync(join(folder, "wordless.jsonl"), '{"input":"a b c","output":"?!"}\n'.repeat(1));
     const key = line.split(":")[0]!;
     const kept = readFileSync(join(folder, "study.yaml"), "utf8")

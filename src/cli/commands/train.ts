@@ -5,7 +5,7 @@ export const trainCommand: Command = defineCommand({
   name: "train",
   summary: "Train a language model from a configuration",
   description:
-    "The configuration (YAML or JSON) states corpus, tokenizer, shape, schedule and seed; an unknown key is an error that names the nearest known one. The folder gets the model in Hugging Face layout, its checkpoints, and training.jsonl with step, loss, learning rate, gradient norm and tokens a second. An interrupted training goes on with --resume and ends with the same weights.",
+    "The configuration (YAML or JSON) states corpus, tokenizer, shape, schedule and seed; an unknown key is an error that names the nearest known one; docs/training.md lists them all. The folder gets the model in Hugging Face layout, its checkpoints, and training.jsonl with step, loss, learning rate, gradient norm and tokens a second. An interrupted training goes on with --resume and ends with the same weights.",
   positionals: {
     config: { value: "CONFIG.yaml", about: "The training configuration.", required: true },
   },

@@ -3,6 +3,7 @@
  * passage becomes similar, so the similarity of a pair knows something of the counts it will be
  * compared with; the report names the embedder, and a stored one can be used instead.
  */
+import { RoteError } from "../../base/errors.ts";
 import { writeAtomically } from "../../base/files.ts";
 import { createRng } from "../../base/random.ts";
 import { fitStaticEmbedder } from "../../models/static-embedder.ts";
@@ -26,11 +27,25 @@ export async function fitEmbedderStage(context: StudyContext): Promise<Stage> {
     run: async () => {
       const passages = await samplePassages(context);
       const options = { seed: study.seed, name: `${study.name} corpus`, signal, onProgress };
-      const { bytes } = await fitStaticEmbedder(streamOf(passages), options);
+      const { bytes } = await fitStaticEmbedder(streamOf(passages), options).catch(
+        (error: unknown) => {
+          throw tooLittleText(error, study.corpus.name ?? study.name);
+        },
+      );
       await writeAtomically(directory.file(embedderFile), bytes);
       return { passages: passages.length };
     },
   };
+}
+
+function tooLittleText(error: unknown, corpus: string): unknown {
+  if (!(error instanceof RoteError && error.code === "corpus/empty")) return error;
+  return new RoteError(
+    "corpus/empty",
+    `the corpus ${corpus} is too small to fit an embedder on: ${error.message}, or name another in the study (embedder: built-in)`,
+    error.detail,
+    error,
+  );
 }
 
 /** A uniform sample of the corpus's passages by reservoir, in a seeded order. */
