@@ -40,22 +40,27 @@ export async function performStudy(
 }
 
 async function printFinding(
-  { verdicts, drops }: RunFile,
+  { verdicts, drops, headline }: RunFile,
   report: string,
   { stdout }: CommandIo,
 ): Promise<void> {
   for (const { finding, sentence } of verdicts)
     await stdout.write(`${finding.padEnd(24)}  ${sentence}\n`);
-  const scored = drops
-    .filter(({ reason }) => reason === "scored")
-    .reduce((sum, { count }) => sum + count, 0);
-  const mined = drops
-    .filter(({ reason }) => reason === "mined")
-    .reduce((sum, { count }) => sum + count, 0);
   await stdout.write(
-    `\n${mined} pairs mined, ${scored} scored; the drop table in the report says where the others went\n`,
+    `\n${headline}\n` +
+      `${pairsOf(drops, "mined")} pairs mined, ${pairsOf(drops, "scored")} scored; the drop table in the report says where the others went\n` +
+      `Report    ${report}\n`,
   );
-  await stdout.write(`Report    ${report}\n`);
+}
+
+/** Pairs with a fate, over all tasks and n; where models differ, those of the model with the most. */
+function pairsOf(drops: RunFile["drops"], reason: string): number {
+  const most = new Map<string, number>();
+  for (const { task, n, count } of drops.filter((drop) => drop.reason === reason)) {
+    const key = JSON.stringify([task, n]);
+    most.set(key, Math.max(most.get(key) ?? 0, count));
+  }
+  return [...most.values()].reduce((sum, count) => sum + count, 0);
 }
 
 /** Print what a study would do. */
