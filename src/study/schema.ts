@@ -15,7 +15,9 @@ const oneOrMany = <T extends z.ZodType>(item: T) =>
     .transform((value) => (Array.isArray(value) ? value : [value]));
 
 const threshold = z
-  .union([z.literal("calibrated"), z.literal("none"), z.number().min(-1).lt(1)])
+  .union([z.literal("calibrated"), z.literal("none"), z.number().min(-1).lt(1)], {
+    error: "a threshold is calibrated, none, or a number from -1 to below 1",
+  })
   .describe(
     "γ of the cosine filter (kept: cosine > γ); calibrated on pairs of different examples, none, or a number",
   );
@@ -129,7 +131,9 @@ export function parseStudy(content: unknown, source: string): StudyFile {
     refuseRepetitions(parsed.data, source);
     return parsed.data;
   }
-  const issue = deepestIssue(parsed.error.issues[0]!);
+  const { issues } = parsed.error;
+  const unknown = issues.find(({ code }) => code === "unrecognized_keys");
+  const issue = deepestIssue(unknown ?? issues[0]!);
   const at = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;

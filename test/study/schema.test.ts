@@ -38,6 +38,10 @@ describe("study file", () => {
       /unknown key "promt" in tasks\.0; did you mean "prompt"\?/,
     ],
     [{ ...smallest, corpus: { file: "x" } }, /corpus/],
+    [
+      { name: "x", corpsu: {}, tasks: [], models: [] },
+      /unknown key "corpsu"; did you mean "corpus"\?/,
+    ],
   ])("an unknown key names the nearest known one: %j", (study, message) => {
     expect(() => parseStudy(study, "s.yaml")).toThrow(message);
   });
@@ -57,6 +61,10 @@ describe("study file", () => {
       /"qa" names a length of n-grams twice \(n: 2, 3, 2\)/,
     ],
     [{ ...smallest, measure: { bootstrap: 1 } }, /s\.yaml: measure\.bootstrap/],
+    [
+      { ...smallest, mine: { threshold: "some" } },
+      /mine\.threshold: a threshold is calibrated, none, or a number/,
+    ],
     ["text", /the study/],
   ])("a wrong value is named with its place: %j", (study, message) => {
     expect(() => parseStudy(study, "s.yaml")).toThrow(message);
