@@ -81,7 +81,7 @@ function findings({ run, pairs, evidence }: PageContent, figures: Figures): Sect
   return [
     {
       id: "verdict",
-      title: "Which task is recall",
+      title: "Which tasks follow the corpus",
       content: html`${verdictTable(run)}${warningList(run)}${meaning}`,
     },
     {
@@ -90,7 +90,7 @@ function findings({ run, pairs, evidence }: PageContent, figures: Figures): Sect
       content: html`<p>
           Dots are Spearman’s ρ, lines their intervals, clustered by example. The grey band behind
           each dot is what the same measure gives on pairs whose inputs were shuffled among examples
-          and counted again: a dot within its band is no evidence.
+          and counted again: a dot within or below its band is no evidence.
         </p>
         ${memorizationFigures(run, figures)}`,
     },
@@ -108,7 +108,14 @@ function findings({ run, pairs, evidence }: PageContent, figures: Figures): Sect
     {
       id: "pairs",
       title: "Pairs behind the numbers",
-      content: html`${pairTables(run, pairs, model)}`,
+      content: html`<p>
+          Pairs on which corpus and ${model} agree and disagree. <em>Told</em>: documents that hold
+          <var>a</var> often hold <var>b</var>; <em>expected</em>: the model finds
+          <var>b</var> probable, both as compared with the task’s other pairs. The columns both,
+          df(a) and df(b) are exact numbers of documents; log P is the natural log-probability of
+          <var>b</var>, summed over its tokens, mean over the examples with the pair.
+        </p>
+        ${pairTables(run, pairs)}`,
     },
     ...(evidence.length === 0
       ? []
@@ -144,13 +151,14 @@ const meaning = html`<p>
     A task <em>follows the corpus</em> where phrases of its answers are the more probable to the
     model, the larger the share of documents that hold them among those that hold the phrase asked
     about: its interval lies above 0, its p corrected for all estimates of this run (Holm) is below
-    one minus the interval’s level, and it stands above the band of shuffled pairs. That is the mark
-    of answers recalled by rote. It proves nothing of a single answer, and it is a correlation: a
+    one minus the interval’s level, and it stands above the band of shuffled pairs. That is what
+    recall by rote looks like. It proves nothing of a single answer, and it is a correlation: a
     phrase may be probable because it is common or easy as well as because it was read.
   </p>
   <p>
-    <em>No sign</em> means that this run found none; the interval says how strong a dependence it
-    could have missed. <em>Inconclusive</em> means that too little was left to measure, and never
+    <em>No sign</em> means that this run found none: the interval says how strong a dependence it
+    could have missed, and where shuffled pairs give as much or more, how common the phrases are is
+    enough to explain it. <em>Inconclusive</em> means that too little was left to measure, and never
     means no. Counts hold for the corpus named below and for exact wording under its text policy:
     what the corpus says in other words is not counted.
   </p>`;

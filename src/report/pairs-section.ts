@@ -55,16 +55,14 @@ function scatterFigure(task: string, pairs: readonly ScoredPair[], figures: Figu
 }
 
 /** Pairs that show what the correlation is made of, one table a task. */
-export function pairTables(run: RunRecord, pairs: readonly ScoredPair[], model: string): Html[] {
+export function pairTables(run: RunRecord, pairs: readonly ScoredPair[]): Html[] {
   return [...leadingEstimates(run)].flatMap(([task, [estimate]]) => {
     const mine = pairs.filter((pair) => pair.task === task && pair.n === estimate?.n);
     const rows = tellingPairs(summarizePairs(mine), PAIRS_A_GROUP).flatMap((group) =>
       group.pairs.map((pair) => ({ ...pair, group: group.group })),
     );
     if (rows.length === 0) return [];
-    const caption = html`<strong>${task}</strong>: pairs that corpus and ${model} agree and disagree
-      on. Counts are exact numbers of documents; log P is the model’s natural log-probability of b,
-      summed over its tokens, mean over the examples with the pair.`;
+    const caption = html`<strong>${task}</strong>`;
     return table(
       caption,
       [

@@ -24,7 +24,9 @@ export function judge(estimate: EstimateRecord): Judgement {
   if (clearOfZero && value >= band.low && value <= band.high)
     return { finding, remark: "shuffled pairs give as much" };
   const widest = Math.max(Math.abs(interval.low), Math.abs(interval.high));
-  return { finding, remark: `a dependence of up to ${decimal(widest)} is not excluded` };
+  const missed = `a dependence of up to ${decimal(widest)} is not excluded`;
+  const less = band.low > Math.max(value, 0);
+  return { finding, remark: less ? `${missed}; shuffled pairs give more` : missed };
 }
 
 function missing({ value, interval }: EstimateRecord): string {

@@ -63,6 +63,11 @@ describe("verdict", () => {
       "a dependence of up to 0.70 is not excluded",
     ],
     [estimate(0.02, [-0.15, 0.1], 1, 0.5), "no sign", "a dependence of up to 0.15 is not excluded"],
+    [
+      { ...estimate(0.1, [-0.05, 0.24], 1, 0.5), null: { ...clear.null, low: 0.4, high: 0.6 } },
+      "no sign",
+      "a dependence of up to 0.24 is not excluded; shuffled pairs give more",
+    ],
     [{ ...clear, null: undefined }, "inconclusive", "the estimate has no null to compare it with"],
     [{ ...clear, value: undefined, undefinedBecause: "too few" }, "inconclusive", "too few"],
   ])("%# %o", (given, finding, remark) => {
