@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Study } from "../../study/load-study.ts";
 import type { RunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
-import { formatAmount, formatDuration } from "../output.ts";
+import { amount, formatAmount, formatDuration, formatInteger } from "../output.ts";
 
 export interface PerformOptions {
   readonly out: string;
@@ -46,11 +46,15 @@ async function printFinding(
 ): Promise<void> {
   for (const { finding, sentence } of verdicts)
     await stdout.write(`${finding.padEnd(24)}  ${sentence}\n`);
-  await stdout.write(
-    `\n${headline}\n` +
-      `${pairsOf(drops, "mined")} pairs mined, ${pairsOf(drops, "scored")} scored; the drop table in the report says where the others went\n` +
-      `Report    ${report}\n`,
-  );
+  await stdout.write(`\n${headline}\n` + `${pairsText(drops)}\n` + `Report    ${report}\n`);
+}
+
+function pairsText(drops: RunFile["drops"]): string {
+  const mined = pairsOf(drops, "mined");
+  const scored = pairsOf(drops, "scored");
+  const rest =
+    mined === scored ? "" : '; the report says under "What was dropped" where the others went';
+  return `${amount(mined, "pair")} mined, ${formatInteger(scored)} scored${rest}`;
 }
 
 /** Pairs with a fate, over all tasks and n; where models differ, those of the model with the most. */
@@ -80,7 +84,7 @@ export async function printPlan(
   for (const { name, finished } of stages)
     await io.stdout.write(`${finished ? "done" : "run "}  ${name}\n`);
   await io.stdout.write(
-    `\ncorpus    ${formatAmount(corpusBytes, "bytes")} stored, read ${corpusPasses} times\n` +
+    `\ncorpus    ${formatAmount(corpusBytes, "bytes")} stored, ${corpusPasses === 1 ? "one pass" : `${corpusPasses} passes`} over it\n` +
       `models    ${models}, about ${formatAmount(modelTokens, "tokens")} for ${examples} examples\n` +
       `time      about ${formatDuration(estimatedSeconds)} on two cores with small models\n` +
       `into      ${join(out, "run.json")}\n`,

@@ -15,7 +15,7 @@ export const demoCommand: Command = defineCommand({
     },
     jobs: {
       value: "N",
-      about: "Worker threads for counting; default: cores.",
+      about: "Worker threads for counting. Default: one for each core.",
       kind: "integer",
       minimum: 1,
     },

@@ -17,7 +17,7 @@ export const mineCommand: Command = defineCommand({
       kind: "integer",
       minimum: 1,
       repeatable: true,
-      about: "Words of an n-gram; repeatable. Default: 2.",
+      about: "Words of an n-gram. Default: 2.",
     },
     embedder: {
       value: "FILE",
