@@ -115,6 +115,7 @@ const cases: Record<string, Record<string, GradientCase>> = {
       inputs: [[2, 3]],
       build: (g, [a]) => reduce.reduceSum(g, a!, [0], { keepAxes: true }),
     },
+    "no axis": { inputs: [[2, 3]], build: (g, [a]) => reduce.reduceSum(g, a!, []) },
   },
   ReduceMean: {
     "two axes": { inputs: [[2, 3, 2]], build: (g, [a]) => reduce.reduceMean(g, a!, [0, 2]) },
@@ -124,6 +125,12 @@ const cases: Record<string, Record<string, GradientCase>> = {
   LayerNormalization: {
     "rows, weight and bias": {
       inputs: [[2, 3, 4], [4], [4]],
+      dtype: "float32",
+      build: (g, [x, weight, bias]) =>
+        layerNormalization(g, x!, { weight: weight!, bias: bias!, epsilon: 1e-3 }),
+    },
+    "a single row": {
+      inputs: [[4], [4], [4]],
       dtype: "float32",
       build: (g, [x, weight, bias]) =>
         layerNormalization(g, x!, { weight: weight!, bias: bias!, epsilon: 1e-3 }),

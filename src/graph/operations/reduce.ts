@@ -91,6 +91,8 @@ function reduce(
   axes: readonly number[],
   { keepAxes = false }: ReduceOptions,
 ): Value {
+  // To ONNX no axes are all axes, to us none; where there is none to name, the two are one.
+  if (axes.length === 0 && value.shape.length > 0) return value;
   const shape = value.shape.flatMap((size, axis) => {
     if (!axes.includes(axis)) return [size];
     return keepAxes ? [1] : [];
