@@ -249,6 +249,17 @@ const cases: Record<string, Record<string, GradientCase>> = {
       build: (g, [hidden, weight]) =>
         transformer.labelLogProbs(g, hidden!, weight!, integers(g, [4, 1, 4], [3])).logProbs,
     },
+    "log-probabilities and logits": {
+      inputs: [
+        [3, 2],
+        [5, 2],
+      ],
+      build: (g, [hidden, weight]) => {
+        const labels = integers(g, [4, 1, 4], [3]);
+        const { logProbs, logits } = transformer.labelLogProbs(g, hidden!, weight!, labels);
+        return elementwise.multiply(g, logProbs, logits);
+      },
+    },
   },
 };
 

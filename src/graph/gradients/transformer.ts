@@ -31,11 +31,14 @@ export const transformerRules: GradientRules = {
   RotaryEmbedding: (graph, { inputs: [, , cos, sin] }, [dy]) => [
     rotaryEmbedding(graph, dy!, { cos: cos!, sin: negate(graph, sin!) }),
   ],
-  LabelLogProbs: (graph, entry, [dy, dProbabilities]) =>
-    sumPairs(graph, [
+  LabelLogProbs: (graph, entry, [dy, dProbabilities, dLogits]) => {
+    const through = dProbabilities && softmaxGradient(graph, entry.outputs[1]!, dProbabilities);
+    return sumPairs(graph, [
       ...(dy === undefined ? [] : [labelGradients(graph, entry, dy)]),
-      ...(dProbabilities === undefined ? [] : [logitGradients(graph, entry, dProbabilities)]),
-    ]),
+      ...(through === undefined ? [] : [logitGradients(graph, entry, through)]),
+      ...(dLogits === undefined ? [] : [logitGradients(graph, entry, dLogits)]),
+    ]);
+  },
 };
 
 interface AttentionValues {
@@ -79,10 +82,9 @@ function labelGradients(graph: GraphBuilder, { inputs, outputs }: TapeEntry, dy:
   ];
 }
 
-/** d hidden and d weight from a gradient of the probabilities (only second derivatives have one). */
-function logitGradients(graph: GraphBuilder, { inputs, outputs }: TapeEntry, dp: Value): Value[] {
+/** d hidden and d weight from a gradient of the logits. */
+function logitGradients(graph: GraphBuilder, { inputs }: TapeEntry, dLogits: Value): Value[] {
   const [hidden, weight] = inputs;
-  const dLogits = softmaxGradient(graph, outputs[1]!, dp);
   return [gemm(graph, dLogits, weight!), gemm(graph, dLogits, hidden!, { transposeA: true })];
 }
 

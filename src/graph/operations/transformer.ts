@@ -26,7 +26,7 @@ export function causalMask(graph: GraphBuilder, length: number | string): Value 
 
 /**
  * Attention: softmax(q kᵀ · scale + mask) v over [batch, heads, length, headSize]. The second result on the
- * tape, the probabilities, serves the gradient.
+ * tape, the probabilities, serves the gradient. The mask is a constant: no gradient reaches it.
  */
 export function attention(
   graph: GraphBuilder,
@@ -48,7 +48,8 @@ export function attention(
 
 /**
  * Rotary position embedding of [batch, heads, length, headSize]: the first 2r of a head's numbers
- * are rotated by position, pairs being (i, i + r); the rest stays. cos and sin: [positions, r].
+ * are rotated by position, pairs being (i, i + r); the rest stays. cos and sin: [positions, r],
+ * constants that no gradient reaches.
  */
 export function rotaryEmbedding(
   graph: GraphBuilder,
@@ -94,13 +95,13 @@ export function labelLogProbs(
   weight: Value,
   labels: Value,
 ): LabelScores {
-  let logits: Value | undefined;
-  const [logProbs] = graph.composite("LabelLogProbs", [hidden, weight, labels], () => {
-    logits = linear(graph, hidden, weight);
+  const inputs = [hidden, weight, labels];
+  const [logProbs, , logits] = graph.composite("LabelLogProbs", inputs, () => {
+    const logits = linear(graph, hidden, weight);
     const [sum, probabilities] = logSumExpWithSoftmax(graph, logits);
     const labelRows = gather(graph, weight, labels);
     const label = reduceSum(graph, multiply(graph, hidden, labelRows), [1], { keepAxes: true });
-    return [subtract(graph, label, sum), probabilities];
+    return [subtract(graph, label, sum), probabilities, logits];
   });
   return { logProbs: logProbs!, logits: logits! };
 }
