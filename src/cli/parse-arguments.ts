@@ -15,7 +15,6 @@ import {
 
 export interface ParsedArguments {
   readonly values: Readonly<Record<string, unknown>>;
-  readonly quiet: boolean;
   readonly help: boolean;
 }
 
@@ -31,7 +30,7 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
   const help = optionTokens.some(
     (token) => token.kind === "option" && (token.name === "help" || token.name === "h"),
   );
-  if (help) return { values: {}, quiet: false, help };
+  if (help) return { values: {}, help };
 
   const occurrences: Occurrence[] = [];
   const positionals: string[] = [];
@@ -42,7 +41,7 @@ export function parseArguments(command: Command, args: readonly string[]): Parse
   const values: Record<string, unknown> = positionalValues(command.positionals, positionals);
   for (const [key, flag] of Object.entries(command.flags))
     values[key] = flagValue(key, flag, occurrences);
-  return { values, quiet: occurrences.some(({ key }) => key === "quiet"), help };
+  return { values, help };
 }
 
 function tokensOf(flags: Readonly<Record<string, Flag>>, args: readonly string[]): Token[] {
