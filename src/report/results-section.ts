@@ -21,7 +21,7 @@ export function verdictTable(run: RunRecord): Html {
   return table(
     `Each task under its largest model (${[...new Set(shown.map(modelKey))].join(", ")}): ` +
       "Spearman’s ρ between the corpus’s P(b | a) and the model’s log-probability of b, pairs that " +
-      `no document holds together ${keepsZeros(run) ? "kept" : "dropped"}; ${nText(shown)}. ${intervalText(shown)}`,
+      `no document holds together ${keepsZeros(run) ? "kept" : "dropped"}${nText(shown)}. ${intervalText(shown)}`,
     [
       { title: "task", cell: ({ task }) => task },
       { title: "the model", cell: ({ estimate }) => verdictCell(estimate) },
@@ -149,10 +149,11 @@ function exchangedText(estimates: readonly EstimateRecord[]): string {
   return ` No shuffled pairs were counted for ${count(exchanged.length, "estimate")} (${those.join("; ")}): there the null exchanges the corpus’s values of whole examples.`;
 }
 
-/** "n-grams of 1 or 2 words". */
+/** "; n-grams of 1 or 2 words", nothing where a run names no n. */
 function nText(estimates: readonly EstimateRecord[]): string {
   const lengths = [...new Set(estimates.flatMap(({ n }) => n ?? []))].sort((x, y) => x - y);
-  return `n-grams of ${lengths.join(" or ")} words`;
+  if (lengths.length === 0) return "";
+  return `; n-grams of ${lengths.join(" or ")} ${lengths.at(-1) === 1 ? "word" : "words"}`;
 }
 
 /** The same numbers as the drawing, as a sentence. */

@@ -117,6 +117,20 @@ test("a null that counted no shuffled pairs is said to be another", async () => 
   expect(told).toMatch(/No shuffled pairs were counted for 1 estimate \(.+, n = \d\): there/);
 });
 
+test.each([
+  ["words of one n", 1, /kept; n-grams of 1 word\. /],
+  ["no n at all", undefined, /together kept\. /],
+])("the verdicts' caption counts %s", async (_, n, caption) => {
+  const other = await makeRun(await mkdtemp(join(tmpdir(), "rote-report-")));
+  const path = join(other, "run.json");
+  const run = JSON.parse(await readFile(path, "utf8")) as { estimates: { n?: number }[] };
+  const estimates = run.estimates.map((estimate) => ({ ...estimate, n }));
+  await writeFile(path, JSON.stringify({ ...run, estimates }));
+  const told = flat(await readFile(await writeReport(other), "utf8"));
+  await rm(other, { recursive: true });
+  expect(told).toMatch(caption);
+});
+
 describe("the page", () => {
   test("asks nothing of the network and runs no script", () => {
     const without = page
