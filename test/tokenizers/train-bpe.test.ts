@@ -19,11 +19,11 @@ const shakespeare = hasData
 const lines = shakespeare.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 /** BPE training from its definition: count every pair of every word anew for each merge. */
-function trainNaively(words: readonly string[], mergeCount: number): string[] {
+function trainNaively(words: readonly string[], newTokens: number): string[] {
   const symbols = words.map((word) => Array.from(word));
   const ids = new Map(Array.from({ length: 26 }, (_, i) => [String.fromCharCode(97 + i), i]));
   const merges: string[] = [];
-  while (merges.length < mergeCount) {
+  while (ids.size < 26 + newTokens) {
     const counts = new Map<string, number>();
     for (const word of symbols)
       for (let i = 0; i + 1 < word.length; i++) {
@@ -52,9 +52,7 @@ describe("trainByteLevelBpe", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 12 }), async (words) => {
         const { model } = await trainByteLevelBpe(words, { vocabularySize: 277 });
-        const expected = trainNaively(words, 40);
-        const shared = Math.min(expected.length, model.merges.length);
-        expect(model.merges.slice(0, shared)).toEqual(expected.slice(0, shared));
+        expect(model.merges).toEqual(trainNaively(words, 277 - 257));
       }),
       { numRuns: 300 },
     );
