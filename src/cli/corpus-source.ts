@@ -32,7 +32,7 @@ export function jobsOf(jobs: number | undefined): number {
 }
 
 /** `["lang=eng"]` → `{ lang: "eng" }`; the value may hold further equals signs. */
-export function parseWhere(conditions: readonly string[]): Record<string, string> {
+function parseWhere(conditions: readonly string[]): Record<string, string> {
   const where: Record<string, string> = {};
   for (const condition of conditions) {
     const equals = condition.indexOf("=");

@@ -66,7 +66,7 @@ function pad(text: string, width: number, align: "left" | "right"): string {
 }
 
 /** Columns a text takes on a terminal: code points, East Asian wide ones twice, marks not at all. */
-export function displayWidth(text: string): number {
+function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     if (/\p{M}/u.test(character)) continue;

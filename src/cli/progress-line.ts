@@ -49,7 +49,7 @@ export class ProgressLine {
 }
 
 /** `count pairs  12.4 of 64.0 MB  19%  8.1 MB/s  6 s left`. */
-export function progressText(
+function progressText(
   { stage, done, total, unit }: Progress,
   rate: number | undefined,
   secondsLeft: number | undefined,

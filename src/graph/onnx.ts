@@ -8,7 +8,7 @@ import type { DataType, Dimension, Tensor, TensorData } from "./tensor.ts";
 
 const IR_VERSION = 8;
 /** The operator set all graphs are written in; 18 is the first whose reductions all take their axes as an input. */
-export const OPSET = 18;
+const OPSET = 18;
 const LARGEST_INLINE_BYTES = 4096;
 
 /** An attribute's value; a number is an integer to ONNX unless it stands under `float`. */

@@ -10,12 +10,6 @@ export type Runtime = Pick<typeof ort, "InferenceSession" | "Tensor">;
 
 export type RuntimeTensor = ort.Tensor;
 
-/** Which ONNX Runtime this installation has, or a RoteError that says how to get one. */
-export async function findRuntime(): Promise<{ readonly name: string; readonly version: string }> {
-  const { name, version } = await loadRuntime();
-  return { name, version };
-}
-
 /** An imported package. */
 export interface LoadedRuntime {
   readonly name: string;

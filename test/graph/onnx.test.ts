@@ -9,7 +9,7 @@ import { argmax, logSumExp, reduceSum } from "#rote/graph/operations/reduce.js";
 import * as shape from "#rote/graph/operations/shape.js";
 import { causalMask } from "#rote/graph/operations/transformer.js";
 import { ProtobufWriter } from "#rote/graph/protobuf.js";
-import { findRuntime, importRuntime } from "#rote/graph/runtime.js";
+import { importRuntime, loadRuntime } from "#rote/graph/runtime.js";
 import { openSession } from "#rote/graph/session.js";
 import { float32, int32, type Tensor } from "#rote/graph/tensor.js";
 
@@ -215,7 +215,7 @@ describe("results", () => {
 
 describe("the runtime", () => {
   test("names itself", async () => {
-    const { name, version } = await findRuntime();
+    const { name, version } = await loadRuntime();
     expect(name).toMatch(/^onnxruntime-(node|web)$/);
     expect(version).toMatch(/^\d+\.\d+/);
   });

@@ -45,7 +45,7 @@ export interface TokenTrainingOptions extends LongWork {
 }
 
 /** Random weights of a seed, before any step. */
-export function initialState(model: GptNeoxConfig, seed: number): TrainingState {
+function initialState(model: GptNeoxConfig, seed: number): TrainingState {
   const layout = layOut(gptNeoxParameters(model));
   return {
     step: 0,
