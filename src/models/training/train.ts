@@ -8,7 +8,7 @@
  *   training-state.safetensors                         for --resume; removed at the end
  */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { exists, readJsonObject, writeAtomically } from "../../base/files.ts";
 import { canonicalJson } from "../../base/json.ts";
@@ -134,9 +134,11 @@ async function train(
 
 async function finish(plan: Plan, loss: number): Promise<void> {
   const { out, config, stream, key } = plan;
+  const { folder, checkpoints, ...summary } = summarize(plan);
   const record = {
-    ...summarize(plan),
-    folder: undefined,
+    ...summary,
+    // Inside the folder: the record stays the same wherever that lies.
+    checkpoints: checkpoints.map((checkpoint) => relative(folder, checkpoint)),
     loss,
     documents: stream.documents,
     training: key,

@@ -83,6 +83,7 @@ describe("a training from a configuration", () => {
       "config.json",
       "tokenizer.json",
       "step-5/model.safetensors",
+      "training.json",
     ])
       expect(await read("again", file)).toEqual(await read("whole", file));
     expect(await curve("again")).toEqual(await curve("whole"));
