@@ -28,6 +28,7 @@ export function dropTable({ drops }: RunRecord): Html {
     "Where pairs went. Each number is a count of pair × example, not an estimate.",
     [
       { title: "pairs", cell: (reason: string) => reason },
+      { title: "meaning", cell: (reason: string) => glosses[reason.replace(/ \(.*\)$/, "")] },
       ...columns.map((column) => ({
         title: column,
         align: "right" as const,
@@ -36,7 +37,6 @@ export function dropTable({ drops }: RunRecord): Html {
           return value === undefined ? "–" : integer(value);
         },
       })),
-      { title: "meaning", cell: (reason: string) => glosses[reason.replace(/ \(.*\)$/, "")] },
     ],
     reasons,
   );
@@ -82,7 +82,7 @@ export function identityTables({ identities }: RunRecord): Html[] {
     if (entries.length === 0) return [];
     const keys = unique(entries.flatMap((entry) => Object.keys(entry)));
     const columns = keys.map((key) => ({
-      title: key,
+      title: inWords(key),
       ...(entries.every((entry) => typeof (entry[key] ?? 0) === "number")
         ? { align: "right" as const }
         : {}),
@@ -92,11 +92,18 @@ export function identityTables({ identities }: RunRecord): Html[] {
   });
 }
 
+/** "vocabularySize" as people read it: "vocabulary size". */
+function inWords(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
 function identityCell(key: string, value: unknown): Html | string {
   if (value === undefined || value === null) return "–";
   if (typeof value === "number") return integer(value);
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return key === "sha256" ? html`<code class="hash">${text}</code>` : text;
+  return key === "sha256" || /^[0-9a-f]{64}$/.test(text)
+    ? html`<code class="hash">${text}</code>`
+    : text;
 }
 
 /** Stages with their time, work and rate. */

@@ -32,7 +32,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .estimates td, .estimates th { white-space: nowrap; padding-right: .95rem; }
 .estimates td small { white-space: normal; }
 td small { display: block; color: var(--muted); font-size: .76rem; max-width: 15rem; }
-#drops td:last-child { min-width: 15rem; }
+#drops td:nth-child(2) { min-width: 15rem; }
 strong.follows { color: var(--accent); }
 strong.runs { color: #1f4f7a; }
 strong.reason { font-weight: 400; font-style: italic; }
