@@ -46,7 +46,9 @@ export async function search(values: SearchValues, io: CommandIo): Promise<ExitC
     // People watch results arrive, and a reader that has gone is noticed at the next document.
     await io.stdout.flush();
   }
-  io.say(`${formatInteger(found)} ${found === 1 ? "document" : "documents"} found`);
+  io.say(
+    `${formatInteger(found)} ${found === 1 ? "document" : "documents"} ${sample === undefined ? "found" : "sampled"}`,
+  );
   if (corpus.report().sha256 === undefined) io.say("stopped at --limit; the rest was not read");
   else
     for (const line of passSummary(corpus, engine.identity, (io.now() - start) / 1000))
