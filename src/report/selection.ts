@@ -66,7 +66,8 @@ export interface PairSummary extends ScoredPair {
   readonly probability: number;
 }
 
-export type PairGroup = "told and expected" | "told, not expected" | "expected, never told";
+export type PairGroup =
+  "told and most expected" | "told, least expected" | "never told, most expected";
 
 /** Distinct pairs whose a occurs in the corpus, in the order of their first example. */
 export function summarizePairs(pairs: readonly ScoredPair[]): PairSummary[] {
@@ -100,9 +101,9 @@ export function tellingPairs(
   const told = top(together, (pair) => corpus(pair) + model(pair), size);
   const rest = together.filter((pair) => !told.includes(pair));
   const groups: { group: PairGroup; pairs: readonly PairSummary[] }[] = [
-    { group: "told and expected", pairs: told },
-    { group: "told, not expected", pairs: top(rest, (pair) => corpus(pair) - model(pair), size) },
-    { group: "expected, never told", pairs: top(apart, model, size) },
+    { group: "told and most expected", pairs: told },
+    { group: "told, least expected", pairs: top(rest, (pair) => corpus(pair) - model(pair), size) },
+    { group: "never told, most expected", pairs: top(apart, model, size) },
   ];
   return groups.filter((group) => group.pairs.length > 0);
 }

@@ -148,7 +148,7 @@ export function parseStudy(content: unknown, source: string): StudyFile {
   }
   throw new RoteError(
     "study/malformed",
-    `${source}: ${at === "" ? "the study" : at}: ${issue.message}`,
+    `${source}: ${at === "" ? "the study" : at}: ${whatIsWrong(issue)}`,
     { path: at },
   );
 }
@@ -159,6 +159,11 @@ export function studyJsonSchema(): Record<string, unknown> {
 }
 
 type Issue = z.core.$ZodIssue;
+
+/** zod's words for a key that is not there speak of types; ours of the key. */
+function whatIsWrong({ code, message }: Issue): string {
+  return code === "invalid_type" && message.endsWith("received undefined") ? "is missing" : message;
+}
 
 /** A union reports its branches' issues inside; the one that got furthest says most. */
 function deepestIssue(issue: Issue): Issue {

@@ -18,9 +18,9 @@ test("pairs are told apart by corpus and model", () => {
   ]);
   const groups = tellingPairs(pairs, 1).map(({ group, pairs: [first] }) => [group, first?.a]);
   expect(groups).toEqual([
-    ["told and expected", "likely"],
-    ["told, not expected", "unlikely"],
-    ["expected, never told", "guessed"],
+    ["told and most expected", "likely"],
+    ["told, least expected", "unlikely"],
+    ["never told, most expected", "guessed"],
   ]);
 });
 

@@ -49,6 +49,8 @@ describe("study file", () => {
   test.each([
     [{ ...smallest, name: "a b" }, /s\.yaml: name/],
     [{ ...smallest, models: [] }, /s\.yaml: models/],
+    [{ ...smallest, models: undefined }, /s\.yaml: models: is missing/],
+    [{ ...smallest, corpus: undefined }, /s\.yaml: corpus: is missing/],
     [{ ...smallest, tasks: [{ name: "qa", file: "f", n: 0 }] }, /s\.yaml: tasks\.0\.n/],
     [
       { ...smallest, tasks: [{ name: "qa", file: "f", prompt: "no place" }] },

@@ -39,9 +39,7 @@ export async function generateStage(context: StudyContext, index: number): Promi
         unit: "examples",
         output,
         process: async (batch) => {
-          const prompts = batch.map(({ task, example }) =>
-            renderPrompt({ template: task.prompt }, example),
-          );
+          const prompts = batch.map(generationPrompt);
           const generations =
             (await model.generate?.(prompts, { ...study.generate, signal })) ?? [];
           return generations.map((generation, i) => outputRow(name, batch[i]!, generation));
@@ -53,6 +51,14 @@ export async function generateStage(context: StudyContext, index: number): Promi
       };
     },
   };
+}
+
+/**
+ * The prompt without its trailing white space, which scoring too leaves to the output: a model that
+ * has learned " Oslo" as one token has nothing to say after a space of its own.
+ */
+export function generationPrompt({ task, example }: EvaluatedItem): string {
+  return renderPrompt({ template: task.prompt }, example).trimEnd();
 }
 
 function outputRow(
