@@ -63,7 +63,7 @@ export function fileCompression(path: string): Compression {
 }
 
 /** A file's kind by the ends of its name; undefined where it is not known. */
-export function fileKind(
+function fileKind(
   path: string,
 ): { readonly kind: FileKind; readonly compression: Compression } | undefined {
   const compression = fileCompression(path);

@@ -8,7 +8,7 @@ import type { Document } from "./document.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The value under a name or a dotted path; undefined where there is none. */
-export function valueAt(record: Fields, key: string): unknown {
+function valueAt(record: Fields, key: string): unknown {
   if (Object.hasOwn(record, key)) return record[key];
   for (let dot = key.indexOf("."); dot !== -1; dot = key.indexOf(".", dot + 1)) {
     const inner = record[key.slice(0, dot)];
@@ -39,7 +39,7 @@ export function toDocument(
 export const nameAnotherField = "name another with --field";
 
 /** What is said of a record that has no text under the field. */
-export function missingField(record: Fields, field: string): string {
+function missingField(record: Fields, field: string): string {
   const found = valueAt(record, field);
   const kind = found === undefined ? "" : ` (it holds ${kindOf(found)})`;
   return `has no string field "${field}"${kind}; it has ${listNames(Object.keys(record))}`;

@@ -70,7 +70,7 @@ export function* phraseRows(
 
 /** A row for each pair asked for, in the order of asking. */
 export function* pairRows(
-  { phrases, pairs }: CountQuestion,
+  { phrases, pairs }: Pick<CountQuestion, "phrases" | "pairs">,
   { df, tf, codf }: PairCounts,
 ): Generator<PairRow> {
   for (const [i, count] of codf.entries()) {

@@ -38,7 +38,7 @@ export async function openLanguageModel(
 }
 
 /** A language model from its parts. */
-export function composeLanguageModel(
+function composeLanguageModel(
   identity: ModelIdentity,
   model: TokenModel,
   tokenizer: Tokenizer | undefined,

@@ -20,7 +20,7 @@ export function probability(value: number): string {
   return value < 0.001 ? "< 0.001" : value.toFixed(3);
 }
 
-/** A share with three significant digits: 1, 0.25, 0.0031. */
+/** A share with three significant digits, two below 1e-4: 1, 0.25, 0.00313, 1.2e-5. */
 export function share(value: number): string {
   if (value === 0 || value === 1) return String(value);
   return value < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(3)));

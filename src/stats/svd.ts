@@ -90,7 +90,7 @@ export function multiply(matrix: SparseMatrix, dense: Float64Array, width: numbe
 }
 
 /** matrixᵀ · dense. */
-export function multiplyTransposed(
+function multiplyTransposed(
   matrix: SparseMatrix,
   dense: Float64Array,
   width: number,

@@ -4,7 +4,7 @@ import { exists, readJson } from "../base/files.ts";
 import type { LanguageModel, ModelIdentity } from "../models/language-model.ts";
 import { openTokenizer } from "../tokenizers/open.ts";
 import type { TokenizerIdentity } from "../tokenizers/tokenizer.ts";
-import { fileNameOf, type StudyContext } from "./context.ts";
+import { fileNameOf } from "./context.ts";
 
 /** A model of a run and its tokenizer. */
 export interface ModelRecord {
@@ -34,14 +34,14 @@ export async function recordModel(
   return { model: { ...identity, name }, tokenizer, cut };
 }
 
-/** The records of a run's models, in the study's order. */
-export async function readModelRecords({
-  directory,
-  modelNames,
-}: StudyContext): Promise<readonly ModelRecord[]> {
+/** The records of a run directory's models, in the order of their names. */
+export async function readModelRecords(
+  directory: string,
+  modelNames: readonly string[],
+): Promise<readonly ModelRecord[]> {
   return Promise.all(
     modelNames.map(
-      async (name) => (await readJson(directory.file(modelFile(name)))) as ModelRecord,
+      async (name) => (await readJson(join(directory, modelFile(name)))) as ModelRecord,
     ),
   );
 }

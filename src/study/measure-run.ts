@@ -16,7 +16,7 @@ import {
 import { type JoinedRows, joinRows, type PointGroup } from "../memorization/rows.ts";
 import type { ModelIdentity } from "../models/language-model.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
-import { modelFile, type ModelRecord } from "./identities.ts";
+import { readModelRecords } from "./identities.ts";
 import type { Study } from "./load-study.ts";
 import { readRecords } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
@@ -42,9 +42,7 @@ export async function measureRun(
 ): Promise<RunFile> {
   const at = (file: string): string => join(directory, file);
   const { embedder, mining } = (await readJson(at(miningFile))) as MiningRecord;
-  const modelRecords = (await Promise.all(
-    modelNames.map((name) => readJson(at(modelFile(name)))),
-  )) as ModelRecord[];
+  const modelRecords = await readModelRecords(directory, modelNames);
   const models = modelRecords.map(({ model }) => model);
   const stages = await readRecords(directory);
   const { raw, drops } = await estimateRun(directory, study, modelNames);

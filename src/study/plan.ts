@@ -17,7 +17,7 @@ export interface StudyPlan {
 }
 
 /** Rates behind the time estimate, measured on two cores with the built-in study; order of magnitude only. */
-export const planRates: Readonly<
+const planRates: Readonly<
   Record<"corpusBytesPerSecond" | "modelTokensPerSecond" | "charactersPerToken", number>
 > = {
   corpusBytesPerSecond: 3e6,

@@ -4,11 +4,12 @@
  */
 import { RoteError } from "../base/errors.ts";
 import { createRng } from "../base/random.ts";
+import type { PairRow as CountedPairRow } from "../counting/question.ts";
 import { mergePairQueries, type MergedPairQuery, positionOf } from "../memorization/pair-query.ts";
 import type { RecountedShuffles } from "../memorization/null-distribution.ts";
 import { planShuffles, type ShufflePlan } from "../memorization/shuffle-plan.ts";
 import type { MeasureEntry } from "./study-file.ts";
-import { type CountedPairRow, type PairRow, type RecountRow, recountTable } from "./tables.ts";
+import { type PairRow, type RecountRow, recountTable } from "./tables.ts";
 
 export interface StudyShuffles {
   readonly groups: readonly {

@@ -1,6 +1,7 @@
 /** The Parquet files of a run directory, column by column. Contract: docs/formats.md. */
 import { RoteError } from "../base/errors.ts";
 import { type ParquetColumn, readParquet, writeParquet } from "../base/parquet.ts";
+import type { PairRow as CountedPairRow } from "../counting/question.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /** A Parquet file of the run directory whose rows have one shape. */
@@ -23,17 +24,6 @@ export interface PairRow {
   readonly end: number;
   /** True where a or b is a whole text of fewer than n words. */
   readonly short: boolean;
-}
-
-/** A distinct pair and its counts. */
-export interface CountedPairRow {
-  readonly a: string;
-  readonly b: string;
-  readonly codf: number;
-  readonly dfA: number;
-  readonly dfB: number;
-  readonly tfA: number;
-  readonly tfB: number;
 }
 
 /** A shuffled pair with a count above zero; a and b index the phrases of the shuffle plan (`shuffles.ts`). */

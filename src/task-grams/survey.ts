@@ -72,7 +72,7 @@ export function exampleKey({ input, output }: Example, policy: TextPolicy): stri
 }
 
 /** Add what is unusual about an example's sides. */
-export function countFlags(flags: SideFlags, input: Side, output: Side): void {
+function countFlags(flags: SideFlags, input: Side, output: Side): void {
   if (input.flag === "short") flags.shortInput++;
   if (output.flag === "short") flags.shortOutput++;
   if (input.flag === "no-words") flags.wordlessInput++;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { planStudyShuffles, recountedShuffles } from "#rote/study/shuffles.js";
-import type { CountedPairRow, PairRow } from "#rote/study/tables.js";
+import type { PairRow as CountedPairRow } from "#rote/counting/question.js";
+import type { PairRow } from "#rote/study/tables.js";
 
 const pairs: readonly PairRow[] = Array.from({ length: 30 }, (_, i) => ({
   ...{ task: "t", example: `e${i}`, n: 1, a: `a${i}`, b: `b${i % 3}`, similarity: 1 },

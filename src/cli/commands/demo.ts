@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Study } from "../../study/load-study.ts";
 import { type Command, defineCommand } from "../define-command.ts";
+import { jobsFlag } from "../shared-flags.ts";
 
 export const demoCommand: Command = defineCommand({
   name: "demo",
@@ -13,12 +14,7 @@ export const demoCommand: Command = defineCommand({
     small: {
       about: "One model, fewer resamples and shuffles: a quick check that everything works.",
     },
-    jobs: {
-      value: "N",
-      about: "Worker threads for counting. Default: one for each core.",
-      kind: "integer",
-      minimum: 1,
-    },
+    ...jobsFlag,
     json: { about: "Print one JSON object: headline, verdicts, estimates and paths." },
   },
   examples: [

@@ -1,4 +1,5 @@
 import { type Command, defineCommand } from "../define-command.ts";
+import { jobsFlag } from "../shared-flags.ts";
 
 export const runCommand: Command = defineCommand({
   name: "run",
@@ -13,12 +14,7 @@ export const runCommand: Command = defineCommand({
       about:
         "Print the stages, passes over the corpus, model tokens and estimated time; write nothing.",
     },
-    jobs: {
-      value: "N",
-      about: "Worker threads for counting. Default: one for each core.",
-      kind: "integer",
-      minimum: 1,
-    },
+    ...jobsFlag,
     json: { about: "Print one JSON object: headline, verdicts, estimates and paths." },
   },
   examples: [

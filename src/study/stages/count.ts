@@ -1,5 +1,6 @@
 /** Count every distinct pair of the study in one pass over the corpus. */
 import { writeAtomically } from "../../base/files.ts";
+import { pairRows } from "../../counting/question.ts";
 import type { StudyContext } from "../context.ts";
 import { distinctAscending, pairsOfKeys } from "../../memorization/pair-query.ts";
 import { corpusFile, corpusOptions, openStudyEngine } from "../corpus-engine.ts";
@@ -17,25 +18,17 @@ export async function countStage(context: StudyContext): Promise<Stage> {
       const rows = await readTable(directory.file(pairTable.file), pairTable);
       const { phrases, pairs } = distinctPairs(rows);
       await using engine = await openStudyEngine(context);
-      const { df, tf, codf } = await engine.countPairs(phrases, pairs, { signal, onProgress });
-      const counted = Array.from(codf, (count, i) => {
-        const [a, b] = [pairs[2 * i]!, pairs[2 * i + 1]!];
-        return {
-          a: phrases[a]!,
-          b: phrases[b]!,
-          codf: count,
-          dfA: df[a]!,
-          dfB: df[b]!,
-          tfA: tf[a]!,
-          tfB: tf[b]!,
-        };
-      });
-      await writeTable(directory, countTable, counted);
+      const counts = await engine.countPairs(phrases, pairs, { signal, onProgress });
+      await writeTable(directory, countTable, pairRows({ phrases, pairs }, counts));
       await writeAtomically(
         directory.file(corpusFile),
         `${JSON.stringify(engine.identity, null, 2)}\n`,
       );
-      return { pairs: counted.length, phrases: phrases.length, bytes: engine.identity.bytes ?? 0 };
+      return {
+        pairs: counts.codf.length,
+        phrases: phrases.length,
+        bytes: engine.identity.bytes ?? 0,
+      };
     },
   };
 }

@@ -33,7 +33,7 @@ export interface Evidence {
   }[];
 }
 
-export const evidenceFile = "evidence.json";
+const evidenceFile = "evidence.json";
 
 export async function evidenceStage(context: StudyContext): Promise<Stage> {
   const { study, directory, modelNames, signal, onProgress } = context;
@@ -84,7 +84,9 @@ async function strongestPairs(
   const { directory } = context;
   const counts = await readTable(directory.file(countTable.file), countTable);
   const countOf = new Map(counts.map((row) => [JSON.stringify([row.a, row.b]), row]));
-  const model = largestModel((await readModelRecords(context)).map((record) => record.model));
+  const model = largestModel(
+    (await readModelRecords(directory.path, context.modelNames)).map((record) => record.model),
+  );
   const scores = await readTable(directory.file(scoreTable.file), scoreTable);
   return firstN(context).flatMap(([task, n]) => {
     const strength = new Map<string, number>();

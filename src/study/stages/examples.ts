@@ -33,7 +33,9 @@ export function examplesStage(context: StudyContext): Stage {
       for (const file of files)
         for await (const row of readEntries<OutputRow>(directory.file(file))) outputs.push(row);
       const frequencies = await readFrequencies(context);
-      const model = largestModel((await readModelRecords(context)).map((record) => record.model));
+      const model = largestModel(
+        (await readModelRecords(directory.path, modelNames)).map((record) => record.model),
+      );
       const outputOf = new Map(
         outputs
           .filter((row) => row.model === model)
