@@ -4,6 +4,7 @@
 export interface Progress {
   /** What is being done, in two or three words: "count pairs". */
   readonly stage: string;
+  /** 0 where the reading of a corpus begins: rates leave out what was prepared before. */
   readonly done: number;
   /** Absent where the end is not known in advance. */
   readonly total?: number;

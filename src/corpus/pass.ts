@@ -63,6 +63,7 @@ export async function* readPass(
 ): AsyncGenerator<Document, CorpusReport> {
   const tally = new Tally(plan);
   const stored = new StoredBytes(plan, work);
+  stored.begin();
   let [documents, filtered] = [0, 0];
   let leftOut: Document | undefined;
   for (const file of plan.files) {
@@ -137,6 +138,11 @@ class StoredBytes {
     this.#total = files.some(({ path }) => path === "-") ? undefined : total;
     this.#stdin = stdin;
     this.#work = work;
+  }
+
+  /** Say that reading begins. */
+  begin(): void {
+    this.#report(0);
   }
 
   async *decompressed({ path, compression }: CorpusFile): AsyncGenerator<Uint8Array> {

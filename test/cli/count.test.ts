@@ -88,6 +88,9 @@ describe("count", () => {
     ]);
     expect(outcome).toMatchObject({ stdout: "", code: 0 });
     expect(outcome.stderr).toContain(`3 rows in ${out}\n`);
+    expect(outcome.stderr).toMatch(
+      /\nasked: 3 pairs, 4 different, read in \S+ s, prepared in \S+ s, rows written in \S+ s\n$/,
+    );
     if (kind === "parquet") {
       const rows = [];
       for await (const row of readParquet(out)) rows.push(row);

@@ -275,6 +275,7 @@ test("a pass hashes all files by 16 MiB blocks, and counts their bytes to the en
   expect(corpus.report().sha256).toBeUndefined();
   const progress: Progress[] = [];
   await collect(corpus.documents({ onProgress: (step) => progress.push(step) }));
+  expect(progress[0]!.done).toBe(0);
   const block = 16 * 1024 * 1024;
   const blocks = paths.flatMap((path) => {
     const bytes = readFileSync(path);

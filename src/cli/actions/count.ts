@@ -14,7 +14,7 @@ import type { TextPolicy } from "../../text/policy.ts";
 import { type CorpusValues, jobsOf, openCorpusOf, passSummary } from "../corpus-source.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
-import { amount, tableLines } from "../output.ts";
+import { amount, formatDuration, formatInteger, tableLines } from "../output.ts";
 
 export interface CountValues extends CorpusValues {
   readonly asked: readonly string[];
@@ -31,6 +31,7 @@ export interface CountValues extends CorpusValues {
 export async function count(values: CountValues, io: CommandIo): Promise<ExitCode> {
   refuseContradictions(values);
   const policy = textPolicy(values.policy);
+  const asking = io.now();
   const question = await gatherQuestion(
     {
       phrases: askedPhrases(values, io),
@@ -40,19 +41,46 @@ export async function count(values: CountValues, io: CommandIo): Promise<ExitCod
     },
     policy,
   );
+  const asked = io.now();
   const corpus = await openCorpusOf(values, io);
   await using engine = await openScan(corpus, { policy, jobs: jobsOf(values.jobs) });
-  const { signal, onProgress } = io;
   const { window } = values;
-  const start = io.now();
+  let start = io.now();
   const counts = await engine.countPairs(question.phrases, question.pairs, {
-    ...{ signal, onProgress },
+    signal: io.signal,
+    onProgress: (progress) => {
+      // Reading begins; what came before made tables of the question.
+      if (progress.done === 0) start = io.now();
+      io.onProgress(progress);
+    },
     ...(window === undefined ? {} : { window }),
   });
-  const seconds = (io.now() - start) / 1000;
+  const counted = io.now();
   await give(values, rowsOf(values, question, counts), io);
-  for (const line of passSummary(corpus, engine.identity, seconds)) io.say(line);
+  for (const line of passSummary(corpus, engine.identity, (counted - start) / 1000)) io.say(line);
+  if (values.phrases !== undefined || values.pairs !== undefined)
+    io.say(
+      questionSummary(question, {
+        read: asked - asking,
+        prepared: start - asked,
+        "rows written": io.now() - counted,
+      }),
+    );
   return counts.df.some((documents) => documents > 0) ? 0 : 1;
+}
+
+/** What was asked for in files, and how long everything but the pass took, in milliseconds. */
+function questionSummary(
+  { phrases, asked, pairs }: CountQuestion,
+  times: Readonly<Record<string, number>>,
+): string {
+  const parts = [
+    ...(asked.length > 0 ? [amount(asked.length, "phrase")] : []),
+    ...(pairs.length > 0 ? [amount(pairs.length / 2, "pair")] : []),
+    `${formatInteger(phrases.length)} different`,
+    ...Object.entries(times).map(([done, time]) => `${done} in ${formatDuration(time / 1000)}`),
+  ];
+  return `asked: ${parts.join(", ")}`;
 }
 
 function refuseContradictions({ asked, phrases, pairs, window, corpus, out }: CountValues): void {
