@@ -63,6 +63,8 @@ export interface ScanProgress {
   /** Hash of the plan: of the files' sizes and of how they are read and cut into parts. */
   readonly plan: string;
   readonly shard: Shard;
+  /** Parts dealt to this shard: all of them done is the shard done. */
+  readonly dealtCount: number;
   /** Parts that were begun, ascending. */
   readonly parts: readonly PartProgress[];
 }
