@@ -23,6 +23,8 @@ export type ErrorCode =
   | "task/malformed"
   | "task/empty"
   | "count/limit"
+  | "count/mismatch"
+  | "count/incomplete"
   | "study/malformed"
   | "study/unknown-key"
   | "study/mismatch"
