@@ -1,20 +1,15 @@
 import { RoteError } from "../../base/errors.ts";
-import type { PairCounts } from "../../counting/count-engine.ts";
 import { type PhraseQuery, readPairQueries, readPhraseQueries } from "../../counting/queries.ts";
-import {
-  type CountQuestion,
-  gatherQuestion,
-  pairRows,
-  phraseRows,
-} from "../../counting/question.ts";
+import { type CountQuestion, gatherQuestion } from "../../counting/question.ts";
 import { openScan } from "../../counting/scan/scan-engine.ts";
-import { checkCountsPath, type CountRows, writeCounts } from "../../counting/write-counts.ts";
+import { checkCountsPath } from "../../counting/write-counts.ts";
 import { textPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import { type CorpusValues, jobsOf, openCorpusOf, passSummary } from "../corpus-source.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
-import { amount, formatDuration, formatInteger, tableLines } from "../output.ts";
+import { amount, formatDuration, formatInteger } from "../output.ts";
+import { giveRows } from "./count-rows.ts";
 
 export interface CountValues extends CorpusValues {
   readonly asked: readonly string[];
@@ -56,7 +51,7 @@ export async function count(values: CountValues, io: CommandIo): Promise<ExitCod
     ...(window === undefined ? {} : { window }),
   });
   const counted = io.now();
-  await give(values, rowsOf(values, question, counts), io);
+  await giveRows(values, question, counts, io);
   for (const line of passSummary(corpus, engine.identity, (counted - start) / 1000)) io.say(line);
   if (values.phrases !== undefined || values.pairs !== undefined)
     io.say(
@@ -110,56 +105,4 @@ async function* askedPhrases(
 
 function source(path: string, { stdin }: CommandIo): [string, AsyncIterable<Uint8Array>?] {
   return path === "-" ? ["standard input", stdin] : [path];
-}
-
-/** Rows for what was asked: a kind that was not asked for is absent, not empty. */
-function rowsOf(
-  { asked, phrases, pairs }: CountValues,
-  question: CountQuestion,
-  counts: PairCounts,
-): CountRows {
-  return {
-    ...(asked.length > 0 || phrases !== undefined ? { phrases: phraseRows(question, counts) } : {}),
-    ...(pairs === undefined ? {} : { pairs: pairRows(question, counts) }),
-  };
-}
-
-async function give(
-  { out, json }: CountValues,
-  rows: CountRows,
-  { stdout, say }: CommandIo,
-): Promise<void> {
-  if (out !== undefined) {
-    const written = await writeCounts(out, rows);
-    say(`${amount(written, "row")} in ${out}`);
-    return;
-  }
-  const { phrases = [], pairs = [] } = rows;
-  if (json) {
-    for (const row of phrases) await stdout.writeJson(row);
-    for (const row of pairs) await stdout.writeJson(row);
-    return;
-  }
-  const tables = [
-    tableOf(["phrase"], ["df", "tf"], phrases),
-    tableOf(["a", "b"], ["codf", "dfA", "dfB", "tfA", "tfB"], pairs),
-  ].filter((lines) => lines.length > 0);
-  await stdout.write(tables.map((lines) => `${lines.join("\n")}\n`).join("\n"));
-}
-
-function tableOf<Name extends string, Amount extends string>(
-  names: readonly Name[],
-  amounts: readonly Amount[],
-  rows: Iterable<Readonly<Record<Name, string> & Record<Amount, number>>>,
-): string[] {
-  const cells = Array.from(rows, (row) => [
-    ...names.map((name) => row[name]),
-    ...amounts.map((amount) => String(row[amount])),
-  ]);
-  if (cells.length === 0) return [];
-  const columns = [
-    ...names.map((title) => ({ title, align: "left" as const })),
-    ...amounts.map((title) => ({ title, align: "right" as const })),
-  ];
-  return [...tableLines(columns, cells)];
 }
