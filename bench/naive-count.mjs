@@ -1,41 +1,70 @@
-// The naive twin of `rote count`: every document's n-grams of 1 to 3 words are looked up one by one,
-// and a document's pairs are tried one by one. Counts come out as `rote count --json` prints them.
+// The naive twin of `rote count`: every n-gram of a document, n as long as the phrases asked for, is
+// looked up as a string, and each phrase found looks at its partners. Counts come out as
+// `rote count --json` prints them, times as one line of JSON on standard error.
+//   node bench/naive-count.mjs CORPUS PHRASES PAIRS     (no phrases: /dev/null)
 import { readFileSync } from "node:fs";
 import { openCorpus } from "#rote/corpus/corpus.js";
 import { wordsPolicy } from "#rote/text/policies.js";
 
 const [corpusPath, phrasesPath, pairsPath] = process.argv.slice(2);
+const times = [performance.now()];
 const lines = (path) =>
   readFileSync(path, "utf8")
     .split("\n")
     .filter((line) => line !== "");
 const phrases = lines(phrasesPath);
 const pairs = lines(pairsPath).map((line) => line.split("\t"));
-const [df, tf] = [new Map(), new Map()];
-const asked = new Set([...phrases, ...pairs.flat()]);
-const codf = new Float64Array(pairs.length);
+times.push(performance.now());
 
+const [df, tf] = [new Map(), new Map()];
+for (const phrase of phrases) df.set(phrase, 0);
+const partners = new Map();
+for (const [i, [a, b]] of pairs.entries()) {
+  df.set(a, 0);
+  df.set(b, 0);
+  if (!partners.has(a)) partners.set(a, []);
+  partners.get(a).push([b, i]);
+}
+const lengths = [...new Set([...df.keys()].map((phrase) => phrase.split(" ").length))];
+const codf = new Float64Array(pairs.length);
+times.push(performance.now());
+
+let withAny = 0;
 const corpus = await openCorpus({ paths: [corpusPath] });
 for await (const { text } of corpus.documents()) {
   const words = wordsPolicy.words(text);
   const found = new Set();
   for (let at = 0; at < words.length; at++) {
-    for (let n = 1; n <= 3 && at + n <= words.length; n++) {
-      const key = words.slice(at, at + n).join(" ");
-      if (!asked.has(key)) continue;
+    for (const n of lengths) {
+      if (at + n > words.length) continue;
+      const key = n === 1 ? words[at] : words.slice(at, at + n).join(" ");
+      if (!df.has(key)) continue;
       tf.set(key, (tf.get(key) ?? 0) + 1);
       found.add(key);
     }
   }
-  for (const key of found) df.set(key, (df.get(key) ?? 0) + 1);
-  for (const [i, [a, b]] of pairs.entries()) if (found.has(a) && found.has(b)) codf[i] += 1;
+  if (found.size > 0) withAny += 1;
+  for (const key of found) {
+    df.set(key, df.get(key) + 1);
+    for (const [partner, i] of partners.get(key) ?? []) if (found.has(partner)) codf[i] += 1;
+  }
 }
+times.push(performance.now());
+
 const count = (map, key) => map.get(key) ?? 0;
-const rows = [
-  ...phrases.map((phrase) => ({ phrase, df: count(df, phrase), tf: count(tf, phrase) })),
-  ...pairs.map(([a, b], i) => ({
+const rows = [];
+const print = (row) => {
+  rows.push(`${JSON.stringify(row)}\n`);
+  if (rows.length >= 1 << 14) process.stdout.write(rows.splice(0).join(""));
+};
+for (const phrase of phrases) print({ phrase, df: count(df, phrase), tf: count(tf, phrase) });
+for (const [i, [a, b]] of pairs.entries())
+  print({
     ...{ a, b, codf: codf[i], dfA: count(df, a), dfB: count(df, b) },
     ...{ tfA: count(tf, a), tfB: count(tf, b) },
-  })),
-];
-process.stdout.write(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  });
+process.stdout.write(rows.join(""));
+times.push(performance.now());
+
+const [read, prepared, pass, written] = times.slice(1).map((time, i) => (time - times[i]) / 1000);
+console.error(JSON.stringify({ read, prepared, pass, written, withAny }));
