@@ -5,7 +5,15 @@ import tseslint from "typescript-eslint";
 const mayPrint = ["src/cli/**", "scripts/**", "bench/**", "examples/**", "studies/**"];
 
 export default defineConfig(
-  { ignores: ["dist/**", "node_modules/**", "rote-demo/**", "src/text/unicode-tables.ts"] },
+  {
+    ignores: [
+      "dist/**",
+      "kernels/**",
+      "node_modules/**",
+      "rote-demo/**",
+      "src/text/unicode-tables.ts",
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -1,0 +1,34 @@
+/**
+ * Compiles the WebAssembly kernels: kernels/scan → dist/counting/scan/kernel.wasm. Runs the compiler
+ * only where a source, this file or the compiler is newer than what was made last.
+ */
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const kernels = [{ source: "kernels/scan", target: "dist/counting/scan/kernel.wasm" }];
+const options = [
+  ...["--optimizeLevel", "3", "--shrinkLevel", "0", "--noAssert", "--runtime", "stub"],
+  ...["--enable", "simd", "--enable", "threads"],
+  // The memory is the host's: it says how large it is, and shares it between threads.
+  ...["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"],
+];
+
+const changed = (path) => statSync(path).mtimeMs;
+const compiler = fileURLToPath(import.meta.resolve("assemblyscript/asc"));
+
+for (const { source, target } of kernels) {
+  const sources = readdirSync(source).map((name) => join(source, name));
+  const newest = Math.max(...[...sources, fileURLToPath(import.meta.url), compiler].map(changed));
+  if (existsSync(target) && changed(target) >= newest) continue;
+  mkdirSync(dirname(target), { recursive: true });
+  const { error, stderr } = await asc.main([
+    join(source, "index.ts"),
+    ...["--outFile", target],
+    ...options,
+  ]);
+  if (error === null) continue;
+  console.error(stderr.toString());
+  throw new Error(`${source} does not compile`, { cause: error });
+}

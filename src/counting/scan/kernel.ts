@@ -1,0 +1,105 @@
+/**
+ * The counting kernel: WebAssembly made from kernels/scan, and what it asks of JavaScript.
+ *
+ * The kernel has no memory of its own. It is given a shared one, and the addresses of what lies in it
+ * as its globals (kernels/scan/state.ts says what each is; scan-memory.ts lays them out).
+ */
+import { readFileSync } from "node:fs";
+import type { TextPolicy } from "../../text/policy.ts";
+import { describeCodePoint } from "./code-point-classes.ts";
+
+/** The kernel's functions; addresses are bytes of its memory. */
+export interface KernelFunctions {
+  countJsonLines(start: number, end: number): number;
+  countTextLines(start: number, end: number): number;
+  countDocument(start: number, end: number): number;
+  countTrusted(start: number, end: number): void;
+  endBlock(): void;
+  lastDocumentHolds(phrase: number): number;
+  beginTables(): void;
+  addPhrase(start: number, end: number): number;
+  fillFilter(): void;
+}
+
+/** An instance of the kernel: one for each thread. */
+export interface Kernel {
+  readonly functions: KernelFunctions;
+  readonly memory: KernelMemory;
+  get(global: string): number;
+  set(global: string, value: number): void;
+}
+
+// The part of the platform's WebAssembly that is used here; the types of Node do not declare it.
+export interface KernelMemory {
+  readonly buffer: SharedArrayBuffer;
+  grow(pages: number): number;
+}
+export type KernelModule = object;
+interface Global {
+  value: number;
+}
+declare const WebAssembly: {
+  readonly Memory: new (descriptor: {
+    initial: number;
+    maximum: number;
+    shared: boolean;
+  }) => KernelMemory;
+  readonly Module: new (bytes: Uint8Array) => KernelModule;
+  readonly Instance: new (
+    module: KernelModule,
+    imports: object,
+  ) => { readonly exports: Readonly<Record<string, unknown>> };
+};
+
+const PAGE_BYTES = 65_536;
+/** What 32-bit addresses reach: 4 GiB. */
+const MAXIMUM_PAGES = 65_536;
+
+let compiled: KernelModule | undefined;
+
+/** The compiled kernel; it can be sent to a worker. */
+export function kernelModule(): KernelModule {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL("./kernel.wasm", import.meta.url)));
+  return compiled;
+}
+
+/** A shared memory of at least so many bytes, all zero; pages that nobody writes take no room. */
+export function createKernelMemory(byteLength: number): KernelMemory {
+  const initial = Math.max(1, Math.ceil(byteLength / PAGE_BYTES));
+  return new WebAssembly.Memory({ initial, maximum: MAXIMUM_PAGES, shared: true });
+}
+
+/** Add a region to a memory; returns its address. Throws a RangeError where 4 GiB are used up. */
+export function growKernelMemory(memory: KernelMemory, byteLength: number): number {
+  return memory.grow(Math.ceil(byteLength / PAGE_BYTES)) * PAGE_BYTES;
+}
+
+/** Start an instance under a policy. */
+export function startKernel(
+  module: KernelModule,
+  memory: KernelMemory,
+  policy: TextPolicy["name"],
+): Kernel {
+  const host = {
+    describe(codePoint: number): number {
+      const bits = describeCodePoint(policy, codePoint);
+      new Uint32Array(memory.buffer)[get("classes") / 4 + codePoint] = bits;
+      return bits;
+    },
+    normalize(address: number, count: number): number {
+      const codePoints = new Uint32Array(memory.buffer, address >>> 0);
+      const text = String.fromCodePoint(...codePoints.subarray(0, count));
+      const normalized = Array.from(text.normalize("NFKC"), (c) => c.codePointAt(0)!);
+      codePoints.set(normalized);
+      return normalized.length;
+    },
+  };
+  const { exports } = new WebAssembly.Instance(module, { env: { memory }, host });
+  const get = (global: string): number => (exports[global] as Global).value;
+  const set = (global: string, value: number): void => {
+    (exports[global] as Global).value = value | 0;
+  };
+  set("asciiFold", policy === "exact-words" ? 0 : 0x20);
+  set("perCharacter", policy === "characters" ? 1 : 0);
+  return { functions: exports as unknown as KernelFunctions, memory, get, set };
+}

@@ -1,0 +1,102 @@
+/**
+ * A question made into the kernel's tables: a dictionary of its words, a trie of its phrases, its pairs
+ * by phrase. The kernel reads phrases with the code that reads documents, so a phrase and a text that
+ * hold the same words agree whatever their spelling.
+ */
+import { RoteError } from "../../base/errors.ts";
+import type { TextPolicy } from "../../text/policy.ts";
+import {
+  createKernelMemory,
+  growKernelMemory,
+  type Kernel,
+  kernelModule,
+  startKernel,
+} from "./kernel.ts";
+import { CODE_POINT_CLASS_BYTES, type TableSizes } from "./scan-memory.ts";
+import { encodeText } from "./encode-text.ts";
+
+/** The tables of a query, and which of them each phrase asked for is. */
+export interface QueryTables {
+  readonly sizes: Omit<TableSizes, "pairs" | "isWindowed">;
+  /** For each phrase asked for, the number of the distinct phrase: from 1 on. */
+  readonly numbers: Uint32Array;
+  /** The tables by the names of the kernel's globals, to be copied where they are used. */
+  readonly contents: Readonly<Record<TableName, Uint8Array>>;
+}
+
+type TableName = "dictionary" | "wordStarts" | "wordBytes" | "roots" | "edges";
+
+/** NFKC makes of one code point of three bytes at most 33 bytes (U+FDFA). */
+const MOST_GROWTH = 11;
+const MARGIN = 128;
+const CLUSTER_CAPACITY = 18 * 256;
+
+/** Make the tables of phrases; `place(i)` names phrase i where it has no words, which is an error. */
+export function buildQueryTables(
+  phrases: readonly string[],
+  policy: TextPolicy,
+  place: (index: number) => string = (index) => `phrase ${index + 1}`,
+): QueryTables {
+  const longest = phrases.reduce((most, { length }) => Math.max(most, length), 0);
+  const { kernel, input } = startBuilder(policy, 3 * longest);
+  const numbers = new Uint32Array(phrases.length);
+  const bytes = Buffer.from(kernel.memory.buffer, input, 3 * longest);
+  for (const [i, phrase] of phrases.entries()) {
+    const end = input + encodeText(phrase, bytes);
+    const number = kernel.functions.addPhrase(input, end);
+    if (number === 0) throw emptyPhrase(phrase, place(i), policy);
+    numbers[i] = number;
+  }
+  return { ...readTables(kernel), numbers };
+}
+
+/** A kernel with room for one phrase of so many bytes at a time, and empty tables. */
+function startBuilder(
+  policy: TextPolicy,
+  phraseBytes: number,
+): { readonly kernel: Kernel; readonly input: number } {
+  const memory = createKernelMemory(0);
+  const kernel = startKernel(kernelModule(), memory, policy.name);
+  const take = (byteLength: number): number => growKernelMemory(memory, byteLength + 2 * MARGIN);
+  const slabBytes = MOST_GROWTH * phraseBytes + MARGIN;
+  kernel.set("classes", take(CODE_POINT_CLASS_BYTES));
+  const slab = take(slabBytes + MARGIN) + MARGIN;
+  kernel.set("slab", slab);
+  kernel.set("slabLimit", slab + slabBytes);
+  kernel.set("bounds", take(4 * (slabBytes + MARGIN)));
+  kernel.set("cluster", take(4 * CLUSTER_CAPACITY));
+  kernel.set("clusterCapacity", CLUSTER_CAPACITY);
+  kernel.functions.beginTables();
+  return { kernel, input: take(phraseBytes) + MARGIN };
+}
+
+function readTables(kernel: Kernel): Pick<QueryTables, "sizes" | "contents"> {
+  const sizes = {
+    phrases: kernel.get("distinctPhrases"),
+    words: kernel.get("distinctWords"),
+    wordBytes: kernel.get("distinctWordBytes"),
+    dictionarySlots: 2 ** (64 - kernel.get("dictionaryShift")),
+    edgeSlots: 2 ** (64 - kernel.get("edgeShift")),
+    edges: kernel.get("edgeCount"),
+    longestPhrase: kernel.get("longestPhrase"),
+    longestWord: kernel.get("longestWord"),
+  };
+  const table = (name: TableName, byteLength: number): Uint8Array =>
+    new Uint8Array(kernel.memory.buffer, kernel.get(name) >>> 0, byteLength);
+  const contents = {
+    dictionary: table("dictionary", 16 * sizes.dictionarySlots),
+    wordStarts: table("wordStarts", 4 * (sizes.words + 1)),
+    wordBytes: table("wordBytes", sizes.wordBytes),
+    roots: table("roots", 4 * (sizes.words + 1)),
+    edges: table("edges", 16 * sizes.edgeSlots),
+  };
+  return { sizes, contents };
+}
+
+function emptyPhrase(phrase: string, place: string, { version }: TextPolicy): RoteError {
+  return new RoteError(
+    "text/empty-phrase",
+    `${place} ${JSON.stringify(phrase)} has no words under the policy ${version}; give at least one`,
+    { input: place, phrase, policy: version },
+  );
+}
