@@ -88,7 +88,9 @@ export function startKernel(
     },
     normalize(address: number, count: number): number {
       const codePoints = new Uint32Array(memory.buffer, address >>> 0);
-      const text = String.fromCodePoint(...codePoints.subarray(0, count));
+      let text = "";
+      for (const codePoint of codePoints.subarray(0, count))
+        text += String.fromCodePoint(codePoint);
       const normalized = Array.from(text.normalize("NFKC"), (c) => c.codePointAt(0)!);
       codePoints.set(normalized);
       return normalized.length;

@@ -49,8 +49,15 @@ const FEWEST_LOG_ENTRIES = 256 * 1024;
 /** What a scan takes at most by itself; the rest of 4 GiB is for documents longer than the input. */
 const MOST_BYTES = 3 * 2 ** 30;
 
-/** Lay out a memory for `jobs` threads. */
-export function layOutScan(sizes: TableSizes, jobs: number, fieldLength: number): ScanLayout {
+/** Lay out a memory for `jobs` threads; `logEntries` bounds each thread's log, and so its blocks. */
+export function layOutScan(
+  sizes: TableSizes,
+  {
+    jobs,
+    fieldLength = 0,
+    logEntries = MOST_LOG_ENTRIES,
+  }: { readonly jobs: number; readonly fieldLength?: number; readonly logEntries?: number },
+): ScanLayout {
   const entryBytes = sizes.isWindowed ? 12 : 6;
   const space = new Space();
   const common = layOutCommon(space, sizes);
@@ -64,7 +71,7 @@ export function layOutScan(sizes: TableSizes, jobs: number, fieldLength: number)
       `${sizes.phrases} phrases and ${sizes.pairs} pairs on ${jobs} threads need more than the ${MOST_BYTES / 2 ** 30} GiB a scan may take; use fewer --jobs, or count in parts`,
       { phrases: sizes.phrases, pairs: sizes.pairs, jobs },
     );
-  const most = sizes.pairs === 0 ? FEWEST_LOG_ENTRIES : MOST_LOG_ENTRIES;
+  const most = sizes.pairs === 0 ? 0 : logEntries;
   const logCapacity = Math.min(room, most);
   const threads = Array.from({ length: jobs }, () =>
     layOutThread(space, sizes, { fieldLength, logCapacity }),
@@ -80,7 +87,7 @@ export interface MemoryEstimate {
 
 /** Say what a scan's memory is for. Documents longer than 4 MiB come on top, once for each thread. */
 export function estimateScanMemory(sizes: TableSizes, jobs: number): MemoryEstimate {
-  const { byteLength, common, threads } = layOutScan(sizes, jobs, 0);
+  const { byteLength, common, threads } = layOutScan(sizes, { jobs });
   const pairs = common.dfTotals! - common.pairStarts!;
   const firstThread = threads[0]!.field!;
   const totals = firstThread - common.dfTotals!;
