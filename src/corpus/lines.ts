@@ -32,24 +32,40 @@ export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   counter: Counter,
 ): AsyncGenerator<LineBatch> {
-  let firstLine = 1;
-  const open = new ByteParts(path);
-  for await (const bytes of withoutByteOrderMark(chunks)) {
+  const next = { line: 1 };
+  for await (const block of readLineBlocks(path, chunks, next)) {
     const lines: string[] = [];
-    let start = 0;
-    for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, start)) {
-      const part = bytes.subarray(start, end);
-      const line = open.byteLength === 0 ? part : open.take(part);
-      lines.push(decodeUtf8(withoutReturn(line), counter));
+    for (let start = 0; start < block.length;) {
+      const lf = block.indexOf(LF, start);
+      const end = lf === -1 ? block.length : lf;
+      lines.push(decodeUtf8(withoutReturn(block.subarray(start, end)), counter));
       start = end + 1;
     }
-    open.push(bytes.subarray(start), firstLine + lines.length);
-    if (lines.length === 0) continue;
-    yield { firstLine, lines };
-    firstLine += lines.length;
+    yield { firstLine: next.line, lines };
+    next.line += lines.length;
   }
-  if (open.byteLength > 0)
-    yield { firstLine, lines: [decodeUtf8(withoutReturn(open.take()), counter)] };
+}
+
+/**
+ * The same lines as bytes: blocks of whole lines, each ended by its LF but perhaps the last of all.
+ * Only a line that spans chunks is copied. The caller counts lines in `next`, which the error about
+ * a line too long names.
+ */
+export async function* readLineBlocks(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  next: { readonly line: number },
+): AsyncGenerator<Buffer> {
+  const open = new ByteParts(path);
+  for await (const bytes of withoutByteOrderMark(chunks)) {
+    const firstEnd = bytes.indexOf(LF) + 1;
+    const lastEnd = bytes.lastIndexOf(LF) + 1;
+    const start = open.byteLength > 0 ? firstEnd : 0;
+    if (start > 0) yield open.take(bytes.subarray(0, start));
+    if (lastEnd > start) yield bytes.subarray(start, lastEnd);
+    open.push(bytes.subarray(lastEnd), next.line);
+  }
+  if (open.byteLength > 0) yield open.take();
 }
 
 /** All bytes as one text, without its byte order mark. */

@@ -23,7 +23,7 @@ export {
   type ContextOptions,
   type KeywordInContext,
 } from "./keyword-in-context.ts";
-export { readPairQueries, readPhraseQueries, type PairQuery, type PhraseQuery } from "./queries.ts";
+export type { QueryFile } from "./queries.ts";
 export {
   gatherQuestion,
   pairRows,

@@ -8,99 +8,73 @@
  * before it is dropped. A blank line means nothing among JSON lines; among TSV it is an empty phrase,
  * which is an error.
  */
-import { messageOf, RoteError } from "../base/errors.ts";
-import { isRecord } from "../base/json.ts";
+import { stat } from "node:fs/promises";
+import { fileError } from "../base/files.ts";
+import type { LongWork } from "../base/progress.ts";
 import { decompress } from "../corpus/compression.ts";
 import { readStoredBytes } from "../corpus/file-lines.ts";
 import { fileCompression } from "../corpus/files.ts";
-import { readLines } from "../corpus/lines.ts";
+import { readLineBlocks } from "../corpus/lines.ts";
+import type { TextPolicy } from "../text/policy.ts";
+import type { PhraseTable } from "./phrase-table.ts";
+import { QueryReader } from "./query-reader.ts";
 
-/** A phrase to count. */
-export interface PhraseQuery {
-  readonly phrase: string;
-  /** Where it was asked for, as errors name it: "phrases.tsv:7". */
-  readonly place: string;
+/** A file of phrases or pairs, plain or compressed as its name says. */
+export interface QueryFile {
+  readonly path: string;
+  /** What stands in it, where that is not on disk: standard input, which is not compressed. */
+  readonly bytes?: AsyncIterable<Uint8Array>;
 }
 
-/** A pair to count. */
-export interface PairQuery {
-  readonly a: string;
-  readonly b: string;
-  readonly place: string;
+/** What the lines of a file ask for. */
+export type QueryKind = keyof typeof fieldsOf;
+
+const fieldsOf = { phrases: ["phrase"], pairs: ["a", "b"] } as const;
+
+/**
+ * Read a file of queries into a table of phrases; returns the table's number of each phrase asked
+ * for, two for each pair. Holds a chunk of the file in memory.
+ */
+export async function readQueries(
+  file: QueryFile,
+  kind: QueryKind,
+  {
+    phrases,
+    policy,
+    signal,
+    onProgress,
+  }: LongWork & { readonly phrases: PhraseTable; readonly policy: TextPolicy },
+): Promise<Uint32Array> {
+  const { path, bytes } = file;
+  const reader = new QueryReader(path, fieldsOf[kind], { phrases, policy });
+  const progress = { stage: `read ${kind}`, unit: "bytes", ...(await sizeOf(file)) };
+  const stored = watched(bytes ?? readStoredBytes(path), (done) => {
+    signal?.throwIfAborted();
+    onProgress?.({ ...progress, done });
+  });
+  const text = bytes === undefined ? decompress(path, stored, fileCompression(path)) : stored;
+  for await (const lines of readLineBlocks(path, text, reader)) reader.read(lines);
+  return reader.finish();
 }
 
-type Bytes = AsyncIterable<Uint8Array>;
-
-/** Read a file of phrases, plain or compressed. Holds a chunk of the file in memory. */
-export async function* readPhraseQueries(
-  path: string,
-  bytes: Bytes = fileBytes(path),
-): AsyncGenerator<PhraseQuery> {
-  for await (const { values, place } of readQueries(path, bytes, ["phrase"]))
-    yield { phrase: values[0]!, place };
+async function sizeOf({ path, bytes }: QueryFile): Promise<{ readonly total?: number }> {
+  if (bytes !== undefined) return {};
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
+  return { total: size };
 }
 
-/** Read a file of pairs, plain or compressed. Holds a chunk of the file in memory. */
-export async function* readPairQueries(
-  path: string,
-  bytes: Bytes = fileBytes(path),
-): AsyncGenerator<PairQuery> {
-  for await (const { values, place } of readQueries(path, bytes, ["a", "b"]))
-    yield { a: values[0]!, b: values[1]!, place };
-}
-
-function fileBytes(path: string): Bytes {
-  return decompress(path, readStoredBytes(path), fileCompression(path));
-}
-
-async function* readQueries(
-  path: string,
-  bytes: Bytes,
-  fields: readonly string[],
-): AsyncGenerator<{ readonly values: readonly string[]; readonly place: string }> {
-  const counter = { replacedCharacters: 0 };
-  let parse: typeof parseJson | undefined;
-  for await (const { firstLine, lines } of readLines(path, bytes, counter)) {
-    for (const [i, line] of lines.entries()) {
-      const place = `${path}:${firstLine + i}`;
-      if (parse === parseJson && line.trim() === "") continue;
-      parse ??= /^\s*\{/.test(line) ? parseJson : parseColumns;
-      const mended = counter.replacedCharacters > 0 && line.includes("\u{fffd}");
-      const values = mended ? "is not UTF-8; convert the file" : parse(line, fields);
-      if (typeof values === "string")
-        throw new RoteError("file/malformed", `${place} ${values}`, { path, line: firstLine + i });
-      yield { values, place };
-    }
+/** Pass chunks on and say, before each and at the end, how many bytes went by. */
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (done: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let done = 0;
+  for await (const chunk of chunks) {
+    onBytes(done);
+    yield chunk;
+    done += chunk.byteLength;
   }
-  if (parse === undefined)
-    throw new RoteError("file/malformed", `${path} is empty; give a line for each count`, { path });
-}
-
-/** The values of a line, or what is wrong with it. */
-function parseJson(line: string, fields: readonly string[]): readonly string[] | string {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (error) {
-    return `is not JSON, but the file's first line begins with { (${messageOf(error)})`;
-  }
-  const record = isRecord(value) ? value : {};
-  const texts = fields.map((field) => record[field]);
-  if (texts.every((text) => typeof text === "string")) return texts;
-  const missing = fields.find((_, i) => typeof texts[i] !== "string")!;
-  return `has no string "${missing}"; a line here is ${example(fields)}`;
-}
-
-/** The same of a line of TSV. */
-function parseColumns(line: string, fields: readonly string[]): readonly string[] | string {
-  if (line.trim() === "") return "is blank; every line asks for a count, so remove it";
-  const columns = line.split("\t");
-  if (columns.length === fields.length) return columns;
-  const wanted = fields.length === 1 ? "one phrase" : "two columns with a tab between them";
-  const found = columns.length === 1 ? "one column" : `${columns.length} columns`;
-  return `has ${found}; a line here is ${wanted}, or JSON such as ${example(fields)}`;
-}
-
-function example(fields: readonly string[]): string {
-  return JSON.stringify(Object.fromEntries(fields.map((field) => [field, "…"])));
+  onBytes(done);
 }

@@ -1,7 +1,9 @@
+import type { LongWork } from "../base/progress.ts";
 import { phraseKey } from "../text/policies.ts";
 import type { TextPolicy } from "../text/policy.ts";
 import type { PairCounts, PhraseCounts } from "./count-engine.ts";
-import type { PairQuery, PhraseQuery } from "./queries.ts";
+import { PhraseTable } from "./phrase-table.ts";
+import { type QueryFile, type QueryKind, readQueries } from "./queries.ts";
 
 /** Everything asked for at once, as a CountEngine takes it: each spelling stands once in `phrases`. */
 export interface CountQuestion {
@@ -30,34 +32,42 @@ export interface PairRow {
   readonly tfB: number;
 }
 
-/** Phrases and pairs to be counted together, from files or memory. */
+/** Phrases and pairs to be counted together. */
 export interface QuestionParts {
-  readonly phrases?: Iterable<PhraseQuery> | AsyncIterable<PhraseQuery>;
-  readonly pairs?: Iterable<PairQuery> | AsyncIterable<PairQuery>;
+  /** Phrases given one by one. */
+  readonly phrases?: readonly string[];
+  /** A file of phrases, asked for after those. */
+  readonly phraseFile?: QueryFile | undefined;
+  readonly pairFile?: QueryFile | undefined;
 }
 
-/** Gather phrases and pairs into one question. A phrase without words is an error that names its place. */
+/**
+ * Gather phrases and pairs into one question. A phrase without words is an error that names its
+ * place. Memory holds each different phrase once and 8 bytes a pair.
+ */
 export async function gatherQuestion(
-  { phrases = [], pairs = [] }: QuestionParts,
+  { phrases: given = [], phraseFile, pairFile }: QuestionParts,
   policy: TextPolicy,
+  work: LongWork = {},
 ): Promise<CountQuestion> {
-  const indexes = new Map<string, number>();
-  const indexOf = (phrase: string, place: string): number => {
-    const known = indexes.get(phrase);
-    if (known !== undefined) return known;
-    phraseKey(phrase, policy, place);
-    indexes.set(phrase, indexes.size);
-    return indexes.size - 1;
-  };
-  const asked: number[] = [];
-  for await (const { phrase, place } of phrases) asked.push(indexOf(phrase, place));
-  const flat: number[] = [];
-  for await (const { a, b, place } of pairs) flat.push(indexOf(a, place), indexOf(b, place));
-  return {
-    phrases: [...indexes.keys()],
-    asked: Uint32Array.from(asked),
-    pairs: Uint32Array.from(flat),
-  };
+  const phrases = new PhraseTable();
+  const asked = given.map((phrase) => {
+    phraseKey(phrase, policy, "PHRASE");
+    const known = phrases.findText(phrase);
+    return known === -1 ? phrases.addText(phrase) : known;
+  });
+  const read = async (file: QueryFile | undefined, kind: QueryKind): Promise<Uint32Array> =>
+    file === undefined ? new Uint32Array() : readQueries(file, kind, { phrases, policy, ...work });
+  const inFile = await read(phraseFile, "phrases");
+  const pairs = await read(pairFile, "pairs");
+  return { phrases: phrases.texts(), asked: joined(asked, inFile), pairs };
+}
+
+function joined(first: readonly number[], second: Uint32Array): Uint32Array {
+  const all = new Uint32Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }
 
 /** A row for each phrase asked for, in the order of asking. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeUtf8, readLines, readWhole } from "#rote/corpus/lines.js";
+import { decodeUtf8, readLineBlocks, readLines, readWhole } from "#rote/corpus/lines.js";
 import { collect, inChunks } from "./helpers.ts";
 
 async function split(
@@ -40,6 +40,19 @@ test("lines equal those of splitting the whole text, however the bytes are cut",
       if (expected.at(-1) === "") expected.pop();
       const { lines } = await split(text, chunkSize);
       expect(lines).toEqual(expected.map((line) => line.replace(/\r$/, "")));
+    }),
+  );
+});
+
+test("blocks are all bytes but the mark, cut behind line ends", async () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "\n", "\r", "é", "\ufeff") });
+  await fc.assert(
+    fc.asyncProperty(text, fc.integer({ min: 1, max: 7 }), async (text, chunkSize) => {
+      const chunks = inChunks(Buffer.from(text), chunkSize);
+      const blocks = (await collect(readLineBlocks("f", chunks, { line: 1 }))).map(String);
+      expect(blocks.join("")).toBe(text.replace(/^\ufeff/, ""));
+      expect(blocks.slice(0, -1).every((block) => block.endsWith("\n"))).toBe(true);
+      expect(blocks).not.toContain("");
     }),
   );
 });

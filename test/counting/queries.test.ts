@@ -1,9 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { RoteError } from "#rote/base/errors.js";
 import { describeParquet, readParquet } from "#rote/base/parquet.js";
-import { readPairQueries, readPhraseQueries } from "#rote/counting/queries.js";
 import { gatherQuestion, pairRows, phraseRows } from "#rote/counting/question.js";
 import { openScan } from "#rote/counting/scan/scan-engine.js";
 import { writeCounts } from "#rote/counting/write-counts.js";
@@ -26,37 +28,38 @@ const collect = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   for await (const item of items) all.push(item);
   return all;
 };
-const phrases = (...chunks: (string | Uint8Array)[]): Promise<unknown[]> =>
-  collect(readPhraseQueries("q", bytes(...chunks)));
-const pairs = (...chunks: (string | Uint8Array)[]): Promise<unknown[]> =>
-  collect(readPairQueries("q", bytes(...chunks)));
+
+/** The phrases that a file asks for, or the pairs, in its order. */
+async function phrases(...chunks: (string | Uint8Array)[]): Promise<string[]> {
+  const phraseFile = { path: "q", bytes: bytes(...chunks) };
+  const question = await gatherQuestion({ phraseFile }, wordsPolicy);
+  return Array.from(question.asked, (index) => question.phrases[index]!);
+}
+async function pairs(...chunks: (string | Uint8Array)[]): Promise<string[][]> {
+  const pairFile = { path: "q", bytes: bytes(...chunks) };
+  const question = await gatherQuestion({ pairFile }, wordsPolicy);
+  const texts = Array.from(question.pairs, (index) => question.phrases[index]!);
+  return Array.from({ length: texts.length / 2 }, (_, i) => texts.slice(2 * i, 2 * i + 2));
+}
 
 describe("a file of queries", () => {
   test("is TSV or JSON lines by its content", async () => {
-    expect(await phrases("a b\r\nc", " d\n")).toEqual([
-      { phrase: "a b", place: "q:1" },
-      { phrase: "c d", place: "q:2" },
-    ]);
+    expect(await phrases("a b\r\nc", " d\n")).toEqual(["a b", "c d"]);
     expect(await pairs("a b\tc\nd\te")).toEqual([
-      { a: "a b", b: "c", place: "q:1" },
-      { a: "d", b: "e", place: "q:2" },
+      ["a b", "c"],
+      ["d", "e"],
     ]);
-    expect(await phrases('{"phrase":"a\\tb","n":2}\r\n{"phrase":"c"}')).toEqual([
-      { phrase: "a\tb", place: "q:1" },
-      { phrase: "c", place: "q:2" },
-    ]);
-    expect(await pairs('\ufeff{"b":"x","a":"y"}\n')).toEqual([{ a: "y", b: "x", place: "q:1" }]);
+    expect(await phrases('{"phrase":"a\\tb","n":2}\r\n{"phrase":"c"}')).toEqual(["a\tb", "c"]);
+    expect(await pairs('\ufeff{"b":"x","a":"y"}\n')).toEqual([["y", "x"]]);
   });
 
-  test("a blank line means nothing among JSON lines", async () => {
-    expect(await phrases('{"phrase":"a"}\n\n{"phrase":"b"}\n \n')).toEqual([
-      { phrase: "a", place: "q:1" },
-      { phrase: "b", place: "q:3" },
-    ]);
+  test("a blank line means nothing among JSON lines, and counts as a line", async () => {
+    expect(await phrases('{"phrase":"a"}\n\n{"phrase":"b"}\n \n')).toEqual(["a", "b"]);
+    await expect(phrases('{"phrase":"a"}\n\n{"phrase":"…"}\n')).rejects.toThrow("q:3 ");
   });
 
   test("a line separator of Unicode ends no line", async () => {
-    expect(await phrases("a\u2028b\n")).toEqual([{ phrase: "a\u2028b", place: "q:1" }]);
+    expect(await phrases("a\u2028b\n")).toEqual(["a\u2028b"]);
   });
 
   test.each([
@@ -64,14 +67,161 @@ describe("a file of queries", () => {
     [() => pairs("a\tb\nc\n"), "q:2 has one column; a line here is two columns"],
     [() => pairs("a\tb\tc\n"), "q:1 has 3 columns"],
     [() => phrases("a\n\nb\n"), "q:2 is blank"],
+    [() => pairs("a\tb\n\u3000\t \n"), "q:2 is blank"],
+    [() => pairs("a\tb\n\t?\n"), 'q:2 "" has no words'],
     [() => phrases('{"phrase":"a"}\nb\n'), "q:2 is not JSON, but the file's first line begins"],
     [() => phrases('{"phrase":1}\n'), 'q:1 has no string "phrase"; a line here is {"phrase":"…"}'],
     [() => pairs('{"a":"x"}\n'), 'q:1 has no string "b"'],
-    [() => phrases("a\n", Buffer.from("caf\xe9\n", "latin1")), "q:2 is not UTF-8"],
+    [() => phrases("a\n\ufffd b\n", Buffer.from("caf\xe9\n", "latin1")), "q:3 is not UTF-8"],
     [() => phrases(""), "q is empty"],
-    [() => collect(readPhraseQueries(join(folder, "none.tsv"))), "none.tsv does not exist"],
+    [
+      () => gatherQuestion({ pairFile: { path: join(folder, "none.tsv") } }, wordsPolicy),
+      "none.tsv does not exist",
+    ],
   ])("%# names file and line of what it cannot read", async (read, message) => {
     await expect(read()).rejects.toThrow(message);
+  });
+
+  test("a lone surrogate stays what it is", async () => {
+    const lines = ['{"phrase":"a\\ud800"}', '{"phrase":"a\\ud801"}', '{"phrase":"a"}'];
+    const asked = ["a\ud800", "a\ud801", "a"];
+    expect(await phrases([...lines, ...lines].join("\n"))).toEqual([...asked, ...asked]);
+  });
+
+  test("is read from disk and unpacked, with its bytes as progress", async () => {
+    const path = join(folder, "p.tsv.gz");
+    const stored = gzipSync("a\nb\n");
+    writeFileSync(path, stored);
+    const onProgress = vi.fn();
+    const question = await gatherQuestion({ phraseFile: { path } }, wordsPolicy, { onProgress });
+    expect(question.phrases).toEqual(["a", "b"]);
+    const progress = { stage: "read phrases", unit: "bytes", total: stored.length };
+    expect(onProgress.mock.calls).toEqual([
+      [{ ...progress, done: 0 }],
+      [{ ...progress, done: stored.length }],
+    ]);
+  });
+
+  test("stops when it is told to", async () => {
+    const pairFile = { path: "q", bytes: bytes("a\tb\n") };
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(gatherQuestion({ pairFile }, wordsPolicy, { signal })).rejects.toThrow("enough");
+  });
+});
+
+describe("a file of queries is read as parsing each line by itself would", () => {
+  /** Rows of a file by the definition, or the number of the line that is wrong. */
+  function naive(content: string, fields: readonly string[]): string[][] | number {
+    const lines = content.replace(/^\ufeff/, "").split("\n");
+    if (lines.at(-1) === "") lines.pop();
+    const isJson = /^\s*\{/.test(lines[0] ?? "");
+    const rows: string[][] = [];
+    for (const [i, ended] of lines.entries()) {
+      const line = ended.replace(/\r$/, "");
+      if (isJson && line.trim() === "") continue;
+      const row = isJson ? parsed(line, fields) : line.split("\t");
+      if (row.length !== fields.length || row.some((text) => wordsPolicy.words(text).length === 0))
+        return i + 1;
+      rows.push(row);
+    }
+    return rows.length === 0 ? 0 : rows;
+  }
+  function parsed(line: string, fields: readonly string[]): string[] {
+    try {
+      const record = JSON.parse(line) as Record<string, unknown>;
+      return fields.map((field) => record[field]).filter((text) => typeof text === "string");
+    } catch {
+      return [];
+    }
+  }
+  async function read(content: string, chunkSize: number): Promise<string[][] | number> {
+    const cut = Buffer.from(content);
+    const chunks = Array.from({ length: Math.ceil(cut.length / chunkSize) }, (_, i) =>
+      cut.subarray(i * chunkSize, (i + 1) * chunkSize),
+    );
+    return pairs(...chunks).catch((error: unknown) => {
+      if (!(error instanceof RoteError)) throw error;
+      return error.message.includes("is empty") ? 0 : Number(/^q:(\d+) /.exec(error.message)![1]);
+    });
+  }
+  const check = async (line: fc.Arbitrary<string>): Promise<void> => {
+    const file = fc.record({
+      mark: fc.constantFrom("", "", "\ufeff"),
+      lines: fc.array(fc.tuple(line, fc.constantFrom("\n", "\n", "\r\n")), { maxLength: 8 }),
+      chunkSize: fc.integer({ min: 1, max: 40 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(file, async ({ mark, lines, chunkSize }) => {
+        const content = mark + lines.map((line) => line.join("")).join("");
+        const expected = naive(content, ["a", "b"]);
+        // An empty file is refused; one of blank lines alone begins as no JSON and is refused too.
+        expect(await read(content, chunkSize)).toEqual(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  };
+
+  const unit = fc.constantFrom(
+    "a",
+    "b",
+    " ",
+    "é",
+    "東",
+    "😀",
+    "\u2028",
+    "\u00a0",
+    "…",
+    "\ufeff",
+    "\r",
+  );
+  const text = fc.string({ unit, maxLength: 5 });
+  const phrase = fc.oneof(
+    text,
+    text.map((rest) => `a${rest}`),
+  );
+
+  test("TSV", async () => {
+    const row = fc.tuple(phrase, phrase).map((columns) => columns.join("\t"));
+    await check(fc.oneof({ weight: 12, arbitrary: row }, phrase, fc.constant("")));
+  });
+
+  test("JSON lines, with escapes, spaces, other keys and lone surrogates", async () => {
+    const string = fc.oneof(
+      phrase.map((value) => JSON.stringify(value)),
+      fc.constantFrom(
+        '"\\u00e9"',
+        '"a\\/\\"b"',
+        '"a\\ud83d\\ude00"',
+        '"a\\ud83d"',
+        '"a\\t"',
+        '"a\u007f"',
+      ),
+    );
+    const space = fc.constantFrom("", "", " ", "  ", "\t");
+    const row = fc
+      .tuple(string, string, fc.array(space, { minLength: 8, maxLength: 8 }))
+      .map(
+        ([a, b, s]) =>
+          `${s[0]}{${s[1]}"a"${s[2]}:${s[3]}${a}${s[4]},${s[5]}"b"${s[6]}:${b}}${s[7]}`,
+      );
+    const others = fc.constantFrom(
+      ...['{"b":"x","a":"y"}', '{"a":"x","b":"y","a":"z"}', '{"a":"x","b":"y","c":[{}]}'],
+      ...['{"a":"x","\\u0062":"y"}', "", " ", '{"A":"x","b":"y"}'],
+    );
+    await check(fc.oneof({ weight: 12, arbitrary: row }, { weight: 4, arbitrary: others }));
+  });
+
+  test("lines made of the parts of JSON, sound or not", async () => {
+    const parts = ["{", "}", '"a"', '"b"', ":", ",", " ", '"', "\\", "\t", "x", "[", "null"];
+    const broken = fc.tuple(fc.nat(21), fc.constantFrom(...parts)).map(([at, part]) => {
+      const line = '{"a":"x y","b":"z w"}';
+      return line.slice(0, at) + part + line.slice(at);
+    });
+    const torn = fc.tuple(fc.nat(21), fc.nat(3)).map(([at, length]) => {
+      const line = '{"a":"x y","b":"z w"}';
+      return line.slice(0, at) + line.slice(at + length);
+    });
+    await check(fc.oneof(fc.constant('{"a":"x y","b":"z w"}'), broken, torn));
   });
 });
 
@@ -79,8 +229,9 @@ describe("a question", () => {
   const ask = async (): Promise<{ phraseTable: unknown[]; pairTable: unknown[] }> => {
     const question = await gatherQuestion(
       {
-        phrases: readPhraseQueries("p", bytes("B\na b\nb\nB\n")),
-        pairs: readPairQueries("q", bytes("a\tb\nA\ta\na\tb\nz\ta\n")),
+        phrases: ["B"],
+        phraseFile: { path: "p", bytes: bytes("a b\nb\nB\n") },
+        pairFile: { path: "q", bytes: bytes("a\tb\nA\ta\na\tb\nz\ta\n") },
       },
       wordsPolicy,
     );
@@ -110,8 +261,8 @@ describe("a question", () => {
   });
 
   test("names the place of a phrase without words", async () => {
-    const pairs = readPairQueries("pairs.tsv", bytes("a\tb\na\t…\n"));
-    await expect(gatherQuestion({ pairs }, wordsPolicy)).rejects.toMatchObject({
+    const pairFile = { path: "pairs.tsv", bytes: bytes("a\tb\na\t…\n") };
+    await expect(gatherQuestion({ pairFile }, wordsPolicy)).rejects.toMatchObject({
       code: "text/empty-phrase",
       message: expect.stringContaining('pairs.tsv:2 "…" has no words') as string,
     });
@@ -146,14 +297,5 @@ describe("a question", () => {
     for (const [name, rows, message] of refused)
       await expect(writeCounts(join(folder, name), rows)).rejects.toThrow(message);
     expect(readdirSync(folder)).toEqual(before);
-  });
-
-  test("a file is read from disk as from any stream", async () => {
-    const path = join(folder, "p.tsv");
-    writeFileSync(path, "a\nb\n");
-    expect((await collect(readPhraseQueries(path))).map(({ phrase }) => phrase)).toEqual([
-      "a",
-      "b",
-    ]);
   });
 });

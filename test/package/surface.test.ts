@@ -25,7 +25,7 @@ describe("the public names of", () => {
 
   test("rote/counting", () => {
     expect(namesOf("./counting").join(" ")).toMatchInlineSnapshot(
-      `"[ContextOptions] [CountEngine] [CountQuestion] [CountRows] [DocumentHit] [FindOptions] [KeywordInContext] [PairCounts] [PairOptions] [PairQuery] [PairRow] [PhraseCounts] [PhraseQuery] [PhraseRow] [Query] [QuestionParts] [ScanOptions] [ScannedCorpus] gatherQuestion keywordInContext openScan pairRows phraseRows readPairQueries readPhraseQueries writeCounts"`,
+      `"[ContextOptions] [CountEngine] [CountQuestion] [CountRows] [DocumentHit] [FindOptions] [KeywordInContext] [PairCounts] [PairOptions] [PairRow] [PhraseCounts] [PhraseRow] [Query] [QueryFile] [QuestionParts] [ScanOptions] [ScannedCorpus] gatherQuestion keywordInContext openScan pairRows phraseRows writeCounts"`,
     );
   });
 

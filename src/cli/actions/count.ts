@@ -1,5 +1,5 @@
 import { RoteError } from "../../base/errors.ts";
-import { type PhraseQuery, readPairQueries, readPhraseQueries } from "../../counting/queries.ts";
+import type { QueryFile } from "../../counting/queries.ts";
 import { type CountQuestion, gatherQuestion } from "../../counting/question.ts";
 import { openScan } from "../../counting/scan/scan-engine.ts";
 import { checkCountsPath } from "../../counting/write-counts.ts";
@@ -29,12 +29,12 @@ export async function count(values: CountValues, io: CommandIo): Promise<ExitCod
   const asking = io.now();
   const question = await gatherQuestion(
     {
-      phrases: askedPhrases(values, io),
-      ...(values.pairs === undefined
-        ? {}
-        : { pairs: readPairQueries(...source(values.pairs, io)) }),
+      phrases: values.asked,
+      phraseFile: queryFile(values.phrases, io),
+      pairFile: queryFile(values.pairs, io),
     },
     policy,
+    io,
   );
   const asked = io.now();
   const corpus = await openCorpusOf(values, io);
@@ -95,14 +95,7 @@ function refuseContradictions({ asked, phrases, pairs, window, corpus, out }: Co
     });
 }
 
-async function* askedPhrases(
-  { asked, phrases }: CountValues,
-  io: CommandIo,
-): AsyncGenerator<PhraseQuery> {
-  for (const phrase of asked) yield { phrase, place: "PHRASE" };
-  if (phrases !== undefined) yield* readPhraseQueries(...source(phrases, io));
-}
-
-function source(path: string, { stdin }: CommandIo): [string, AsyncIterable<Uint8Array>?] {
-  return path === "-" ? ["standard input", stdin] : [path];
+function queryFile(path: string | undefined, { stdin }: CommandIo): QueryFile | undefined {
+  if (path === undefined) return undefined;
+  return path === "-" ? { path: "standard input", bytes: stdin } : { path };
 }
