@@ -4,7 +4,7 @@
  * The kernel has no memory of its own. It is given a shared one, and the addresses of what lies in it
  * as its globals (kernels/scan/state.ts says what each is; scan-memory.ts lays them out).
  */
-import { readFileSync } from "node:fs";
+import { startWasm, type WasmMemory, type WasmModule, wasmModule } from "../../base/webassembly.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import { describeCodePoint } from "./code-point-classes.ts";
 
@@ -29,54 +29,21 @@ export interface Kernel {
   set(global: string, value: number): void;
 }
 
-// The part of the platform's WebAssembly that is used here; the types of Node do not declare it.
-export interface KernelMemory {
-  readonly buffer: SharedArrayBuffer;
-  grow(pages: number): number;
-}
-export type KernelModule = object;
-interface Global {
-  value: number;
-}
-declare const WebAssembly: {
-  readonly Memory: new (descriptor: {
-    initial: number;
-    maximum: number;
-    shared: boolean;
-  }) => KernelMemory;
-  readonly Module: new (bytes: Uint8Array) => KernelModule;
-  readonly Instance: new (
-    module: KernelModule,
-    imports: object,
-  ) => { readonly exports: Readonly<Record<string, unknown>> };
-};
-
-const PAGE_BYTES = 65_536;
-/** What 32-bit addresses reach: 4 GiB. */
-const MAXIMUM_PAGES = 65_536;
-
-let compiled: KernelModule | undefined;
+/** The memory of a kernel: all threads of a scan share it. */
+export type KernelMemory = WasmMemory<SharedArrayBuffer>;
 
 /** The compiled kernel; it can be sent to a worker. */
-export function kernelModule(): KernelModule {
-  compiled ??= new WebAssembly.Module(readFileSync(new URL("./kernel.wasm", import.meta.url)));
-  return compiled;
+export function kernelModule(): WasmModule {
+  return wasmModule(new URL("./kernel.wasm", import.meta.url));
 }
 
-/** A shared memory of at least so many bytes, all zero; pages that nobody writes take no room. */
-export function createKernelMemory(byteLength: number): KernelMemory {
-  const initial = Math.max(1, Math.ceil(byteLength / PAGE_BYTES));
-  return new WebAssembly.Memory({ initial, maximum: MAXIMUM_PAGES, shared: true });
-}
-
-/** Add a region to a memory; returns its address. Throws a RangeError where 4 GiB are used up. */
-export function growKernelMemory(memory: KernelMemory, byteLength: number): number {
-  return memory.grow(Math.ceil(byteLength / PAGE_BYTES)) * PAGE_BYTES;
+interface Global {
+  value: number;
 }
 
 /** Start an instance under a policy. */
 export function startKernel(
-  module: KernelModule,
+  module: WasmModule,
   memory: KernelMemory,
   policy: TextPolicy["name"],
 ): Kernel {
@@ -96,7 +63,7 @@ export function startKernel(
       return normalized.length;
     },
   };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory }, host });
+  const exports = startWasm(module, { env: { memory }, host });
   const get = (global: string): number => (exports[global] as Global).value;
   const set = (global: string, value: number): void => {
     (exports[global] as Global).value = value | 0;

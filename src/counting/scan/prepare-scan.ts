@@ -2,8 +2,9 @@
  * The shared memory of a scan: a question's tables and pairs put where all threads read them, and the
  * totals read back.
  */
+import { createSharedMemory } from "../../base/webassembly.ts";
 import type { TextPolicy } from "../../text/policy.ts";
-import { createKernelMemory, kernelModule, type KernelMemory } from "./kernel.ts";
+import { kernelModule, type KernelMemory } from "./kernel.ts";
 import type { QueryTables } from "./query-tables.ts";
 import { type KernelGlobals, layOutScan } from "./scan-memory.ts";
 import { type CounterPlan, startCounting } from "./text-counter.ts";
@@ -45,7 +46,7 @@ export function prepareScan(
   const sizes = { ...tables.sizes, pairs: pairs.length / 2, isWindowed };
   const threads = { jobs, fieldLength: fieldBytes.length };
   const layout = layOutScan(sizes, logEntries === undefined ? threads : { ...threads, logEntries });
-  const memory = createKernelMemory(layout.byteLength);
+  const memory = createSharedMemory(layout.byteLength);
   const module = kernelModule();
   const bytes = new Uint8Array(memory.buffer);
   for (const [name, content] of Object.entries(tables.contents))

@@ -3,15 +3,10 @@
  * by phrase. The kernel reads phrases with the code that reads documents, so a phrase and a text that
  * hold the same words agree whatever their spelling.
  */
+import { createSharedMemory, growMemory } from "../../base/webassembly.ts";
 import { RoteError } from "../../base/errors.ts";
 import type { TextPolicy } from "../../text/policy.ts";
-import {
-  createKernelMemory,
-  growKernelMemory,
-  type Kernel,
-  kernelModule,
-  startKernel,
-} from "./kernel.ts";
+import { type Kernel, kernelModule, startKernel } from "./kernel.ts";
 import { CODE_POINT_CLASS_BYTES, type TableSizes } from "./scan-memory.ts";
 import { encodeText } from "./encode-text.ts";
 
@@ -55,9 +50,9 @@ function startBuilder(
   policy: TextPolicy,
   phraseBytes: number,
 ): { readonly kernel: Kernel; readonly input: number } {
-  const memory = createKernelMemory(0);
+  const memory = createSharedMemory(0);
   const kernel = startKernel(kernelModule(), memory, policy.name);
-  const take = (byteLength: number): number => growKernelMemory(memory, byteLength + 2 * MARGIN);
+  const take = (byteLength: number): number => growMemory(memory, byteLength + 2 * MARGIN);
   const slabBytes = MOST_GROWTH * phraseBytes + MARGIN;
   kernel.set("classes", take(CODE_POINT_CLASS_BYTES));
   const slab = take(slabBytes + MARGIN) + MARGIN;

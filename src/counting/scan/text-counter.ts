@@ -4,20 +4,15 @@
  * A `CounterPlan` is plain data and shared memory (prepare-scan.ts makes one for each thread), so it can
  * be sent to a worker.
  */
+import { growMemory, type WasmModule } from "../../base/webassembly.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import { encodeText } from "./encode-text.ts";
-import {
-  growKernelMemory,
-  type Kernel,
-  type KernelMemory,
-  type KernelModule,
-  startKernel,
-} from "./kernel.ts";
+import { type Kernel, type KernelMemory, startKernel } from "./kernel.ts";
 import type { KernelGlobals } from "./scan-memory.ts";
 
 /** What a thread needs to count. */
 export interface CounterPlan {
-  readonly module: KernelModule;
+  readonly module: WasmModule;
   readonly memory: KernelMemory;
   readonly policy: TextPolicy["name"];
   readonly globals: KernelGlobals;
@@ -72,7 +67,7 @@ export class TextCounter {
     const { memory } = this.#kernel;
     if (byteLength > this.#capacity) {
       const capacity = Math.max(byteLength, 2 * this.#capacity);
-      const address = growKernelMemory(memory, capacity + 2 * MARGIN) + MARGIN;
+      const address = growMemory(memory, capacity + 2 * MARGIN) + MARGIN;
       const kept = new Uint8Array(memory.buffer, this.#input, this.#capacity);
       new Uint8Array(memory.buffer).set(kept, address);
       [this.#input, this.#capacity] = [address, capacity];
@@ -127,7 +122,7 @@ export class TextCounter {
   #scratch(byteLength: number): number {
     if (byteLength > this.#texts.capacity) {
       const capacity = Math.max(byteLength, 2 * this.#texts.capacity, 256 * 1024);
-      const address = growKernelMemory(this.#kernel.memory, capacity + 2 * MARGIN) + MARGIN;
+      const address = growMemory(this.#kernel.memory, capacity + 2 * MARGIN) + MARGIN;
       this.#texts = { address, capacity };
     }
     return this.#texts.address;

@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createRng } from "#rote/base/random.js";
+import {
+  mostSortableTokens,
+  sortSuffixes,
+  type Tokens,
+} from "#rote/counting/ngram-index/suffix-sort.js";
+
+/** The definition: the bytes of the tokens from each position on, compared as memcmp does. */
+function naiveOrder(tokens: Tokens): number[] {
+  const bytes = Buffer.from(tokens.buffer, tokens.byteOffset, tokens.byteLength);
+  const width = tokens.BYTES_PER_ELEMENT;
+  return Array.from(tokens.keys()).sort((a, b) =>
+    Buffer.compare(bytes.subarray(a * width), bytes.subarray(b * width)),
+  );
+}
+
+const widths = [
+  ["8 bits", Uint8Array, 0xff],
+  ["16 bits", Uint16Array, 0xffff],
+  ["32 bits", Uint32Array, 0xffffffff],
+] as const;
+
+describe.each(widths)("tokens of %s", (_, Array, highest) => {
+  // Few different ids make repeats and shared prefixes common; the high ones show the byte order.
+  const ids = [0, 1, 2, 255, 256, 257, 65_536, 0x01020304, highest - 1, highest].filter(
+    (id) => id <= highest,
+  );
+
+  test("come in the order of their bytes", () => {
+    const texts = fc
+      .integer({ min: 1, max: ids.length })
+      .chain((kinds) => fc.array(fc.constantFrom(...ids.slice(-kinds)), { maxLength: 60 }));
+    fc.assert(
+      fc.property(texts, (text) => {
+        const tokens = Array.from(text);
+        expect([...sortSuffixes(tokens)]).toEqual(naiveOrder(tokens));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("come in the order of their bytes where the shorter texts repeat, too", () => {
+    const rng = createRng("suffixes");
+    let text = [0, 1];
+    for (let i = 0; i < 9; i++) text = [...text, ...text.slice(rng.int(text.length)), rng.int(3)];
+    const tokens = Array.from(text.slice(0, 3000));
+    expect([...sortSuffixes(tokens)]).toEqual(naiveOrder(tokens));
+  });
+
+  test("all alike come from the last to the first", () => {
+    const tokens = new Array(100_000).fill(highest);
+    expect(sortSuffixes(tokens)).toEqual(Uint32Array.from(tokens, (_, i) => tokens.length - 1 - i));
+  });
+});
+
+test("a text of no tokens has no suffixes", () => {
+  expect(sortSuffixes(new Uint16Array(0))).toHaveLength(0);
+});
+
+test("one sorting takes hundreds of millions of tokens", () => {
+  expect(mostSortableTokens(2)).toBeGreaterThan(450e6);
+});
