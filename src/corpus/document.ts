@@ -6,6 +6,16 @@ export interface Document {
   /** Path of the file it was read from. */
   readonly source?: string;
   readonly meta?: Readonly<Record<string, unknown>>;
+  /** Its place in the file; absent where the file is the document. */
+  readonly origin?: DocumentOrigin;
+}
+
+/** Where in a file a document stands, and as what. */
+export interface DocumentOrigin {
+  /** The line it begins on, or the row of a Parquet file; from 1. */
+  readonly line: number;
+  /** All fields, in the order of the file: the text and the id are among them. Empty for a line of text. */
+  readonly record: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -9,7 +9,7 @@
  * ```
  */
 export { openCorpus, type Corpus, type CorpusOptions } from "./corpus.ts";
-export type { CorpusIdentity, Document } from "./document.ts";
+export type { CorpusIdentity, Document, DocumentOrigin } from "./document.ts";
 export type { CorpusFile, FileKind } from "./files.ts";
 export type { CorpusReport } from "./pass.ts";
 export type { Where } from "./records.ts";

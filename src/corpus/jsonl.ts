@@ -50,7 +50,7 @@ export async function* readJsonlDocuments(reading: FileReading): AsyncGenerator<
   for await (const batch of readJsonLines(reading)) {
     const documents: Document[] = [];
     for (const { line, value } of batch) {
-      const document = toDocument(value, { field, source: path, place: `${path}:${line}` });
+      const document = toDocument(value, { field, source: path, line });
       if (typeof document === "string") tally.malformed(path, line, document, nameAnotherField);
       else documents.push(document);
     }

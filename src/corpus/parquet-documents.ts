@@ -34,7 +34,7 @@ export async function* readParquetDocuments({
     const documents: Document[] = [];
     for (const record of rows) {
       row += 1;
-      const document = toDocument(record, { field, source: path, place: `${path}:${row}` });
+      const document = toDocument(record, { field, source: path, line: row });
       if (typeof document === "string") tally.malformed(path, row, document, nameAnotherField);
       else documents.push(document);
     }

@@ -24,8 +24,12 @@ export async function* readLineDocuments({
     const documents: Document[] = [];
     lines.forEach((text, i) => {
       if (text.trim() === "") tally.emptyLines += 1;
-      else documents.push({ id: `${path}:${firstLine + i}`, text, source: path });
+      else documents.push(lineDocument(path, firstLine + i, text));
     });
     yield documents;
   }
+}
+
+function lineDocument(path: string, line: number, text: string): Document {
+  return { id: `${path}:${line}`, text, source: path, origin: { line, record: {} } };
 }

@@ -17,14 +17,14 @@ function valueAt(record: Fields, key: string): unknown {
   return undefined;
 }
 
-/** A document from a record, or why there is none. `place` becomes its id where it has none. */
+/** A document from a record, or why there is none. Without an id of its own it is SOURCE:LINE. */
 export function toDocument(
   record: Fields,
   {
     field,
     source,
-    place,
-  }: { readonly field: string; readonly source: string; readonly place: string },
+    line,
+  }: { readonly field: string; readonly source: string; readonly line: number },
 ): Document | string {
   const text = valueAt(record, field);
   if (typeof text !== "string") return missingField(record, field);
@@ -32,7 +32,8 @@ export function toDocument(
   const { id, ...others } = rest;
   const given = typeof id === "string" && id !== "" ? id : Number.isFinite(id) ? String(id) : "";
   const meta = given === "" ? rest : others;
-  return { id: given === "" ? place : given, text, source, meta };
+  const origin = { line, record };
+  return { id: given === "" ? `${source}:${line}` : given, text, source, meta, origin };
 }
 
 /** The way out where a record has no text under the field. */
@@ -61,7 +62,7 @@ export function kindOf(value: unknown): string {
 }
 
 /** A copy without the value under a name or path; what stands beside it is kept. */
-function without(record: Fields, key: string): Record<string, unknown> {
+export function without(record: Fields, key: string): Record<string, unknown> {
   if (Object.hasOwn(record, key)) {
     const { [key]: _removed, ...rest } = record;
     return rest;

@@ -34,7 +34,7 @@ export async function* readTableDocuments(
       continue;
     }
     const record = Object.fromEntries(header.map((name, i) => [name, cells[i]]));
-    const document = toDocument(record, { field, source: path, place: `${path}:${line}` });
+    const document = toDocument(record, { field, source: path, line });
     if (typeof document === "string") tally.malformed(path, line, document, nameAnotherField);
     else documents.push(document);
     if (documents.length < BATCH_ROWS) continue;

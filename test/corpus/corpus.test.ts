@@ -18,10 +18,15 @@ test("JSON lines: id, text and metadata; an id where there is none is FILE:LINE"
     '{"id":"x","text":"one","lang":"en","n":1}\n\n{"text":"two\u2028three"}\r\n{"id":7,"text":""}\n',
   );
   const { documents, report } = await readAll(path);
-  expect(documents).toEqual([
+  expect(documents).toMatchObject([
     { id: "x", text: "one", source: path, meta: { lang: "en", n: 1 } },
     { id: `${path}:3`, text: "two\u2028three", source: path, meta: {} },
     { id: "7", text: "", source: path, meta: {} },
+  ]);
+  expect(documents.map(({ origin }) => origin)).toEqual([
+    { line: 1, record: { id: "x", text: "one", lang: "en", n: 1 } },
+    { line: 3, record: { text: "two\u2028three" } },
+    { line: 4, record: { id: 7, text: "" } },
   ]);
   expect(report).toMatchObject({ documents: 3, emptyLines: 1, replacedCharacters: 0 });
 });
@@ -76,19 +81,21 @@ test("plain text is a document, or a document a line", async () => {
   ]);
   const { documents, report } = await readAll(path, { lines: true });
   expect(documents).toEqual([
-    { id: `${path}:1`, text: "one", source: path },
-    { id: `${path}:3`, text: "two", source: path },
+    { id: `${path}:1`, text: "one", source: path, origin: { line: 1, record: {} } },
+    { id: `${path}:3`, text: "two", source: path, origin: { line: 3, record: {} } },
   ]);
   expect(report.emptyLines).toBe(1);
 });
 
 test("tables: quotes, line ends in cells, metadata, and the line a row begins on", async () => {
   const csv = write("t.csv", '\ufeffid,text,lang\r\n,"a ""b""\r\nc",en\r\n\r\n9,d,fr\r\n,"e,f",de');
-  expect((await readAll(csv)).documents).toEqual([
+  const { documents: rows } = await readAll(csv);
+  expect(rows).toMatchObject([
     { id: `${csv}:2`, text: 'a "b"\nc', source: csv, meta: { id: "", lang: "en" } },
     { id: "9", text: "d", source: csv, meta: { lang: "fr" } },
     { id: `${csv}:6`, text: "e,f", source: csv, meta: { id: "", lang: "de" } },
   ]);
+  expect(rows.map(({ origin }) => origin?.line)).toEqual([2, 5, 6]);
   const tsv = write("t.tsv", 'text\tn\n5" tall\t1\n"Hello," she said\t2\n"q\tr"\t3\n');
   const texts = (await readAll(tsv)).documents.map(({ text }) => text);
   expect(texts).toEqual(['5" tall', '"Hello," she said', "q\tr"]);
@@ -118,8 +125,8 @@ test("Parquet rows are documents; large integers keep their digits in metadata",
     { text: "one", hash: 5 },
     { text: "two", hash: 2n ** 60n },
   ]);
-  expect((await readAll(path)).documents).toEqual([
-    { id: `${path}:1`, text: "one", source: path, meta: { hash: 5 } },
+  expect((await readAll(path)).documents).toMatchObject([
+    { id: `${path}:1`, text: "one", source: path, meta: { hash: 5 }, origin: { line: 1 } },
     { id: `${path}:2`, text: "two", source: path, meta: { hash: "1152921504606846976" } },
   ]);
   await expect(readAll(path, { field: "body" })).rejects.toThrow(

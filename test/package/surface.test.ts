@@ -19,7 +19,7 @@ describe("the public names of", () => {
 
   test("rote/corpus", () => {
     expect(namesOf("./corpus").join(" ")).toMatchInlineSnapshot(
-      `"[Corpus] [CorpusFile] [CorpusIdentity] [CorpusOptions] [CorpusReport] [Document] [FileKind] [SkippedLine] [Where] openCorpus"`,
+      `"[Corpus] [CorpusFile] [CorpusIdentity] [CorpusOptions] [CorpusReport] [Document] [DocumentOrigin] [FileKind] [SkippedLine] [Where] openCorpus"`,
     );
   });
 
