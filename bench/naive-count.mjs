@@ -1,5 +1,5 @@
-// The naive twin of `rote count`: every n-gram of a document, n as long as the phrases asked for, is
-// looked up as a string, and each phrase found looks at its partners. Counts come out as
+// The naive twin of `rote count`: every n-gram of a document is looked up as a string, n being the
+// lengths of the phrases that begin with its first word, and each phrase found looks at its partners. Counts come out as
 // `rote count --json` prints them, times as one line of JSON on standard error.
 //   node bench/naive-count.mjs CORPUS PHRASES PAIRS     (no phrases: /dev/null)
 import { readFileSync } from "node:fs";
@@ -25,7 +25,13 @@ for (const [i, [a, b]] of pairs.entries()) {
   if (!partners.has(a)) partners.set(a, []);
   partners.get(a).push([b, i]);
 }
-const lengths = [...new Set([...df.keys()].map((phrase) => phrase.split(" ").length))];
+/** How many words the phrases have that begin with a word. */
+const lengths = new Map();
+for (const phrase of df.keys()) {
+  const words = phrase.split(" ");
+  if (!lengths.has(words[0])) lengths.set(words[0], new Set());
+  lengths.get(words[0]).add(words.length);
+}
 const codf = new Float64Array(pairs.length);
 times.push(performance.now());
 
@@ -35,7 +41,7 @@ for await (const { text } of corpus.documents()) {
   const words = wordsPolicy.words(text);
   const found = new Set();
   for (let at = 0; at < words.length; at++) {
-    for (const n of lengths) {
+    for (const n of lengths.get(words[at]) ?? []) {
       if (at + n > words.length) continue;
       const key = n === 1 ? words[at] : words.slice(at, at + n).join(" ");
       if (!df.has(key)) continue;
