@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 
-const BLOCK_BYTES = 16 * 1024 * 1024;
+/** Bytes of a block; the last of a file may be shorter. */
+export const BLOCK_BYTES: number = 16 * 1024 * 1024;
 
 /**
  * The content hash of several files: sha256 over the sha256 of each 16 MiB block of each file as
@@ -8,7 +9,7 @@ const BLOCK_BYTES = 16 * 1024 * 1024;
  * counted here: a stream may hand out less than it is asked for.
  */
 export class BlockHash {
-  readonly #whole: Hash = createHash("sha256");
+  readonly #blocks: string[] = [];
   #block: Hash = createHash("sha256");
   #filled = 0;
 
@@ -27,13 +28,34 @@ export class BlockHash {
     if (this.#filled > 0) this.#endBlock();
   }
 
+  /** sha256 of each whole block so far, in hex. */
+  get blocks(): readonly string[] {
+    return this.#blocks;
+  }
+
   digest(): string {
-    return this.#whole.digest("hex");
+    return digestBlocks(this.#blocks);
+  }
+
+  /** How many bytes of the one file have been hashed so far, and what their content hash is. */
+  prefix(): { readonly bytes: number; readonly sha256: string } {
+    const rest = this.#filled > 0 ? [this.#block.copy().digest("hex")] : [];
+    return {
+      bytes: this.#blocks.length * BLOCK_BYTES + this.#filled,
+      sha256: digestBlocks([...this.#blocks, ...rest]),
+    };
   }
 
   #endBlock(): void {
-    this.#whole.update(this.#block.digest());
+    this.#blocks.push(this.#block.digest("hex"));
     this.#block = createHash("sha256");
     this.#filled = 0;
   }
+}
+
+/** The content hash of files whose blocks have these hashes, in file order. */
+export function digestBlocks(blocks: Iterable<string>): string {
+  const whole = createHash("sha256");
+  for (const block of blocks) whole.update(block, "hex");
+  return whole.digest("hex");
 }

@@ -51,15 +51,24 @@ export interface ReadParquetOptions {
   /** Integers beyond 2^53: an error (default), or their decimal digits as a string. */
   readonly largeIntegers?: "error" | "text";
   /** Decodes text columns; default UTF-8 with invalid sequences replaced. */
-  readonly decodeText?: (bytes: Uint8Array) => string;
+  readonly decodeText?: (bytes: Uint8Array) => unknown;
+  /** Row groups to read, half-open; default all. */
+  readonly groups?: readonly [first: number, end: number];
   readonly signal?: AbortSignal;
 }
 
 /** Rows of one row group, and how far into the file they reach. */
 export interface ParquetRowGroup {
   readonly rows: readonly Record<string, unknown>[];
-  /** Stored bytes of this group and all before it, of all columns. */
+  /** Stored bytes of this group and all read before it, of all columns. */
   readonly storedBytes: number;
+}
+
+/** Where a row group stands in its file. */
+export interface RowGroupPlace {
+  readonly rows: number;
+  /** Its first byte. */
+  readonly start: number;
 }
 
 /** What a file's footer says. */
@@ -212,16 +221,26 @@ export async function* readParquet(
 /** Read a Parquet file row group by row group. */
 export async function* readParquetRowGroups(
   path: string,
-  { columns, largeIntegers = "error", decodeText, signal }: ReadParquetOptions = {},
+  {
+    columns,
+    largeIntegers = "error",
+    decodeText,
+    groups: [first, end] = [0, Infinity],
+    signal,
+  }: ReadParquetOptions = {},
 ): AsyncGenerator<ParquetRowGroup> {
   await using file = await openFile(path);
   const metadata = await readFooter(file, path);
   refuseUnknownColumns(path, metadata, columns);
   const parsers = decodeText === undefined ? {} : { stringFromBytes: nullable(decodeText) };
   let [rowStart, storedBytes] = [0, 0];
-  for (const group of metadata.row_groups) {
+  for (const [index, group] of metadata.row_groups.entries()) {
     signal?.throwIfAborted();
     const rowEnd = rowStart + Number(group.num_rows);
+    if (index < first || index >= end) {
+      rowStart = rowEnd;
+      continue;
+    }
     const selection = columns === undefined ? {} : { columns: [...columns] };
     const rows = await parquetReadObjects({
       ...{ file: file.buffer, metadata, compressors, parsers, rowStart, rowEnd },
@@ -235,6 +254,19 @@ export async function* readParquetRowGroups(
     yield { rows, storedBytes };
     rowStart = rowEnd;
   }
+}
+
+/** Where a Parquet file's row groups stand, from its footer alone. */
+export async function placeRowGroups(path: string): Promise<readonly RowGroupPlace[]> {
+  await using file = await openFile(path);
+  const { row_groups: groups } = await readFooter(file, path);
+  return groups.map(({ num_rows, columns }) => ({
+    rows: Number(num_rows),
+    start: columns.reduce((least, { meta_data }) => {
+      const data = Number(meta_data?.data_page_offset ?? 0n);
+      return Math.min(least, data, Number(meta_data?.dictionary_page_offset ?? 0n) || data);
+    }, Infinity),
+  }));
 }
 
 /** What a Parquet file holds, from its footer alone. */
@@ -328,8 +360,9 @@ function refuseUnknownColumns(
 }
 
 // Nulls of an optional column reach the decoder too.
-function nullable(decode: (bytes: Uint8Array) => string): (bytes: Uint8Array) => string {
-  return (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : decode(bytes))!;
+function nullable(decode: (bytes: Uint8Array) => unknown): (bytes: Uint8Array) => string {
+  return (bytes: Uint8Array | undefined) =>
+    (bytes === undefined ? undefined : decode(bytes)) as string;
 }
 
 /** Turn the BigInts of a value into numbers, in place; columns of lists and structs nest. */

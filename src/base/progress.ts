@@ -10,6 +10,8 @@ export interface Progress {
   readonly total?: number;
   /** What `done` counts: "bytes", "tokens", "pairs". */
   readonly unit: string;
+  /** Documents counted so far, where that is not the unit. */
+  readonly documents?: number;
 }
 
 /** Called now and then while work goes on. */

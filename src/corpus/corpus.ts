@@ -10,7 +10,9 @@ import { RoteError } from "../base/errors.ts";
 import type { LongWork } from "../base/progress.ts";
 import type { Document } from "./document.ts";
 import { type CorpusFile, listFiles } from "./files.ts";
-import { type CorpusReport, emptyReport, readPass } from "./pass.ts";
+import { type PartPlan, planCorpus } from "./part-plan.ts";
+import { type CorpusReport, emptyReport, noDocuments, readPass } from "./pass.ts";
+import type { CorpusReading } from "./read-part.ts";
 import type { Where } from "./records.ts";
 
 /** Which files a corpus is made of, and how they are read. */
@@ -42,6 +44,23 @@ export interface Corpus {
   documents(options?: LongWork): AsyncGenerator<Document>;
   /** What the latest finished pass read and left out. */
   report(): CorpusReport;
+  /** The same documents in parts, which several threads or machines can read together. */
+  readonly parts: CorpusParts;
+}
+
+/** How a corpus is read in parts. */
+export interface CorpusParts {
+  readonly reading: CorpusReading;
+  /** Cut the files, as they are now, into parts. */
+  plan(): Promise<PartPlan>;
+  /** Standard input, where that is the corpus; once. */
+  stdin(): AsyncIterable<Uint8Array>;
+  /**
+   * Note a pass in parts: `report()` tells of it. A pass over all parts that found no document is an
+   * error (`leftOut` describes one that did not pass the filter), and so is one that read other bytes
+   * than a pass before it. Without a hash, the pass was over some of the parts only.
+   */
+  finish(report: CorpusReport, leftOut?: string): void;
 }
 
 /** Find a corpus's files; nothing is read yet. */
@@ -57,12 +76,25 @@ export async function openCorpus({
   const { files, ignored } = await corpusFiles(paths, { lines, stdin });
   const plan = { name, files, field, lines, skipMalformed, where, stdin: readableOnce(stdin) };
   let report = emptyReport;
-  async function* documents(work: LongWork = {}): AsyncGenerator<Document> {
-    const finished = yield* readPass(plan, work);
+  const note = (finished: CorpusReport): void => {
     refuseChange(name, report, finished);
     report = finished;
+  };
+  async function* documents(work: LongWork = {}): AsyncGenerator<Document> {
+    note(yield* readPass(plan, work));
   }
-  return { name, files, ignored, documents, report: () => report };
+  const reading = { files, field, lines, skipMalformed, where };
+  const parts: CorpusParts = {
+    reading,
+    plan: () => planCorpus(reading),
+    stdin: plan.stdin,
+    finish: (finished, leftOut) => {
+      const isWhole = finished.sha256 !== undefined;
+      if (isWhole && finished.documents === 0) throw noDocuments(plan, finished, leftOut);
+      note(finished);
+    },
+  };
+  return { name, files, ignored, documents, report: () => report, parts };
 }
 
 async function corpusFiles(
@@ -100,10 +132,11 @@ function readableOnce(
 }
 
 function refuseChange(name: string, before: CorpusReport, after: CorpusReport): void {
-  if (before.sha256 === undefined || before.sha256 === after.sha256) return;
+  if (before.sha256 === undefined || after.sha256 === undefined) return;
+  if (before.sha256 === after.sha256) return;
   throw new RoteError(
     "corpus/changed",
-    `the files of ${name} changed between two passes (sha256 ${before.sha256.slice(0, 12)} before, ${String(after.sha256).slice(0, 12)} now); start again`,
+    `the files of ${name} changed between two passes (sha256 ${before.sha256.slice(0, 12)} before, ${after.sha256.slice(0, 12)} now); start again`,
     { name, before: before.sha256, after: after.sha256 },
   );
 }

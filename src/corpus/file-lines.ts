@@ -5,12 +5,23 @@ import { decompress } from "./compression.ts";
 import { fileCompression } from "./files.ts";
 import { type LineBatch, readLines } from "./lines.ts";
 
-const CHUNK_BYTES = 256 * 1024;
+/** Which bytes of a file are read, and how many at once. */
+export interface StoredRange {
+  readonly start?: number;
+  readonly end?: number;
+  /** Default 256 KiB. */
+  readonly chunkBytes?: number;
+}
 
-/** A file's bytes as stored. */
-export async function* readStoredBytes(path: string): AsyncGenerator<Uint8Array> {
+/** A file's bytes as stored. While a chunk is worked on, the next one is read. */
+export async function* readStoredBytes(
+  path: string,
+  { start = 0, end = Infinity, chunkBytes = 256 * 1024 }: StoredRange = {},
+): AsyncGenerator<Uint8Array> {
+  if (start >= end) return;
   try {
-    const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    // `end` of a read stream is the last byte, not the one behind it.
+    const stream = createReadStream(path, { start, end: end - 1, highWaterMark: chunkBytes });
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {
     throw fileError(path, error);

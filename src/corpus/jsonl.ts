@@ -32,16 +32,54 @@ export async function* readJsonLines({
     const batch: JsonLine[] = [];
     lines.forEach((text, i) => {
       const line = firstLine + i;
-      if (text.trim() === "") {
-        tally.emptyLines += 1;
-        return;
-      }
-      const value = parseObject(text);
-      if (typeof value === "string") tally.malformed(path, line, value, wayOut(text, line));
-      else batch.push({ line, value });
+      const value = readJsonLine(text, { path, line, tally });
+      if (value !== undefined) batch.push({ line, value });
     });
     yield batch;
   }
+}
+
+/** Where a line stands, and who is told what is wrong with it. */
+export interface LineReading {
+  readonly path: string;
+  readonly line: number;
+  readonly tally: Tally;
+}
+
+/** The object on a line; undefined where the line is blank or malformed, which the tally notes. */
+export function readJsonLine(
+  text: string,
+  { path, line, tally }: LineReading,
+): Readonly<Record<string, unknown>> | undefined {
+  if (text.trim() === "") {
+    tally.emptyLines += 1;
+    return undefined;
+  }
+  const value = parseObject(text);
+  if (typeof value !== "string") return value;
+  tally.malformed(path, line, value, wayOut(text, line));
+  return undefined;
+}
+
+/** The document on a line; undefined where there is none, which the tally notes. */
+export function readJsonDocument(
+  text: string,
+  field: string,
+  reading: LineReading,
+): Document | undefined {
+  const value = readJsonLine(text, reading);
+  return value && documentOf(value, field, reading);
+}
+
+function documentOf(
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+  { path, line, tally }: LineReading,
+): Document | undefined {
+  const document = toDocument(value, { field, source: path, line });
+  if (typeof document !== "string") return document;
+  tally.malformed(path, line, document, nameAnotherField);
+  return undefined;
 }
 
 /** Read documents from JSON lines; a document without an `id` is named FILE:LINE. */
@@ -50,9 +88,8 @@ export async function* readJsonlDocuments(reading: FileReading): AsyncGenerator<
   for await (const batch of readJsonLines(reading)) {
     const documents: Document[] = [];
     for (const { line, value } of batch) {
-      const document = toDocument(value, { field, source: path, line });
-      if (typeof document === "string") tally.malformed(path, line, document, nameAnotherField);
-      else documents.push(document);
+      const document = documentOf(value, field, { path, line, tally });
+      if (document !== undefined) documents.push(document);
     }
     yield documents;
   }

@@ -74,9 +74,17 @@ export async function readWhole(
   chunks: AsyncIterable<Uint8Array>,
   counter: Counter,
 ): Promise<string> {
+  return decodeUtf8(await readWholeBytes(path, chunks), counter);
+}
+
+/** All bytes of one text, without its byte order mark. */
+export async function readWholeBytes(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<Uint8Array> {
   const parts = new ByteParts(path);
   for await (const bytes of withoutByteOrderMark(chunks)) parts.push(bytes, 1);
-  return decodeUtf8(parts.take(), counter);
+  return parts.take();
 }
 
 /** Bytes as text; invalid sequences are replaced and counted. */
@@ -104,8 +112,18 @@ function countGenuine(buffer: Buffer): number {
   return count;
 }
 
-function withoutReturn(line: Buffer): Buffer {
-  return line.at(-1) === CR ? line.subarray(0, -1) : line;
+/** A line without the CR before its LF. */
+export function withoutReturn<Bytes extends Uint8Array>(line: Bytes): Bytes {
+  return line.at(-1) === CR ? (line.subarray(0, -1) as Bytes) : line;
+}
+
+/** What is said of a line, or of a text that is one document, beyond the longest string of this Node. */
+export function tooLong(path: string, line: number): RoteError {
+  return new RoteError(
+    "corpus/unsupported",
+    `${path}:${line} is longer than the ${constants.MAX_STRING_LENGTH} bytes one document may have; split it`,
+    { path, line },
+  );
 }
 
 /** Bytes collected until they are taken: one copy where they came in several chunks. */
@@ -122,12 +140,7 @@ class ByteParts {
     if (bytes.length === 0) return;
     this.#parts.push(bytes);
     this.byteLength += bytes.length;
-    if (this.byteLength > constants.MAX_STRING_LENGTH)
-      throw new RoteError(
-        "corpus/unsupported",
-        `${this.#path}:${line} is longer than the ${constants.MAX_STRING_LENGTH} bytes one document may have; split it`,
-        { path: this.#path, line },
-      );
+    if (this.byteLength > constants.MAX_STRING_LENGTH) throw tooLong(this.#path, line);
   }
 
   /** All parts and this last one. */
@@ -139,7 +152,10 @@ class ByteParts {
   }
 }
 
-async function* withoutByteOrderMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+/** A text's bytes without the byte order mark it may begin with. */
+export async function* withoutByteOrderMark(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer> {
   let start: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

@@ -5,8 +5,8 @@ import type { LongWork } from "../base/progress.ts";
 import { decompress, sniffCompression } from "./compression.ts";
 import type { Document } from "./document.ts";
 import { readStoredBytes } from "./file-lines.ts";
-import type { CorpusFile } from "./files.ts";
-import { readJsonlDocuments } from "./jsonl.ts";
+import type { CorpusFile, FileKind } from "./files.ts";
+import { type FileReading, readJsonlDocuments } from "./jsonl.ts";
 import { readParquetDocuments } from "./parquet-documents.ts";
 import { readLineDocuments, readTextDocument } from "./plain-text.ts";
 import { listNames, matches, type Where } from "./records.ts";
@@ -85,8 +85,9 @@ export async function* readPass(
   const storedBytes = stored.done;
   const sha256 = stored.hash.digest();
   const report = { documents, filtered, storedBytes, sha256, replacedCharacters };
-  if (documents === 0) throw noDocuments(plan, { filtered, tally, leftOut });
-  return { ...report, emptyLines, skippedLines, skipped };
+  const whole = { ...report, emptyLines, skippedLines, skipped };
+  if (documents === 0) throw noDocuments(plan, whole, leftOut && metadataOf(leftOut));
+  return whole;
 }
 
 interface Reading {
@@ -102,8 +103,15 @@ function readFile(
 ): AsyncIterable<readonly Document[]> {
   const { path, kind } = file;
   if (kind === "parquet") return readParquet(file, field, { tally, stored, work });
-  const bytes = stored.decompressed(file);
-  const reading = { path, bytes, field, tally };
+  return readDocuments(kind, { path, bytes: stored.decompressed(file), field, tally }, lines);
+}
+
+/** Read the documents of a file that is not Parquet. */
+export function readDocuments(
+  kind: Exclude<FileKind, "parquet">,
+  reading: FileReading,
+  lines: boolean,
+): AsyncIterable<readonly Document[]> {
   if (kind === "csv") return readTableDocuments(reading, ",");
   if (kind === "tsv") return readTableDocuments(reading, "\t");
   if (kind === "jsonl") return readJsonlDocuments(reading);
@@ -179,7 +187,7 @@ class StoredBytes {
 }
 
 /** The first four bytes of a stream, where it has so many, and the whole of it. */
-async function peek(
+export async function peek(
   chunks: AsyncGenerator<Uint8Array>,
 ): Promise<{ start: Uint8Array; bytes: AsyncIterable<Uint8Array> }> {
   let start = new Uint8Array(0);
@@ -195,20 +203,18 @@ async function peek(
   return { start, bytes: bytes() };
 }
 
-function noDocuments(
-  { name, files, where }: PassPlan,
-  {
-    filtered,
-    tally,
-    leftOut,
-  }: { readonly filtered: number; readonly tally: Tally; readonly leftOut: Document | undefined },
+/** The error of a corpus in which nothing can be counted, with all that may be the reason. */
+export function noDocuments(
+  { name, files, where }: Pick<PassPlan, "name" | "files" | "where">,
+  { filtered, emptyLines, skippedLines }: CorpusReport,
+  leftOut = "",
 ): RoteError {
   const conditions = Object.entries(where).map(([key, value]) => `${key}=${value}`);
   const why = [
     filtered > 0 ? `of ${filtered} read, none has ${conditions.join(", ")}` : "",
-    leftOut === undefined ? "" : metadataOf(leftOut),
-    tally.emptyLines > 0 ? `blank lines: ${tally.emptyLines}` : "",
-    tally.skippedLines > 0 ? `malformed lines skipped: ${tally.skippedLines}` : "",
+    leftOut,
+    emptyLines > 0 ? `blank lines: ${emptyLines}` : "",
+    skippedLines > 0 ? `malformed lines skipped: ${skippedLines}` : "",
   ].filter((reason) => reason !== "");
   const details = why.length === 0 ? "" : `: ${why.join("; ")}`;
   const paths = files.map(({ path }) => path);
@@ -219,7 +225,8 @@ function noDocuments(
   );
 }
 
-function metadataOf({ meta = {} }: Document): string {
+/** What metadata a document has that did not pass the filter. */
+export function metadataOf({ meta = {} }: Document): string {
   const keys = Object.keys(meta);
   return keys.length === 0
     ? "the first has no metadata"

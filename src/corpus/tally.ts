@@ -8,7 +8,7 @@ export interface SkippedLine {
 }
 
 /** Listed in full up to here, counted beyond: a file of another kind would list all its lines. */
-const LISTED_LINES = 1000;
+export const LISTED_LINES = 1000;
 
 const skipMalformedWayOut = "--skip-malformed counts and lists such lines instead";
 

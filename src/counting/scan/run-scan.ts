@@ -1,48 +1,181 @@
-/** One pass over documents that counts them, on this thread or on several. */
-import { assert } from "../../base/errors.ts";
-import { createWorkerPool, type WorkerPool } from "../../base/worker-pool.ts";
+/** One pass over a corpus that counts it, on this thread or on several. */
+import type { LongWork } from "../../base/progress.ts";
 import type { Document } from "../../corpus/document.ts";
-import { DocumentCounter, type ScanCounts, type ScanPlan } from "./document-counter.ts";
-import type { ScanRequest, ScanResponse } from "./scan-worker.ts";
+import { readStoredBytes } from "../../corpus/file-lines.ts";
+import { type PartPlan, readStates, refuseChangedFile } from "../../corpus/part-plan.ts";
+import { partBytes } from "../../corpus/parts.ts";
+import type { CorpusReading } from "../../corpus/read-part.ts";
+import type { PairCounts } from "../count-engine.ts";
+import type { CounterThread } from "./counter-threads.ts";
+import { Crew } from "./crew.ts";
+import { PartLedger } from "./part-ledger.ts";
+import { PartWork } from "./part-work.ts";
+import type { CountedQuery } from "./prepare-scan.ts";
+import { ScanCourse, type CourseOptions } from "./scan-course.ts";
+import type { ScanProgress, Shard } from "./scan-progress.ts";
+import { readHere, StreamWorkers } from "./stream-feed.ts";
 
-/** Count documents on this thread. */
-export async function countHere(
+/** A corpus whose files can be read in parts. */
+export interface ScannedParts {
+  readonly reading: CorpusReading;
+  readonly plan: PartPlan;
+  /** Standard input, where that is the corpus. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+}
+
+export interface RunOptions extends LongWork, CourseOptions {
+  /** Threads that count. */
+  readonly jobs: number;
+  readonly shard: Shard;
+  readonly resume?: ScanProgress | undefined;
+}
+
+/** What was counted in this scan, and what was read in it and in those it goes on from. */
+export interface ScanResult {
+  readonly counts: PairCounts;
+  readonly progress: ScanProgress;
+  /** Stored bytes of all parts that are done. */
+  readonly storedBytes: number;
+}
+
+// Below this size starting workers costs more than they save.
+export const WORKERS_FROM_BYTES: number = 4 * 1024 * 1024;
+
+/** Count a corpus in parts. */
+export async function scanParts(
+  corpus: ScannedParts,
+  query: Omit<CountedQuery, "field">,
+  options: RunOptions,
+): Promise<ScanResult> {
+  const { shard, resume } = options;
+  const { plan: parts } = corpus;
+  const ledger = new PartLedger(parts, shard, resume);
+  const { numbers } = ledger;
+  const weight = (all: readonly number[]): number =>
+    all.reduce((sum, part) => sum + parts.weights[part]!, 0);
+  const done = weight(numbers.filter((part) => ledger.isDone(part)));
+  const [total, left] = [weight(numbers), weight(numbers) - done];
+  const stdin = await gathered(corpus, WORKERS_FROM_BYTES);
+  const isSmall = stdin === undefined ? left < WORKERS_FROM_BYTES : stdin.isWhole;
+  await using crew = new Crew(corpus.reading, query, isSmall ? 0 : options.jobs);
+  await using streams = new StreamWorkers();
+  const work = new PartWork({
+    parts: parts.parts,
+    ledger,
+    // One more than can be counted, so that the next one is ready when a stream ends.
+    streams: crew.threads.length + 1,
+    openStream: ({ file }, part) => {
+      const { counted, left: prefix } = ledger.before(part);
+      const stream = corpus.reading.files[file]!;
+      const how = { counted, prefix };
+      if (stdin !== undefined) return readHere(stream, stdin.bytes, how);
+      return isSmall
+        ? readHere(stream, readStoredBytes(stream.path), how)
+        : streams.open(stream, how);
+    },
+    onStored: (bytes) => {
+      crew.addBytes(bytes);
+    },
+  });
+  const report = (): void => {
+    const progress = { stage: "count", done: done + crew.bytes, unit: "bytes" };
+    const documents = ledger.documents;
+    options.onProgress?.({
+      ...progress,
+      documents,
+      ...(stdin === undefined && { total: Math.max(total, progress.done) }),
+    });
+  };
+  const timer = setInterval(report, 200);
+  try {
+    await new ScanCourse(crew, work, ledger, options).finish();
+  } finally {
+    clearInterval(timer);
+  }
+  await refuseChange(parts, numbers);
+  report();
+  const progress = await ledger.finished();
+  await options.checkpoint?.save(progress, crew.totals());
+  const sizes = numbers.map((part) => partBytes(parts.parts[part]!, parts.files));
+  const storedBytes = stdin === undefined ? sizes.reduce((a, b) => a + b, 0) : crew.bytes;
+  return { counts: crew.totals(), progress, storedBytes };
+}
+
+/** Files that changed while they were counted were counted half in one state, half in another. */
+async function refuseChange(plan: PartPlan, numbers: readonly number[]): Promise<void> {
+  const files = new Set(
+    numbers.flatMap((number) => {
+      const part = plan.parts[number]!;
+      const end = part.kind === "files" ? part.endFile : part.file + 1;
+      return Array.from({ length: end - part.file }, (_, i) => part.file + i);
+    }),
+  );
+  const states = [...files].map((file) => plan.files[file]!);
+  const now = await readStates(states.map(({ path }) => path));
+  for (const [i, state] of states.entries())
+    refuseChangedFile(state, now[i], "while it was counted");
+}
+
+interface GatheredInput {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** Whether standard input ended below the limit. */
+  readonly isWhole: boolean;
+}
+
+/** Standard input, read up to a limit to know whether it is small; undefined where files are read. */
+async function gathered(
+  { reading, stdin }: ScannedParts,
+  limit: number,
+): Promise<GatheredInput | undefined> {
+  if (reading.files[0]?.path !== "-") return undefined;
+  const chunks = stdin()[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let [size, isWhole] = [0, false];
+  while (size < limit && !isWhole) {
+    const next = await chunks.next();
+    isWhole = next.done === true;
+    if (next.done === true) break;
+    first.push(next.value);
+    size += next.value.length;
+  }
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield* first.splice(0);
+    if (!isWhole) yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  return { bytes: bytes(), isWhole };
+}
+
+const noReading: CorpusReading = {
+  files: [],
+  field: "text",
+  lines: false,
+  skipMalformed: false,
+  where: {},
+};
+
+/** Count documents that only their corpus knows how to read; `jobs` 0 counts on this thread. */
+export async function scanDocuments(
   documents: AsyncIterable<Document>,
-  plan: ScanPlan,
-): Promise<ScanCounts> {
-  const counter = new DocumentCounter(plan);
-  for await (const { text } of documents) counter.add(text);
-  return counter.counts;
+  query: Omit<CountedQuery, "field">,
+  jobs: number,
+): Promise<{ readonly counts: PairCounts; readonly documents: number; readonly words: number }> {
+  await using crew = new Crew(noReading, query, jobs);
+  const source = batches(documents);
+  const read = { documents: 0, words: 0 };
+  const drive = async (thread: CounterThread): Promise<void> => {
+    for await (const texts of { [Symbol.asyncIterator]: () => source }) {
+      const result = await thread.count({ kind: "texts", texts }, () => undefined);
+      read.documents += result.documents;
+      read.words += result.words;
+    }
+  };
+  await Promise.all(crew.threads.map(drive));
+  await crew.flush();
+  return { ...read, counts: crew.totals() };
 }
 
 // Large enough that sending costs little, small enough that all workers are busy to the end.
 const BATCH_UNITS = 512 * 1024;
-
-/**
- * Count documents on `jobs` worker threads, which get batches of texts as they become free. Sums of
- * whole numbers do not depend on who counted what. At most two batches a worker are on their way,
- * so memory holds that many batches and documents.
- */
-export async function countInWorkers(
-  documents: AsyncIterable<Document>,
-  plan: ScanPlan,
-  jobs: number,
-): Promise<ScanCounts> {
-  const url = new URL("./scan-worker.js", import.meta.url);
-  await using pool = createWorkerPool<ScanRequest, ScanResponse>(url, {
-    size: jobs,
-    workerData: plan,
-  });
-  const sending = new Set<Promise<unknown>>();
-  for await (const texts of batches(documents)) {
-    const sent = pool.run({ texts }).finally(() => sending.delete(sent));
-    sent.catch(() => undefined); // thrown by the race or by the end, whichever waits for it
-    sending.add(sent);
-    if (sending.size >= 2 * jobs) await Promise.race(sending);
-  }
-  await Promise.all(sending);
-  return sum(await collect(pool));
-}
 
 async function* batches(documents: AsyncIterable<Document>): AsyncGenerator<readonly string[]> {
   let batch: string[] = [];
@@ -55,30 +188,4 @@ async function* batches(documents: AsyncIterable<Document>): AsyncGenerator<read
     [batch, units] = [[], 0];
   }
   if (batch.length > 0) yield batch;
-}
-
-async function collect(
-  pool: WorkerPool<ScanRequest, ScanResponse>,
-): Promise<readonly ScanCounts[]> {
-  const answers = await pool.runOnEach("sums");
-  return answers.map((answer) => {
-    assert(answer !== null, "a scan worker hands over its sums");
-    return answer;
-  });
-}
-
-function sum(parts: readonly ScanCounts[]): ScanCounts {
-  const add = (arrays: readonly Float64Array[]): Float64Array => {
-    const total = arrays[0]!.slice();
-    for (const array of arrays.slice(1))
-      for (let i = 0; i < total.length; i++) total[i]! += array[i]!;
-    return total;
-  };
-  return {
-    documents: parts.reduce((total, part) => total + part.documents, 0),
-    words: parts.reduce((total, part) => total + part.words, 0),
-    df: add(parts.map(({ df }) => df)),
-    tf: add(parts.map(({ tf }) => tf)),
-    codf: add(parts.map(({ codf }) => codf)),
-  };
 }

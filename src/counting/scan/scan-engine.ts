@@ -2,7 +2,7 @@
  * Counting without an index: each question reads the corpus once from beginning to end, whatever
  * the number of phrases and pairs. Memory is bounded by the question and the longest document.
  */
-import { assert, RoteError } from "../../base/errors.ts";
+import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { createRng } from "../../base/random.ts";
 import type { Corpus } from "../../corpus/corpus.ts";
@@ -20,12 +20,16 @@ import type {
 } from "../count-engine.ts";
 import { distinctPhrases } from "../distinct-phrases.ts";
 import { locatePhrases } from "../locate-phrases.ts";
-import { DocumentCounter, type ScanCounts, type ScanPlan } from "./document-counter.ts";
-import { buildPairTable, SELF } from "./pair-table.ts";
-import { countHere, countInWorkers } from "./run-scan.ts";
+import { DocumentCounter } from "./document-counter.ts";
+import { buildPairTable } from "./pair-table.ts";
+import type { CountedQuery } from "./prepare-scan.ts";
+import { buildQueryTables } from "./query-tables.ts";
+import { scanDocuments, scanParts, WORKERS_FROM_BYTES } from "./run-scan.ts";
+import { type Checkpoint, reportProgress, type ScanProgress, type Shard } from "./scan-progress.ts";
 
-/** What a scan needs of a corpus. */
+/** What a scan needs of a corpus. One without `parts` is read document by document. */
 export type ScannedCorpus = Pick<Corpus, "name" | "documents"> & {
+  readonly parts?: Corpus["parts"];
   readonly files: readonly Pick<Corpus["files"][number], "path" | "byteLength">[];
   report(): Pick<
     ReturnType<Corpus["report"]>,
@@ -37,34 +41,40 @@ export type ScannedCorpus = Pick<Corpus, "name" | "documents"> & {
 export interface ScanOptions {
   /** How text becomes words; default `words`. */
   readonly policy?: TextPolicy;
-  /** Worker threads that count; default 1, which counts on the calling thread. Counts never depend on it. */
+  /** Threads that count; default 1. Counts never depend on it. A small corpus is counted on the calling thread. */
   readonly jobs?: number;
+  /** Count one of several parts of the corpus, which together are the whole; default all of it. */
+  readonly shard?: Shard;
+  /** Go on where an earlier scan was when this was saved; its counts are not part of this one's. */
+  readonly resume?: ScanProgress;
+  /** Where a count saves how far it has come. */
+  readonly checkpoint?: Checkpoint;
 }
-
-// Below this size starting workers costs more than they save.
-const WORKERS_FROM_BYTES = 4 * 1024 * 1024;
 
 /** Open a corpus for counting. Nothing is read before the first question. */
 export async function openScan(
   corpus: ScannedCorpus,
-  { policy = wordsPolicy, jobs = 1 }: ScanOptions = {},
+  options: ScanOptions = {},
 ): Promise<CountEngine> {
+  const { jobs = 1, shard } = options;
   if (!(Number.isSafeInteger(jobs) && jobs >= 1))
     throw new RoteError("usage", `jobs must be a whole number of at least 1, got ${jobs}`);
-  return Promise.resolve(new ScanEngine(corpus, policy, jobs));
+  if (shard !== undefined) checkShard(shard);
+  refuseUnplanned(corpus, options);
+  return Promise.resolve(new ScanEngine(corpus, options));
 }
 
 class ScanEngine implements CountEngine {
   readonly #corpus: ScannedCorpus;
   readonly #policy: TextPolicy;
-  readonly #jobs: number;
+  readonly #options: ScanOptions & { readonly jobs: number };
   #identity: CorpusIdentity;
 
-  constructor(corpus: ScannedCorpus, policy: TextPolicy, jobs: number) {
+  constructor(corpus: ScannedCorpus, { policy = wordsPolicy, jobs = 1, ...options }: ScanOptions) {
     const { name, files } = corpus;
     this.#corpus = corpus;
     this.#policy = policy;
-    this.#jobs = jobs;
+    this.#options = { ...options, jobs };
     this.#identity = { name, policy: policy.version, files: files.length };
   }
 
@@ -84,16 +94,13 @@ class ScanEngine implements CountEngine {
   ): Promise<PairCounts> {
     checkPairs(pairs, phrases.length);
     checkWhole("window", window);
-    const { keys, keyOf } = distinctPhrases(phrases, this.#policy);
-    const distinct = pairs.map((phrase) => keyOf[phrase]!);
-    const { table, placeOf } = buildPairTable(distinct, keys.length);
-    const plan = { policy: this.#policy.name, keys, pairs: table };
-    const counts = await this.#scan(window === undefined ? plan : { ...plan, window }, work);
-    return {
-      df: Float64Array.from(keyOf, (key) => counts.df[key]!),
-      tf: Float64Array.from(keyOf, (key) => counts.tf[key]!),
-      codf: pairCounts(distinct, placeOf, counts),
+    const query = {
+      tables: buildQueryTables(phrases, this.#policy),
+      policy: this.#policy.name,
+      pairs,
+      window,
     };
+    return this.#scan(query, work);
   }
 
   async *findDocuments(
@@ -126,15 +133,28 @@ class ScanEngine implements CountEngine {
     // A scan holds nothing open between two questions.
   }
 
-  async #scan(plan: ScanPlan, work: LongWork): Promise<ScanCounts> {
+  async #scan(query: CountedQuery, work: LongWork): Promise<PairCounts> {
+    const { parts } = this.#corpus;
+    if (parts === undefined) return this.#scanDocuments(query, work);
+    const { jobs, shard = { index: 1, of: 1 }, resume, checkpoint } = this.#options;
+    const stdin = (): AsyncIterable<Uint8Array> => parts.stdin();
+    const corpus = { reading: parts.reading, stdin, plan: await parts.plan() };
+    const options = { ...work, jobs, shard, resume, checkpoint };
+    const { counts, progress, storedBytes } = await scanParts(corpus, query, options);
+    const { words, ...report } = reportProgress(progress, storedBytes);
+    const leftOut = progress.parts.find((part) => part.leftOut !== undefined)?.leftOut;
+    parts.finish(report, leftOut);
+    this.#identify(report.documents, words);
+    return counts;
+  }
+
+  async #scanDocuments(query: CountedQuery, work: LongWork): Promise<PairCounts> {
     const documents = this.#documents("count", work);
     const bytes = this.#corpus.files.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const counts =
-      this.#jobs > 1 && bytes >= WORKERS_FROM_BYTES
-        ? await countInWorkers(documents, plan, this.#jobs)
-        : await countHere(documents, plan);
-    this.#identify(counts);
-    return counts;
+    const jobs = bytes >= WORKERS_FROM_BYTES ? this.#options.jobs : 0;
+    const read = await scanDocuments(documents, query, jobs);
+    this.#identify(read.documents, read.words);
+    return read.counts;
   }
 
   /** Documents that hold all phrases of a query, in the order of the corpus. */
@@ -150,7 +170,7 @@ class ScanEngine implements CountEngine {
       for (const [query, wanted] of queries.entries())
         if (Array.from(wanted).every((key) => counter.holds(key))) yield { query, document };
     }
-    this.#identify(counter.counts);
+    this.#identify(counter.counts.documents, counter.counts.words);
   }
 
   #documents(stage: string, { signal, onProgress }: LongWork): AsyncGenerator<Document> {
@@ -160,7 +180,7 @@ class ScanEngine implements CountEngine {
     });
   }
 
-  #identify({ documents, words }: ScanCounts): void {
+  #identify(documents: number, words: number): void {
     const { storedBytes, sha256, replacedCharacters, skippedLines } = this.#corpus.report();
     this.#identity = {
       ...this.#identity,
@@ -225,23 +245,30 @@ async function* draw(
   for (const { match } of drawn) yield match;
 }
 
-function pairCounts(pairs: Uint32Array, placeOf: Int32Array, counts: ScanCounts): Float64Array {
-  const codf = new Float64Array(placeOf.length);
-  for (const [i, place] of placeOf.entries()) {
-    const [a, b] = [counts.df[pairs[2 * i]!]!, counts.df[pairs[2 * i + 1]!]!];
-    const both = place === SELF ? a : counts.codf[place]!;
-    assert(both <= Math.min(a, b), "documents with both phrases are documents with each");
-    codf[i] = both;
-  }
-  return codf;
-}
-
 function checkPairs(pairs: Uint32Array, phraseCount: number): void {
   if (pairs.length % 2 !== 0)
     throw new RoteError("usage", `pairs are two indexes each, got ${pairs.length} indexes`);
   const beyond = pairs.find((phrase) => phrase >= phraseCount);
   if (beyond !== undefined)
     throw new RoteError("usage", `a pair names phrase ${beyond} of ${phraseCount} phrases`);
+}
+
+function checkShard({ index, of }: Shard): void {
+  if (Number.isSafeInteger(of) && Number.isSafeInteger(index) && index >= 1 && index <= of) return;
+  throw new RoteError("usage", `a shard is I of K with 1 ≤ I ≤ K, got ${index} of ${of}`);
+}
+
+/** Parts and progress are of files. */
+function refuseUnplanned(
+  { name, files, parts }: ScannedCorpus,
+  { shard, resume, checkpoint }: ScanOptions,
+): void {
+  if (shard === undefined && resume === undefined && checkpoint === undefined) return;
+  if (parts !== undefined && files[0]?.path !== "-") return;
+  throw new RoteError(
+    "usage",
+    `${name} is no corpus of files, and only files can be counted in shards or be taken up again; save it to a file`,
+  );
 }
 
 function checkWhole(name: string, value: number | undefined): void {

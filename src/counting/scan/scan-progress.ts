@@ -6,21 +6,19 @@
  * that what counters had counted when they were stopped is neither lost nor counted twice. Sums over
  * parts do not depend on their order: the parts of all shards together are the whole scan.
  */
-import type { SkippedLine } from "../../corpus/tally.ts";
+import { digestBlocks } from "../../base/block-hash.ts";
+import type { FileState } from "../../corpus/part-plan.ts";
+import type { FilesLeft } from "../../corpus/read-part.ts";
+import type { CorpusReport } from "../../corpus/pass.ts";
+import { LISTED_LINES, type SkippedLine } from "../../corpus/tally.ts";
 import type { PairCounts } from "../count-engine.ts";
+
+export type { FileState };
 
 /** One of several scans that together read the whole corpus: number `index` (from 1) of `of`. */
 export interface Shard {
   readonly index: number;
   readonly of: number;
-}
-
-/** A file as it was when its parts were planned. */
-export interface FileState {
-  readonly path: string;
-  readonly byteLength: number;
-  /** Time of the last change, in milliseconds. */
-  readonly modified: number;
 }
 
 /** What a part, or several, read. */
@@ -38,6 +36,28 @@ export interface PartTally {
   readonly replacedCharacters: number;
 }
 
+/** The names of a tally's sums. */
+export const tallyKeys: readonly (keyof PartTally)[] = [
+  "documents",
+  "words",
+  "filtered",
+  "lines",
+  "emptyLines",
+  "skippedLines",
+  "replacedCharacters",
+];
+
+/** Nothing read. */
+export const emptyTally: PartTally = {
+  documents: 0,
+  words: 0,
+  filtered: 0,
+  lines: 0,
+  emptyLines: 0,
+  skippedLines: 0,
+  replacedCharacters: 0,
+};
+
 /** A part that was begun. */
 export interface PartProgress extends PartTally {
   /** Its number in the plan. */
@@ -47,8 +67,12 @@ export interface PartProgress extends PartTally {
    * half-open, in bytes of its text or, where a reader makes documents of it, in documents.
    */
   readonly counted?: readonly (readonly [start: number, end: number])[];
-  /** The first thousand lines skipped in all parts; lines counted from the part's own first. */
+  /** Where whole files or a stream were left: what a scan that goes on must find there. */
+  readonly left?: FilesLeft;
+  /** Of the first thousand skipped lines those of this part, numbered from its first line. */
   readonly skipped?: readonly SkippedLine[];
+  /** Lines of the file before a part that lists skipped lines; known when the scan is done. */
+  readonly linesBefore?: number;
   /** sha256 of each 16 MiB block of the file that the part hashes, in hex; only where it is done. */
   readonly blocks?: readonly string[];
   /** Metadata of the first document that did not pass the filter, where none did. */
@@ -79,4 +103,33 @@ export interface Checkpoint {
    * an error or an interruption is thrown, and when all is done.
    */
   save(progress: ScanProgress, counts: PairCounts): Promise<void>;
+}
+
+/** Whether all parts of the plan are done, not only those of one shard. */
+export function isWhole({ parts, partCount }: ScanProgress): boolean {
+  return parts.length === partCount && parts.every(({ blocks }) => blocks !== undefined);
+}
+
+/** What was read so far, of all parts together. The hash of the files is known when all are done. */
+export function reportProgress(
+  progress: ScanProgress,
+  storedBytes: number,
+): CorpusReport & { readonly words: number } {
+  const sum = (key: keyof PartTally): number =>
+    progress.parts.reduce((total, part) => total + part[key], 0);
+  const skipped = progress.parts.flatMap(({ skipped: lines = [], linesBefore = 0 }) =>
+    lines.map(({ path, line, reason }) => ({ path, line: line + linesBefore, reason })),
+  );
+  const blocks = progress.parts.flatMap((part) => part.blocks ?? []);
+  return {
+    documents: sum("documents"),
+    words: sum("words"),
+    filtered: sum("filtered"),
+    storedBytes,
+    sha256: isWhole(progress) ? digestBlocks(blocks) : undefined,
+    replacedCharacters: sum("replacedCharacters"),
+    emptyLines: sum("emptyLines"),
+    skippedLines: sum("skippedLines"),
+    skipped: skipped.slice(0, LISTED_LINES),
+  };
 }

@@ -1,16 +1,36 @@
-/** The worker side of a scan: counts the batches it is sent and hands over its sums at the end. */
-import { workerData } from "node:worker_threads";
-import { answerRequests } from "../../base/worker-pool.ts";
-import { DocumentCounter, type ScanCounts, type ScanPlan } from "./document-counter.ts";
+/** The worker side of a scan: counts the jobs it is sent, one at a time. */
+import { parentPort, workerData } from "node:worker_threads";
+import { assert } from "../../base/errors.ts";
+import {
+  type ThreadAnswer,
+  ThreadCounter,
+  type ThreadRequest,
+  type ThreadSetting,
+} from "./counter-threads.ts";
 
-/** Texts to count, or the wish for all sums so far. */
-export type ScanRequest = { readonly texts: readonly string[] } | "sums";
-export type ScanResponse = ScanCounts | null;
+const port = parentPort;
+assert(port !== null, "a scan's worker runs in a worker thread");
+const { setting, index } = workerData as {
+  readonly setting: ThreadSetting;
+  readonly index: number;
+};
+const counter = new ThreadCounter(setting, index);
+const answer = (value: ThreadAnswer): void => {
+  port.postMessage(value);
+};
 
-const counter = new DocumentCounter(workerData as ScanPlan);
-
-answerRequests((request: ScanRequest): ScanResponse => {
-  if (request === "sums") return counter.counts;
-  for (const text of request.texts) counter.add(text);
-  return null;
+port.on("message", (request: ThreadRequest) => {
+  if (request.do === "goOn") counter.goOn();
+  else if (request.do === "flush") {
+    counter.flush();
+    answer({ flushed: true });
+  } else {
+    void Promise.resolve(
+      counter.count(request.job, (paused) => {
+        answer({ paused });
+      }),
+    ).then((counted) => {
+      answer({ counted });
+    });
+  }
 });

@@ -1,0 +1,39 @@
+import { BlockHash } from "../base/block-hash.ts";
+import { RoteError } from "../base/errors.ts";
+
+/** How a file began when it was read: the content hash of its first bytes. */
+export interface StoredPrefix {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Pass a file's bytes on, and refuse it where it does not begin as it did. A file that was cut short
+ * and has been copied again begins as before; one that was changed does not.
+ */
+export async function* checkedPrefix(
+  path: string,
+  stored: AsyncIterable<Uint8Array>,
+  prefix: StoredPrefix | undefined,
+): AsyncGenerator<Uint8Array> {
+  const hash = new BlockHash();
+  let left = prefix?.bytes ?? 0;
+  for await (const bytes of stored) {
+    if (left > 0) {
+      const part = bytes.subarray(0, left);
+      hash.update(part);
+      left -= part.length;
+      if (left === 0 && hash.prefix().sha256 !== prefix?.sha256) throw changed(path);
+    }
+    yield bytes;
+  }
+  if (left > 0) throw changed(path);
+}
+
+function changed(path: string): RoteError {
+  return new RoteError(
+    "corpus/changed",
+    `${path} no longer begins as it did when a part of it was counted; start again`,
+    { path },
+  );
+}

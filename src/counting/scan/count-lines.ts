@@ -1,0 +1,113 @@
+/** Counts what is read of a corpus: the fast way where bytes are enough, else document by document. */
+import type { Document } from "../../corpus/document.ts";
+import { readJsonDocument } from "../../corpus/jsonl.ts";
+import { decodeUtf8, withoutReturn } from "../../corpus/lines.ts";
+import { metadataOf } from "../../corpus/pass.ts";
+import type { CorpusReading } from "../../corpus/read-part.ts";
+import { matches } from "../../corpus/records.ts";
+import type { Tally } from "../../corpus/tally.ts";
+import type { TextCounter } from "./text-counter.ts";
+
+const LF = 0x0a;
+
+/** Where lines stand. */
+export interface LinesPlace {
+  readonly file: number;
+  /** Number of the first line. */
+  readonly firstLine: number;
+}
+
+/** Counts documents on one thread. */
+export class CorpusCounter {
+  readonly #counter: TextCounter;
+  readonly #reading: CorpusReading;
+  readonly #hasFilter: boolean;
+  /** Whether the counter itself can find the text in a line of JSON. */
+  readonly #findsField: boolean;
+  filtered = 0;
+  /** Metadata of the first document that did not pass the filter. */
+  leftOut: string | undefined;
+
+  constructor(counter: TextCounter, reading: CorpusReading) {
+    this.#counter = counter;
+    this.#reading = reading;
+    this.#hasFilter = Object.keys(reading.where).length > 0;
+    this.#findsField = !reading.field.includes(".");
+  }
+
+  get documents(): number {
+    return this.#counter.documents;
+  }
+
+  get words(): number {
+    return this.#counter.words;
+  }
+
+  flush(): void {
+    this.#counter.flush();
+  }
+
+  /** Count whole lines. Yields at each line it could not go on behind; see `countLines`. */
+  countLines(bytes: Uint8Array, { file, firstLine }: LinesPlace, progress: LineProgress): void {
+    const { kind } = this.#reading.files[file]!;
+    const isFast = !this.#hasFilter && (kind === "text" || this.#findsField);
+    while (progress.at < bytes.length) {
+      if (isFast) this.#countFast(bytes, kind === "jsonl", progress);
+      if (progress.at === bytes.length) return;
+      const lf = bytes.indexOf(LF, progress.at);
+      const end = lf === -1 ? bytes.length : lf;
+      const line = firstLine + progress.lines;
+      this.#countLine(bytes.subarray(progress.at, end), file, line, progress.tally);
+      progress.at = lf === -1 ? bytes.length : lf + 1;
+      progress.lines += 1;
+    }
+  }
+
+  /** Count a document, or the bytes of its text. */
+  countItem(item: Document | Uint8Array, tally: Tally): void {
+    if (!(item instanceof Uint8Array)) {
+      if (!this.#hasFilter || matches(item, this.#reading.where))
+        this.#counter.countText(item.text);
+      else {
+        this.filtered += 1;
+        this.leftOut ??= metadataOf(item);
+      }
+      return;
+    }
+    this.#counter.input(item.length).set(item);
+    if (!this.#counter.countDocument(0, item.length))
+      this.#counter.countText(decodeUtf8(item, tally));
+  }
+
+  /** Count lines up to the next one that needs a closer look. */
+  #countFast(bytes: Uint8Array, isJson: boolean, progress: LineProgress): void {
+    const counter = this.#counter;
+    const rest = bytes.subarray(progress.at);
+    counter.input(rest.length).set(rest);
+    const { lines, blankLines } = counter;
+    progress.at += isJson
+      ? counter.countJsonLines(0, rest.length)
+      : counter.countTextLines(0, rest.length);
+    progress.lines += counter.lines - lines;
+    progress.tally.emptyLines += counter.blankLines - blankLines;
+  }
+
+  #countLine(bytes: Uint8Array, file: number, line: number, tally: Tally): void {
+    const { files, field } = this.#reading;
+    const { path, kind } = files[file]!;
+    const text = decodeUtf8(withoutReturn(bytes), tally);
+    if (kind === "jsonl") {
+      const document = readJsonDocument(text, field, { path, line, tally });
+      if (document !== undefined) this.countItem(document, tally);
+    } else if (text.trim() === "") tally.emptyLines += 1;
+    else this.countItem({ id: `${path}:${line}`, text, source: path }, tally);
+  }
+}
+
+/** How far the lines of a chunk are counted; also where an error ended the counting. */
+export interface LineProgress {
+  readonly tally: Tally;
+  /** Bytes of whole lines. */
+  at: number;
+  lines: number;
+}

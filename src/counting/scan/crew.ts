@@ -1,0 +1,56 @@
+import type { CorpusReading } from "../../corpus/read-part.ts";
+import type { PairCounts } from "../count-engine.ts";
+import {
+  countHere,
+  type CounterThread,
+  signs,
+  startCounting,
+  type ThreadSetting,
+} from "./counter-threads.ts";
+import { type CountedQuery, type PreparedScan, prepareScan } from "./prepare-scan.ts";
+
+/** The threads of a scan and what they share. */
+export class Crew implements AsyncDisposable {
+  readonly threads: readonly CounterThread[];
+  readonly #prepared: PreparedScan;
+  readonly #control: Int32Array;
+  readonly #bytes = new BigInt64Array(new SharedArrayBuffer(8));
+
+  /** No jobs: this thread alone. */
+  constructor(reading: CorpusReading, query: Omit<CountedQuery, "field">, jobs: number) {
+    const count = Math.max(1, jobs);
+    this.#prepared = prepareScan({ ...query, field: reading.field }, { jobs: count });
+    this.#control = new Int32Array(new SharedArrayBuffer(4 * count));
+    const [counters, control, bytes] = [this.#prepared.plans, this.#control, this.#bytes];
+    const setting: ThreadSetting = { counters, reading, control, bytes };
+    this.threads =
+      jobs === 0
+        ? [countHere(setting)]
+        : Array.from({ length: count }, (_, i) => startCounting(setting, i));
+  }
+
+  get bytes(): number {
+    return Number(Atomics.load(this.#bytes, 0));
+  }
+
+  addBytes(bytes: number): void {
+    Atomics.add(this.#bytes, 0, BigInt(bytes));
+  }
+
+  sign(thread: CounterThread, sign: keyof typeof signs): void {
+    Atomics.store(this.#control, thread.index, signs[sign]);
+  }
+
+  /** Add up what all threads have counted. */
+  async flush(): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread.flush()));
+  }
+
+  totals(): PairCounts {
+    return this.#prepared.totals();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.threads.map((thread) => thread[Symbol.asyncDispose]()));
+  }
+}
