@@ -1,0 +1,87 @@
+/**
+ * A shard that stays in its files, for indexes larger than memory: what is asked for is read, and kept
+ * in caches of a bounded size. A search takes about twenty reads where nothing is cached.
+ */
+import { readFileSync } from "node:fs";
+import { ByteSource, NumberFile } from "./byte-source.ts";
+import type { TokenWidth } from "./format.ts";
+import { MetadataLines, misplaced, type Shard, type ShardFiles } from "./shard.ts";
+
+/** A shard in files. */
+export class FileShard implements Shard {
+  readonly tokenWidth: TokenWidth;
+  readonly tokenCount: number;
+  readonly documentCount: number;
+  readonly #files: ShardFiles;
+  readonly #tokens: NumberFile;
+  readonly #pointers: NumberFile;
+  readonly #offsets: NumberFile;
+  readonly #metadata: MetadataLines | undefined;
+
+  /** The caches of tokens, pointers and offsets take about `cacheBytes` together. */
+  constructor(files: ShardFiles, cacheBytes: number) {
+    const { paths, tokenWidth, pointerWidth } = files;
+    this.#files = files;
+    this.tokenWidth = tokenWidth;
+    this.tokenCount = files.tokenCount;
+    this.documentCount = files.documentCount;
+    const part = cacheBytes / 3;
+    this.#tokens = new NumberFile(new ByteSource(paths.tokenized), tokenWidth, part);
+    this.#pointers = new NumberFile(new ByteSource(paths.table), pointerWidth, part);
+    this.#offsets = new NumberFile(new ByteSource(paths.offset), 8, part);
+    if (paths.metadata !== undefined && paths.metaoff !== undefined)
+      this.#metadata = new MetadataLines(paths.metadata, paths.metaoff);
+  }
+
+  tokenAt(position: number): number {
+    return this.#tokens.at(position);
+  }
+
+  positionAt(rank: number): number {
+    return this.#position(this.#pointers.at(rank), "table", rank);
+  }
+
+  segmentOfToken(): undefined {
+    return undefined;
+  }
+
+  documentStart(document: number): number {
+    if (document === this.documentCount) return this.tokenCount;
+    return this.#position(this.#offsets.at(document), "offset", document);
+  }
+
+  documentAt(position: number): number {
+    let low = 0;
+    let high = this.documentCount - 1;
+    while (low < high) {
+      const middle = Math.floor((low + high + 1) / 2);
+      if (this.documentStart(middle) <= position) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  metadata(document: number): string | undefined {
+    return this.#metadata?.at(document);
+  }
+
+  unigram(): string | undefined {
+    const { unigram } = this.#files.paths;
+    return unigram === undefined ? undefined : readFileSync(unigram, "utf8");
+  }
+
+  [Symbol.dispose](): void {
+    this.#tokens[Symbol.dispose]();
+    this.#pointers[Symbol.dispose]();
+    this.#offsets[Symbol.dispose]();
+    this.#metadata?.[Symbol.dispose]();
+  }
+
+  #position(pointer: number, file: "table" | "offset", index: number): number {
+    const position = pointer / this.tokenWidth;
+    if (Number.isInteger(position) && position < this.tokenCount) return position;
+    const entry = file === "table" ? `pointer ${index}` : `offset ${index}`;
+    const end = this.tokenCount * this.tokenWidth;
+    throw misplaced(this.#files.paths[file], entry, pointer, end);
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * A shard loaded into memory: `tokenWidth` + 4 bytes a token, whatever the width of its pointers, and
+ * about 8 bytes a document. Every pointer and offset is checked on loading, so that reading need not.
+ */
+import { readFileSync } from "node:fs";
+import { ByteSource, readNumber } from "./byte-source.ts";
+import { DocumentTable } from "./document-table.ts";
+import type { Tokens, TokenWidth } from "./format.ts";
+import { MetadataLines, misplaced, type Segment, type Shard, type ShardFiles } from "./shard.ts";
+import { countTokens, createTokens, tokenSegments, type TokenSegments } from "./token-order.ts";
+
+/** More tokens than this are read from their files: Node 20 has no larger arrays. */
+export const MOST_TOKENS_IN_MEMORY: number = 2 ** 30;
+
+const CHUNK_BYTES = 2 ** 22;
+
+/** Bytes of memory that a loaded shard takes. */
+export function shardBytes({ tokenCount, tokenWidth, documentCount }: ShardFiles): number {
+  return tokenCount * (tokenWidth + 4) + 8 * documentCount;
+}
+
+/** Load a shard. */
+export function loadShard(files: ShardFiles): MemoryShard {
+  const { paths } = files;
+  const tokens = readTokens(files);
+  const starts = readStarts(files);
+  const metadata =
+    paths.metadata === undefined || paths.metaoff === undefined
+      ? undefined
+      : new MetadataLines(paths.metadata, paths.metaoff);
+  return new MemoryShard(tokens, readPointers(files), starts, metadata, paths.unigram);
+}
+
+/** A shard in memory. */
+export class MemoryShard implements Shard {
+  readonly tokenWidth: TokenWidth;
+  readonly tokenCount: number;
+  readonly documentCount: number;
+  readonly tokens: Tokens;
+  /** Positions of the suffixes, in order. */
+  readonly suffixes: Uint32Array;
+  readonly documents: DocumentTable;
+  readonly #segments: TokenSegments | undefined;
+  readonly #metadata: MetadataLines | undefined;
+  readonly #unigram: string | undefined;
+
+  constructor(
+    tokens: Tokens,
+    suffixes: Uint32Array,
+    documentStarts: Uint32Array,
+    metadata?: MetadataLines,
+    unigram?: string,
+  ) {
+    this.tokens = tokens;
+    this.suffixes = suffixes;
+    this.tokenWidth = tokens.BYTES_PER_ELEMENT as TokenWidth;
+    this.tokenCount = tokens.length;
+    this.documentCount = documentStarts.length;
+    this.documents = new DocumentTable(documentStarts, tokens.length);
+    this.#segments = tokenSegments(countTokens(tokens), this.tokenWidth);
+    this.#metadata = metadata;
+    this.#unigram = unigram;
+  }
+
+  tokenAt(position: number): number {
+    return this.tokens[position]!;
+  }
+
+  positionAt(rank: number): number {
+    return this.suffixes[rank]!;
+  }
+
+  segmentOfToken(token: number): Segment | undefined {
+    return this.#segments?.(token);
+  }
+
+  documentStart(document: number): number {
+    return this.documents.start(document);
+  }
+
+  documentAt(position: number): number {
+    return this.documents.at(position);
+  }
+
+  metadata(document: number): string | undefined {
+    return this.#metadata?.at(document);
+  }
+
+  unigram(): string | undefined {
+    return this.#unigram === undefined ? undefined : readFileSync(this.#unigram, "utf8");
+  }
+
+  [Symbol.dispose](): void {
+    this.#metadata?.[Symbol.dispose]();
+  }
+}
+
+function readTokens({ paths, tokenWidth, tokenCount }: ShardFiles): Tokens {
+  using source = new ByteSource(paths.tokenized);
+  const tokens = createTokens(tokenWidth, tokenCount);
+  source.readInto(new Uint8Array(tokens.buffer), 0);
+  return tokens;
+}
+
+function readPointers({ paths, tokenWidth, pointerWidth, tokenCount }: ShardFiles): Uint32Array {
+  const suffixes = new Uint32Array(tokenCount);
+  readNumbers(paths.table, pointerWidth, tokenCount, (pointer, rank) => {
+    const position = pointer / tokenWidth;
+    if (!(Number.isInteger(position) && position < tokenCount))
+      throw misplaced(paths.table, `pointer ${rank}`, pointer, tokenCount * tokenWidth);
+    suffixes[rank] = position;
+  });
+  return suffixes;
+}
+
+function readStarts({ paths, tokenWidth, tokenCount, documentCount }: ShardFiles): Uint32Array {
+  const starts = new Uint32Array(documentCount);
+  readNumbers(paths.offset, 8, documentCount, (offset, document) => {
+    const position = offset / tokenWidth;
+    const least = document === 0 ? 0 : starts[document - 1]! + 1;
+    if (!(Number.isInteger(position) && position >= least && position < tokenCount))
+      throw misplaced(paths.offset, `offset ${document}`, offset, tokenCount * tokenWidth);
+    starts[document] = position;
+  });
+  return starts;
+}
+
+/** Call `visit` with each of the first `count` numbers of a file. */
+function readNumbers(
+  path: string,
+  width: number,
+  count: number,
+  visit: (value: number, index: number) => void,
+): void {
+  using source = new ByteSource(path);
+  const numbers = Math.floor(CHUNK_BYTES / width);
+  const chunk = new Uint8Array(numbers * width);
+  for (let first = 0; first < count; first += numbers) {
+    const length = Math.min(numbers, count - first);
+    source.readInto(chunk.subarray(0, length * width), first * width);
+    for (let i = 0; i < length; i++) visit(readNumber(chunk, i * width, width), first + i);
+  }
+}

@@ -1,0 +1,131 @@
+/** Opening an index: one directory or several, in memory or in files. */
+import { freemem } from "node:os";
+import { RoteError } from "../../base/errors.ts";
+import { discoverIndex, type IndexDirectory } from "./discover.ts";
+import { FileShard } from "./file-shard.ts";
+import {
+  DESCRIPTION_FILE,
+  separatorOf,
+  tokenWidths,
+  type IndexDescription,
+  type TokenType,
+} from "./format.ts";
+import { loadShard, MOST_TOKENS_IN_MEMORY, shardBytes } from "./memory-shard.ts";
+import { NgramIndex } from "./ngram-index.ts";
+import { measureShard, type Shard, type ShardFiles } from "./shard.ts";
+
+/** How an index is opened. What says what the tokens are is needed only for indexes of others. */
+export interface OpenIndexOptions {
+  /** What a token is; default what the index says, else u16. */
+  readonly tokenType?: TokenType;
+  /** The id under which distributions report a document's end; default what the index says, else the separator. */
+  readonly endOfDocument?: number;
+  /** Whether the tokens of each document stand in reverse order, as in version 5; default false. */
+  readonly reversed?: boolean;
+  /**
+   * Bytes of memory that may be taken. An index that fits is loaded; a larger one is read from its files
+   * through a cache. Default half of what is free.
+   */
+  readonly memory?: number;
+}
+
+/** Smallest cache of an index that stays in its files. */
+const LEAST_CACHE = 2 ** 26;
+
+/** Open the index of one directory, or of several in the order given. */
+export async function openIndex(
+  directories: string | readonly string[],
+  options: OpenIndexOptions = {},
+): Promise<NgramIndex> {
+  const paths = typeof directories === "string" ? [directories] : directories;
+  if (paths.length === 0)
+    throw new RoteError("usage", "an index is at least one directory, got none");
+  const found: IndexDirectory[] = [];
+  for (const path of paths) found.push(await discoverIndex(path));
+  const tokenType = agreedTokenType(found, options.tokenType);
+  const width = tokenWidths[tokenType];
+  const description = found[0]!.description;
+  const files = found.flatMap((directory) => measureDirectory(directory, tokenType));
+  const { memory = freemem() / 2 } = options;
+  return new NgramIndex(openShards(files, memory), {
+    tokenWidth: width,
+    endOfDocument: options.endOfDocument ?? description?.endOfDocument ?? separatorOf(width),
+    reversed: options.reversed ?? false,
+    descriptions: found.flatMap(({ description }) => description ?? []),
+    directories: found.map(({ directory }) => directory),
+  });
+}
+
+/** All of them are loaded or none. */
+function openShards(files: readonly ShardFiles[], memory: number): Shard[] {
+  const bytes = files.reduce((sum, shard) => sum + shardBytes(shard), 0);
+  const fits = files.every(({ tokenCount }) => tokenCount <= MOST_TOKENS_IN_MEMORY);
+  const shards: Shard[] = [];
+  try {
+    for (const shard of files) {
+      const cache = Math.max(memory, LEAST_CACHE) / files.length;
+      shards.push(fits && bytes <= memory ? loadShard(shard) : new FileShard(shard, cache));
+    }
+  } catch (error) {
+    for (const shard of shards) shard[Symbol.dispose]();
+    throw error;
+  }
+  return shards;
+}
+
+function agreedTokenType(
+  found: readonly IndexDirectory[],
+  asked: TokenType | undefined,
+): TokenType {
+  const type = asked ?? found[0]!.description?.tokenType ?? "u16";
+  for (const { directory, description } of found) {
+    const says = description?.tokenType ?? type;
+    if (says !== type)
+      throw new RoteError(
+        "index/malformed",
+        `the tokens of ${directory} are ${says}, not ${type}; open it by itself`,
+        { directory, tokenType: says },
+      );
+    requireSameTokens(found[0]!, directory, description);
+  }
+  return type;
+}
+
+/** Ids of two tokenizers mean different things. */
+function requireSameTokens(
+  first: IndexDirectory,
+  directory: string,
+  description: IndexDescription | undefined,
+): void {
+  const [one, other] = [first.description?.tokenizer, description?.tokenizer];
+  if (one == null || other == null) return;
+  if (one.kind === other.kind && one.sha256 === other.sha256) return;
+  throw new RoteError(
+    "index/malformed",
+    `${directory} was made with another tokenizer (${other.name}) than ${first.directory} (${one.name}); their ids mean different tokens: open it by itself`,
+    { directory, tokenizer: other.name },
+  );
+}
+
+function measureDirectory(
+  { directory, description, shards }: IndexDirectory,
+  tokenType: TokenType,
+): ShardFiles[] {
+  return shards.map((paths, i) => {
+    const files = measureShard(paths, tokenWidths[tokenType]);
+    const said = description?.shards[i];
+    if (
+      said === undefined ||
+      (said.tokens === files.tokenCount &&
+        said.documents === files.documentCount &&
+        said.pointerWidth === files.pointerWidth)
+    )
+      return files;
+    throw new RoteError(
+      "index/truncated",
+      `shard ${i} of ${directory} holds ${files.tokenCount} tokens in ${files.documentCount} documents with pointers of ${files.pointerWidth} bytes, ` +
+        `but ${DESCRIPTION_FILE} says ${said.tokens}, ${said.documents} and ${said.pointerWidth}; copy it again or build the index again`,
+      { directory, shard: i },
+    );
+  });
+}

@@ -1,0 +1,129 @@
+import {
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openIndex, type OpenIndexOptions } from "#rote/counting/ngram-index/open-index.js";
+import { writeNaiveIndex, type NaiveOptions } from "./naive-index.ts";
+
+const documents = [[1, 2, 3], [2, 3], [], [3, 1, 2]];
+
+function makeIndex(options: NaiveOptions = {}, name = "index"): string {
+  const directory = join(mkdtempSync(join(tmpdir(), "rote-index-")), name);
+  writeNaiveIndex(directory, documents, options);
+  return directory;
+}
+
+async function countOf(directory: string, options?: OpenIndexOptions): Promise<number> {
+  using index = await openIndex(directory, options);
+  return index.count([2, 3]);
+}
+
+function breaks(code: string, message: RegExp): object {
+  return expect.objectContaining({
+    code,
+    message: expect.stringMatching(message) as string,
+  }) as object;
+}
+
+test("a path with the names of parts in it and foreign files beside them do not matter", async () => {
+  const directory = makeIndex({}, "tables of metadata, portable offset");
+  for (const name of [
+    "table",
+    "x.tokenized.0",
+    "table.0.bak",
+    "tables.0",
+    "unigram.txt",
+    "offset.01",
+  ])
+    writeFileSync(join(directory, name === "table" ? "table.md5" : name), "x");
+  expect(await countOf(directory)).toBe(2);
+  expect(await countOf(`${directory}/`)).toBe(2);
+});
+
+test("shards are joined in the order of their numbers, also beyond ten", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "rote-index-"));
+  const many = Array.from({ length: 12 }, (_, i) => [i]);
+  writeNaiveIndex(directory, many, { shards: 12 });
+  using index = await openIndex(directory);
+  expect(index.shards.map((shard) => shard.tokenAt(1))).toEqual(many.flat());
+});
+
+test("directories are one index in the order given", async () => {
+  const [one, other] = [makeIndex(), makeIndex({ shards: 2 })];
+  using index = await openIndex([one, other]);
+  expect([index.shards.length, index.documentCount, index.count([2, 3])]).toEqual([3, 8, 4]);
+});
+
+test("what is missing is named", async () => {
+  const directory = makeIndex({ shards: 3 });
+  rmSync(join(directory, "table.1"));
+  await expect(countOf(directory)).rejects.toEqual(breaks("index/missing", /has no table\.1/));
+  await expect(countOf(tmpdir())).rejects.toEqual(breaks("index/missing", /holds no index/));
+  await expect(countOf("no/such")).rejects.toEqual(breaks("file/missing", /no\/such/));
+  const other = makeIndex();
+  rmSync(join(other, "metaoff.0"));
+  await expect(countOf(other)).rejects.toEqual(breaks("index/missing", /has no metaoff\.0/));
+});
+
+test("an index that is not finished is refused by name", async () => {
+  const directory = makeIndex();
+  renameSync(directory, `${directory}.unfinished`);
+  const error = breaks(
+    "index/unfinished",
+    /index\.unfinished is an index whose build was interrupted/,
+  );
+  await expect(countOf(directory)).rejects.toEqual(error);
+  await expect(countOf(`${directory}.unfinished`)).rejects.toEqual(error);
+});
+
+test.each([
+  ["tokenized.0", 1, /no multiple of 2 bytes a token/],
+  ["tokenized.0", 2, /no whole number of bytes/],
+  ["table.0", 1, /no whole number of bytes/],
+  ["offset.0", 1, /no multiple of 8/],
+  ["metaoff.0", 8, /8 bytes for each of 4 documents/],
+])("%s cut by %d bytes is found by its size", async (file, bytes, message) => {
+  const path = join(makeIndex(), file);
+  truncateSync(path, readFileSync(path).length - bytes);
+  await expect(countOf(join(path, ".."))).rejects.toEqual(breaks("index/truncated", message));
+});
+
+test.each([0, 2 ** 30])("places outside of their file are errors (memory %d)", async (memory) => {
+  const overwrite = async (file: string, at: number, value: number): Promise<void> => {
+    const path = join(makeIndex(), file);
+    const bytes = readFileSync(path);
+    bytes[at] = value;
+    writeFileSync(path, bytes);
+    using index = await openIndex(join(path, ".."), { memory });
+    for (let rank = 0; rank < index.tokenCount; rank++)
+      index.shards[0]!.documentAt(index.shards[0]!.positionAt(rank));
+  };
+  await expect(overwrite("table.0", 5, 24)).rejects.toEqual(
+    breaks("index/malformed", /table\.0: pointer 5 is byte 24, .* before byte 24/),
+  );
+  await expect(overwrite("table.0", 5, 7)).rejects.toEqual(
+    breaks("index/malformed", /pointer 5 is byte 7/),
+  );
+  await expect(overwrite("offset.0", 16, 99)).rejects.toEqual(
+    breaks("index/malformed", /offset\.0: offset 2 is byte 99/),
+  );
+});
+
+test("shards with and without numbers are not one index", async () => {
+  const directory = makeIndex();
+  writeFileSync(join(directory, "tokenized"), "");
+  await expect(countOf(directory)).rejects.toEqual(breaks("index/malformed", /one kind/));
+});
+
+test("tokens of another width are told by their beginning or by the sizes", async () => {
+  const directory = makeIndex({ width: 2 });
+  for (const tokenType of ["u8", "u32"] as const)
+    await expect(countOf(directory, { tokenType })).rejects.toThrow("say with --token-type what");
+});
