@@ -343,6 +343,16 @@ describe("a scan that was stopped", () => {
     }
   });
 
+  test("by checkpoints only, which come faster than threads go on, loses nothing", async () => {
+    const paths = [write("often/a.jsonl", '{"text":"the end of a b"}\n'.repeat(1_000_000))];
+    const cut = { partBytes: 8 * 1024 * 1024, inWorkers: true };
+    const { saved, error } = await saveAll(cut, { paths }, { jobs: 3 });
+    expect(error).toBeUndefined();
+    const { progress, counts } = saved.at(-1)!;
+    expect(progress.parts.filter(({ blocks }) => blocks === undefined)).toEqual([]);
+    expect(counts.df[0]).toBe(1_000_000);
+  });
+
   test("by a file that was cut short goes on when it is copied again", async () => {
     const content = Array.from({ length: 80_000 }, (_, i) => `{"text":"the end ${i * 7919}"}\n`);
     const stored = gzipSync(content.join(""));

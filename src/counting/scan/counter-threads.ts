@@ -79,15 +79,16 @@ export class ThreadCounter {
     const { control, bytes } = this.#setting;
     return {
       onBytes: (stored) => Atomics.add(bytes, 0, BigInt(stored)),
-      goesOn: (soFar) => {
-        const sign = Atomics.load(control, this.#index) as Sign;
-        if (sign !== signs.pause) return sign === signs.goOn;
-        return new Promise<boolean>((resolve) => {
-          this.#goOn = () => {
-            resolve(Atomics.load(control, this.#index) === signs.goOn);
-          };
-          onPause(soFar());
-        });
+      goesOn: async (soFar) => {
+        for (;;) {
+          const sign = Atomics.load(control, this.#index) as Sign;
+          if (sign !== signs.pause) return sign === signs.goOn;
+          // Told to go on, a thread may find that it is to pause again.
+          await new Promise<void>((resolve) => {
+            this.#goOn = resolve;
+            onPause(soFar());
+          });
+        }
       },
     };
   }

@@ -1,4 +1,5 @@
 /** One pass over a corpus that counts it, on this thread or on several. */
+import { assert } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import type { Document } from "../../corpus/document.ts";
 import { readStoredBytes } from "../../corpus/file-lines.ts";
@@ -86,12 +87,17 @@ export async function scanParts(
       ...(stdin === undefined && { total: Math.max(total, progress.done) }),
     });
   };
+  report();
   const timer = setInterval(report, 200);
   try {
     await new ScanCourse(crew, work, ledger, options).finish();
   } finally {
     clearInterval(timer);
   }
+  assert(
+    numbers.every((part) => ledger.isDone(part)),
+    "a scan that ends has counted all its parts",
+  );
   await refuseChange(parts, numbers);
   report();
   const progress = await ledger.finished();
