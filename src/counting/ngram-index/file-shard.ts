@@ -2,7 +2,6 @@
  * A shard that stays in its files, for indexes larger than memory: what is asked for is read, and kept
  * in caches of a bounded size. A search takes about twenty reads where nothing is cached.
  */
-import { readFileSync } from "node:fs";
 import { ByteSource, NumberFile } from "./byte-source.ts";
 import type { TokenWidth } from "./format.ts";
 import { MetadataLines, misplaced, type Shard, type ShardFiles } from "./shard.ts";
@@ -63,11 +62,6 @@ export class FileShard implements Shard {
 
   metadata(document: number): string | undefined {
     return this.#metadata?.at(document);
-  }
-
-  unigram(): string | undefined {
-    const { unigram } = this.#files.paths;
-    return unigram === undefined ? undefined : readFileSync(unigram, "utf8");
   }
 
   [Symbol.dispose](): void {

@@ -2,7 +2,6 @@
  * A shard loaded into memory: `tokenWidth` + 4 bytes a token, whatever the width of its pointers, and
  * about 8 bytes a document. Every pointer and offset is checked on loading, so that reading need not.
  */
-import { readFileSync } from "node:fs";
 import { ByteSource, readNumber } from "./byte-source.ts";
 import { DocumentTable } from "./document-table.ts";
 import type { Tokens, TokenWidth } from "./format.ts";
@@ -28,7 +27,7 @@ export function loadShard(files: ShardFiles): MemoryShard {
     paths.metadata === undefined || paths.metaoff === undefined
       ? undefined
       : new MetadataLines(paths.metadata, paths.metaoff);
-  return new MemoryShard(tokens, readPointers(files), starts, metadata, paths.unigram);
+  return new MemoryShard(tokens, readPointers(files), starts, metadata);
 }
 
 /** A shard in memory. */
@@ -42,14 +41,12 @@ export class MemoryShard implements Shard {
   readonly documents: DocumentTable;
   readonly #segments: TokenSegments | undefined;
   readonly #metadata: MetadataLines | undefined;
-  readonly #unigram: string | undefined;
 
   constructor(
     tokens: Tokens,
     suffixes: Uint32Array,
     documentStarts: Uint32Array,
     metadata?: MetadataLines,
-    unigram?: string,
   ) {
     this.tokens = tokens;
     this.suffixes = suffixes;
@@ -59,7 +56,6 @@ export class MemoryShard implements Shard {
     this.documents = new DocumentTable(documentStarts, tokens.length);
     this.#segments = tokenSegments(countTokens(tokens), this.tokenWidth);
     this.#metadata = metadata;
-    this.#unigram = unigram;
   }
 
   tokenAt(position: number): number {
@@ -84,10 +80,6 @@ export class MemoryShard implements Shard {
 
   metadata(document: number): string | undefined {
     return this.#metadata?.at(document);
-  }
-
-  unigram(): string | undefined {
-    return this.#unigram === undefined ? undefined : readFileSync(this.#unigram, "utf8");
   }
 
   [Symbol.dispose](): void {

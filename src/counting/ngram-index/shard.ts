@@ -31,8 +31,6 @@ export interface Shard extends Disposable {
   documentAt(position: number): number;
   /** A document's line of metadata with its line end; undefined where the index has none. */
   metadata(document: number): string | undefined;
-  /** Lines `id count` as the file holds them; undefined where the index has none. */
-  unigram(): string | undefined;
 }
 
 /** A shard's files, found to fit each other by their sizes. */
