@@ -109,30 +109,50 @@ export async function withAtomicPath<T>(
   }
 }
 
+/**
+ * Write text as it comes; the file appears whole or not at all. Each part is encoded at once: long
+ * strings glued together from many short ones cost more to collect than to write.
+ */
+export async function writeText(
+  path: string,
+  parts: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  await withAtomicPath(path, async (temporary) => {
+    const handle = await open(temporary, "w");
+    const buffer = Buffer.allocUnsafe(1024 * 1024);
+    let filled = 0;
+    const flush = async (): Promise<void> => {
+      await handle.writeFile(buffer.subarray(0, filled));
+      filled = 0;
+    };
+    try {
+      for await (const part of parts) {
+        if (filled + 3 * part.length > buffer.length) await flush();
+        if (3 * part.length > buffer.length) await handle.writeFile(part);
+        else filled += buffer.write(part, filled);
+      }
+      await flush();
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
 /** Write lines as they come, each ended by LF; the file appears whole or not at all. Returns their number. */
 export async function writeLines(
   path: string,
   lines: Iterable<string> | AsyncIterable<string>,
 ): Promise<number> {
-  return withAtomicPath(path, async (temporary) => {
-    const handle = await open(temporary, "w");
-    try {
-      let count = 0;
-      let buffer = "";
-      for await (const line of lines) {
-        buffer += `${line}\n`;
-        count += 1;
-        if (buffer.length < 1024 * 1024) continue;
-        await handle.writeFile(buffer);
-        buffer = "";
-      }
-      await handle.writeFile(buffer);
-      await handle.sync();
-      return count;
-    } finally {
-      await handle.close();
+  let count = 0;
+  const ended = async function* (): AsyncGenerator<string> {
+    for await (const line of lines) {
+      count += 1;
+      yield `${line}\n`;
     }
-  });
+  };
+  await writeText(path, ended());
+  return count;
 }
 
 /** sha256 of one file's bytes, in hex. */

@@ -41,10 +41,13 @@ export interface Column {
   readonly align: "left" | "right";
 }
 
-/** A table as lines of text; columns stand two spaces apart, widths follow the longest cell. */
+/**
+ * A table as lines of text; columns stand two spaces apart, widths follow the longest cell. Goes
+ * through the rows twice and keeps none.
+ */
 export function* tableLines(
   columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  rows: Iterable<readonly string[]>,
 ): Generator<string> {
   const widths = columns.map(({ title }) => displayWidth(title));
   for (const row of rows) {
@@ -67,6 +70,7 @@ function pad(text: string, width: number, align: "left" | "right"): string {
 
 /** Columns a text takes on a terminal: code points, East Asian wide ones twice, marks not at all. */
 function displayWidth(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const character of text) {
     if (/\p{M}/u.test(character)) continue;

@@ -34,4 +34,5 @@ export {
   type QuestionParts,
 } from "./question.ts";
 export { openScan, type ScanOptions, type ScannedCorpus } from "./scan/scan-engine.ts";
-export { writeCounts, type CountRows } from "./write-counts.ts";
+export type { CountRows } from "./count-lines.ts";
+export { writeCounts } from "./write-counts.ts";

@@ -32,6 +32,9 @@ export interface PairRow {
   readonly tfB: number;
 }
 
+/** Progress is told and the signal heeded once in so many rows. */
+const REPORT_ROWS = 1 << 14;
+
 /** Phrases and pairs to be counted together. */
 export interface QuestionParts {
   /** Phrases given one by one. */
@@ -74,25 +77,36 @@ function joined(first: readonly number[], second: Uint32Array): Uint32Array {
 export function* phraseRows(
   { phrases, asked }: CountQuestion,
   { df, tf }: PhraseCounts,
+  work: LongWork = {},
 ): Generator<PhraseRow> {
-  for (const index of asked) yield { phrase: phrases[index]!, df: df[index]!, tf: tf[index]! };
+  for (const [i, index] of asked.entries()) {
+    if (i % REPORT_ROWS === 0) report(i, asked.length, work);
+    yield { phrase: phrases[index]!, df: df[index]!, tf: tf[index]! };
+  }
 }
 
 /** A row for each pair asked for, in the order of asking. */
 export function* pairRows(
   { phrases, pairs }: Pick<CountQuestion, "phrases" | "pairs">,
   { df, tf, codf }: PairCounts,
+  work: LongWork = {},
 ): Generator<PairRow> {
-  for (const [i, count] of codf.entries()) {
+  for (let i = 0; i < codf.length; i++) {
+    if (i % REPORT_ROWS === 0) report(i, codf.length, work);
     const [a, b] = [pairs[2 * i]!, pairs[2 * i + 1]!];
     yield {
       a: phrases[a]!,
       b: phrases[b]!,
-      codf: count,
+      codf: codf[i]!,
       dfA: df[a]!,
       dfB: df[b]!,
       tfA: tf[a]!,
       tfB: tf[b]!,
     };
   }
+}
+
+function report(done: number, total: number, { signal, onProgress }: LongWork): void {
+  signal?.throwIfAborted();
+  onProgress?.({ stage: "write rows", done, total, unit: "rows" });
 }

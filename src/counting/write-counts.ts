@@ -1,26 +1,16 @@
 /** Counts as files: Parquet (INT64), JSON lines, or TSV with a header line, by the file's extension. */
 import { extname } from "node:path";
 import { RoteError } from "../base/errors.ts";
-import { writeLines } from "../base/files.ts";
-import { type ParquetColumn, writeParquet } from "../base/parquet.ts";
-import type { PairRow, PhraseRow } from "./question.ts";
-
-/** What a file of counts is given; only JSON lines hold both kinds of rows. */
-export interface CountRows {
-  readonly phrases?: Iterable<PhraseRow>;
-  readonly pairs?: Iterable<PairRow>;
-}
-
-const phraseColumns: readonly ParquetColumn[] = [
-  { name: "phrase", type: "string" },
-  { name: "df", type: "int64" },
-  { name: "tf", type: "int64" },
-];
-const pairColumns: readonly ParquetColumn[] = [
-  { name: "a", type: "string" },
-  { name: "b", type: "string" },
-  ...["codf", "dfA", "dfB", "tfA", "tfB"].map((name) => ({ name, type: "int64" as const })),
-];
+import { writeText } from "../base/files.ts";
+import { writeParquet } from "../base/parquet.ts";
+import {
+  type CountRows,
+  jsonChunks,
+  type LineChunk,
+  pairColumns,
+  phraseColumns,
+  tsvChunks,
+} from "./count-lines.ts";
 
 /** Refuse a path that `writeCounts` would refuse: ask before counting, which takes long. */
 export function checkCountsPath(
@@ -42,53 +32,45 @@ export function checkCountsPath(
     );
 }
 
-/** Write rows in their order, whole or not at all; returns their number. */
+/** Write rows in their order, whole or not at all; returns their number. Holds a batch of rows in memory. */
 export async function writeCounts(path: string, rows: CountRows): Promise<number> {
   const { phrases, pairs } = rows;
   checkCountsPath(path, { phrases: phrases !== undefined, pairs: pairs !== undefined });
-  const extension = extname(path).toLowerCase();
-  if (extension === ".jsonl") return writeLines(path, jsonLines(rows));
-  const { columns, records } = oneKind(rows);
-  return extension === ".parquet"
-    ? writeParquet(path, columns, records)
-    : (await writeLines(path, tsvLines(path, columns, records))) - 1;
-}
-
-type Records = Iterable<Readonly<Record<string, unknown>>>;
-
-function oneKind({ phrases, pairs }: CountRows): {
-  readonly columns: readonly ParquetColumn[];
-  readonly records: Records;
-} {
-  return pairs === undefined
-    ? { columns: phraseColumns, records: asRecords(phrases ?? []) }
-    : { columns: pairColumns, records: asRecords(pairs) };
-}
-
-function* asRecords(rows: Iterable<PhraseRow | PairRow>): Generator<Record<string, unknown>> {
-  for (const row of rows) yield { ...row };
-}
-
-function* jsonLines({ phrases = [], pairs = [] }: CountRows): Generator<string> {
-  for (const row of phrases) yield JSON.stringify(row);
-  for (const row of pairs) yield JSON.stringify(row);
-}
-
-function* tsvLines(
-  path: string,
-  columns: readonly ParquetColumn[],
-  records: Records,
-): Generator<string> {
-  yield columns.map(({ name }) => name).join("\t");
-  for (const record of records) {
-    const cells = columns.map(({ name }) => String(record[name]));
-    const unwritable = cells.find((cell) => /[\t\n\r]/.test(cell));
-    if (unwritable !== undefined)
-      throw new RoteError(
-        "usage",
-        `${path}: the phrase ${JSON.stringify(unwritable)} has a tab or a line end, which TSV cannot hold; write .jsonl or .parquet`,
-        { path, phrase: unwritable },
-      );
-    yield cells.join("\t");
+  switch (extname(path).toLowerCase()) {
+    case ".jsonl":
+      return writeChunks(path, jsonChunks(rows));
+    case ".tsv":
+      return writeChunks(path, tsvChunks(rows, tsvCell(path)));
+    default:
+      return pairs === undefined
+        ? writeParquet(path, phraseColumns, asRecords(phrases ?? []))
+        : writeParquet(path, pairColumns, asRecords(pairs));
   }
+}
+
+async function writeChunks(path: string, chunks: Iterable<LineChunk>): Promise<number> {
+  let written = 0;
+  const texts = function* (): Generator<string> {
+    for (const { text, rows } of chunks) {
+      written += rows;
+      yield text;
+    }
+  };
+  await writeText(path, texts());
+  return written;
+}
+
+function tsvCell(path: string): (phrase: string) => string {
+  return (phrase) => {
+    if (!/[\t\n\r]/.test(phrase)) return phrase;
+    throw new RoteError(
+      "usage",
+      `${path}: the phrase ${JSON.stringify(phrase)} has a tab or a line end, which TSV cannot hold; write .jsonl or .parquet`,
+      { path, phrase },
+    );
+  };
+}
+
+function* asRecords(rows: Iterable<object>): Generator<Record<string, unknown>> {
+  for (const row of rows) yield { ...row };
 }

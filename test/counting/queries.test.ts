@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { RoteError } from "#rote/base/errors.js";
 import { describeParquet, readParquet } from "#rote/base/parquet.js";
+import { type CountRows, jsonChunks } from "#rote/counting/count-lines.js";
 import { gatherQuestion, pairRows, phraseRows } from "#rote/counting/question.js";
 import { openScan } from "#rote/counting/scan/scan-engine.js";
 import { writeCounts } from "#rote/counting/write-counts.js";
@@ -284,6 +285,59 @@ describe("a question", () => {
     expect(await collect(readParquet(path("c.parquet")))).toEqual(pairTable);
     const { columns } = await describeParquet(path("c.parquet"));
     expect(columns.slice(2).every(({ type }) => type === "INT64")).toBe(true);
+  });
+
+  test("is written at size in all formats alike, with rows as progress", async () => {
+    const size = 200_000;
+    const phrases = Array.from({ length: 5000 }, (_, i) => `phrase "${i % 1000}" é${i}`);
+    const pairs = Uint32Array.from(
+      { length: 2 * size },
+      (_, i) => (i * i * 7 + i) % phrases.length,
+    );
+    const counts = {
+      df: Float64Array.from(phrases, (_, i) => i % 97),
+      tf: Float64Array.from(phrases, (_, i) => (i % 97) * (i % 5 === 0 ? 2 ** 40 : 3)),
+      codf: Float64Array.from({ length: size }, (_, i) => i % 11),
+    };
+    const onProgress = vi.fn();
+    const rows = (): CountRows => ({ pairs: pairRows({ phrases, pairs }, counts, { onProgress }) });
+    const expected = [...rows().pairs!];
+    const path = (name: string): string => join(folder, name);
+    for (const name of ["size.jsonl", "size.parquet", "size.tsv"])
+      expect(await writeCounts(path(name), rows())).toBe(size);
+    const text = readFileSync(path("size.jsonl"), "utf8");
+    expect(text === expected.map((row) => `${JSON.stringify(row)}\n`).join("")).toBe(true);
+    const table = readFileSync(path("size.tsv"), "utf8").split("\n");
+    expect(
+      table.slice(1, -1).every((line, i) => line === Object.values(expected[i]!).join("\t")),
+    ).toBe(true);
+    let [row, wrong] = [0, 0];
+    for await (const { a, b, codf, dfA, dfB, tfA, tfB } of readParquet(path("size.parquet")))
+      if (JSON.stringify({ a, b, codf, dfA, dfB, tfA, tfB }) !== JSON.stringify(expected[row++]))
+        wrong += 1;
+    expect([row, wrong]).toEqual([size, 0]);
+    expect(onProgress).toHaveBeenCalledWith({
+      stage: "write rows",
+      done: 16_384,
+      total: size,
+      unit: "rows",
+    });
+  });
+
+  test("JSON lines are what JSON.stringify makes of each row", () => {
+    const text = fc.string({ unit: "binary" });
+    const amount = fc.maxSafeInteger();
+    const pair = fc.record({
+      ...{ a: text, b: text, codf: amount, dfA: amount, dfB: amount, tfA: amount, tfB: amount },
+    });
+    const phrase = fc.record({ phrase: text, df: amount, tf: amount });
+    fc.assert(
+      fc.property(fc.array(phrase), fc.array(pair), (phrases, pairs) => {
+        const lines = [...jsonChunks({ phrases, pairs })].map(({ text }) => text).join("");
+        const expected = [...phrases, ...pairs].map((row) => `${JSON.stringify(row)}\n`);
+        expect(lines).toBe(expected.join(""));
+      }),
+    );
   });
 
   test("what a format cannot hold is refused and leaves no file", async () => {

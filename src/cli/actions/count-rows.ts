@@ -1,8 +1,16 @@
 /** The rows of a count, as a file, JSON lines or tables. */
+import type { ParquetColumn } from "../../base/parquet.ts";
+import type { LongWork } from "../../base/progress.ts";
 import type { PairCounts } from "../../counting/count-engine.ts";
+import {
+  type CountRows,
+  jsonChunks,
+  pairColumns,
+  phraseColumns,
+} from "../../counting/count-lines.ts";
 import { type CountQuestion, pairRows, phraseRows } from "../../counting/question.ts";
-import { type CountRows, writeCounts } from "../../counting/write-counts.ts";
-import type { CommandIo } from "../io.ts";
+import { writeCounts } from "../../counting/write-counts.ts";
+import type { CommandIo, TextSink } from "../io.ts";
 import { amount, tableLines } from "../output.ts";
 
 /** Where rows go, and in which form. */
@@ -16,48 +24,52 @@ export async function giveRows(
   { out, json }: RowValues,
   question: CountQuestion,
   counts: PairCounts,
-  { stdout, say }: CommandIo,
+  { stdout, say, signal, onProgress }: CommandIo,
 ): Promise<void> {
-  const rows = rowsOf(question, counts);
+  const rows = rowsOf(question, counts, { signal, onProgress });
   if (out !== undefined) {
     const written = await writeCounts(out, rows);
     say(`${amount(written, "row")} in ${out}`);
     return;
   }
-  const { phrases = [], pairs = [] } = rows;
   if (json) {
-    for (const row of phrases) await stdout.writeJson(row);
-    for (const row of pairs) await stdout.writeJson(row);
+    for (const { text } of jsonChunks(rows)) await stdout.write(text);
     return;
   }
-  const tables = [
-    tableOf(["phrase"], ["df", "tf"], phrases),
-    tableOf(["a", "b"], ["codf", "dfA", "dfB", "tfA", "tfB"], pairs),
-  ].filter((lines) => lines.length > 0);
-  await stdout.write(tables.map((lines) => `${lines.join("\n")}\n`).join("\n"));
+  const { phrases, pairs } = rows;
+  if (phrases !== undefined) await printTable(phraseColumns, phrases, stdout);
+  if (phrases !== undefined && pairs !== undefined) await stdout.write("\n");
+  if (pairs !== undefined) await printTable(pairColumns, pairs, stdout);
 }
 
 /** Rows for what was asked: a kind that was not asked for is absent, not empty. */
-function rowsOf(question: CountQuestion, counts: PairCounts): CountRows {
+function rowsOf(question: CountQuestion, counts: PairCounts, work: LongWork): CountRows {
+  const { asked, pairs } = question;
   return {
-    ...(question.asked.length > 0 ? { phrases: phraseRows(question, counts) } : {}),
-    ...(question.pairs.length > 0 ? { pairs: pairRows(question, counts) } : {}),
+    ...(asked.length > 0
+      ? { phrases: { [Symbol.iterator]: () => phraseRows(question, counts, work) } }
+      : {}),
+    ...(pairs.length > 0
+      ? { pairs: { [Symbol.iterator]: () => pairRows(question, counts, work) } }
+      : {}),
   };
 }
 
-function tableOf<Name extends string, Amount extends string>(
-  names: readonly Name[],
-  amounts: readonly Amount[],
-  rows: Iterable<Readonly<Record<Name, string> & Record<Amount, number>>>,
-): string[] {
-  const cells = Array.from(rows, (row) => [
-    ...names.map((name) => row[name]),
-    ...amounts.map((amount) => String(row[amount])),
-  ]);
-  if (cells.length === 0) return [];
-  const columns = [
-    ...names.map((title) => ({ title, align: "left" as const })),
-    ...amounts.map((title) => ({ title, align: "right" as const })),
-  ];
-  return [...tableLines(columns, cells)];
+/** Print rows, which are gone through twice: first for the widths of the columns. */
+async function printTable(
+  columns: readonly ParquetColumn[],
+  rows: Iterable<object>,
+  stdout: TextSink,
+): Promise<void> {
+  const titles = columns.map(({ name, type }) => ({
+    title: name,
+    align: type === "string" ? ("left" as const) : ("right" as const),
+  }));
+  const cells = {
+    // The values of a row stand in the order of the columns.
+    *[Symbol.iterator]() {
+      for (const row of rows) yield Object.values(row).map(String);
+    },
+  };
+  for (const line of tableLines(titles, cells)) await stdout.write(`${line}\n`);
 }
