@@ -58,6 +58,8 @@ export const TOKENIZER_CONFIG_FILE = "tokenizer_config.json";
 
 /** Put behind the name of an index that is being built. */
 export const UNFINISHED_SUFFIX = ".unfinished";
+/** Stands in an index that is being built, and in no other: how far it is. */
+export const BUILD_STATE_FILE = "rote-build.json";
 
 export const FORMAT_VERSION = 1;
 

@@ -1,0 +1,92 @@
+/** The first half of a build: the documents of a source as tokens, offsets, metadata and words. */
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { AppendFile } from "../../base/append-file.ts";
+import type { LongWork } from "../../base/progress.ts";
+import { readLines } from "../../corpus/lines.ts";
+import { type BuildState, saveBuildState } from "./build-state.ts";
+import { WORDS_FILE } from "./format.ts";
+import { IndexWriter } from "./shard-writer.ts";
+import type { SourceDescription, TokenSource } from "./token-source.ts";
+
+/** Bytes of tokens between two moments at which the state is saved. */
+const SAVE_BYTES = 1 << 28;
+
+/** A build whose source is read to its end. */
+export type ReadState = BuildState & { readonly source: SourceDescription };
+
+/**
+ * Write what the source has to give beyond what is written. Whatever interrupts it, the state says what
+ * is written. Documents that were written before are read again, for the identity of the corpus, and
+ * passed over.
+ */
+export async function writeTokens(
+  source: TokenSource,
+  folder: string,
+  begun: BuildState,
+  work: LongWork,
+): Promise<ReadState> {
+  if (begun.source !== null) return { ...begun, source: begun.source };
+  using files = await openFiles(source, folder, begun);
+  let unsaved = 0;
+  try {
+    for await (const batch of source.batches({ ...work, skip: begun.documents })) {
+      files.writer.write(batch);
+      for (const word of source.takeWords()) files.words.appendText(`${word}\n`);
+      unsaved += batch.tokens.byteLength;
+      if (unsaved < SAVE_BYTES) continue;
+      await files.save(null);
+      unsaved = 0;
+    }
+  } catch (error) {
+    // Where even saving fails, the first error says why.
+    await files.save(null).catch(() => undefined);
+    throw error;
+  }
+  return await files.save(source.describe());
+}
+
+interface OpenFiles extends Disposable {
+  readonly writer: IndexWriter;
+  readonly words: AppendFile;
+  save<Source extends SourceDescription | null>(
+    source: Source,
+  ): Promise<BuildState & { readonly source: Source }>;
+}
+
+async function openFiles(
+  source: TokenSource,
+  folder: string,
+  begun: BuildState,
+): Promise<OpenFiles> {
+  const { documents, lengths, wordBytes } = begun;
+  const path = join(folder, WORDS_FILE);
+  if (wordBytes > 0) source.knowWords(await readWords(path, wordBytes));
+  const words = new AppendFile(path, wordBytes);
+  const writer = new IndexWriter({ folder, width: source.width, documents, lengths });
+  return {
+    writer,
+    words,
+    async save(read) {
+      writer.sync();
+      words.sync();
+      const { documents, lengths } = writer;
+      const state = { ...begun, documents, lengths, wordBytes: words.byteLength, source: read };
+      await saveBuildState(folder, state);
+      return state;
+    },
+    [Symbol.dispose]() {
+      writer[Symbol.dispose]();
+      words[Symbol.dispose]();
+    },
+  };
+}
+
+/** The words in the first bytes of a list of words. */
+async function readWords(path: string, byteLength: number): Promise<string[]> {
+  const words: string[] = [];
+  const bytes = createReadStream(path, { end: byteLength - 1 });
+  for await (const { lines } of readLines(path, bytes, { replacedCharacters: 0 }))
+    for (const word of lines) words.push(word);
+  return words;
+}
