@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { attributeSpans, longestMatches } from "#rote/counting/ngram-index/attribution.js";
+import { findCnf, type Cnf } from "#rote/counting/ngram-index/cnf.js";
 import {
   readDocument,
   readDocumentAt,
@@ -31,6 +32,9 @@ interface Question {
   readonly doc_ix: number;
   readonly maxnum: number;
   readonly max_disp_len?: number;
+  readonly cnf: Cnf;
+  readonly max_clause_freq?: number;
+  readonly max_diff_tokens?: number;
   readonly delim_ids: readonly number[];
   readonly min_len: number;
   readonly max_cnt: number;
@@ -78,6 +82,11 @@ function documentOf(document: IndexDocument): object {
   };
 }
 
+function cnf(index: NgramIndex, question: Question): ReturnType<typeof findCnf> {
+  const { max_clause_freq: maxClauseCount = 50_000, max_diff_tokens: maxDistance = 100 } = question;
+  return findCnf(index, question.cnf, { maxClauseCount, maxDistance });
+}
+
 const ask: Readonly<Record<string, (index: NgramIndex, question: Question) => unknown>> = {
   count: (index, { ids }) => ({ count: index.count(ids), approx: false }),
   find(index, { ids }) {
@@ -94,6 +103,16 @@ const ask: Readonly<Record<string, (index: NgramIndex, question: Question) => un
   infgram_ntd(index, { ids, max_support: maxSupport = 1000 }) {
     const answer = index.infinityGramNextTokens(ids, { maxSupport });
     return { ...ntd(answer), suffix_len: answer.suffixLength };
+  },
+  count_cnf(index, question) {
+    const { count, approximate } = cnf(index, question);
+    return { count, approx: approximate };
+  },
+  find_cnf(index, question) {
+    const { count, approximate, positions } = cnf(index, question);
+    const never = question.cnf.some((clause) => clause.every((ids) => index.count(ids) === 0));
+    const pointers = positions.map((shard) => Array.from(shard, (position) => 2 * position));
+    return { cnt: count, approx: approximate, ptrs_by_shard: never ? [] : pointers };
   },
   get_doc_by_rank: (index, question) =>
     documentOf(readDocumentAtRank(index, question.s, question.rank, around(question))),

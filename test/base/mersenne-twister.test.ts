@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { mersenneTwister, uniformBelow } from "#rote/base/mersenne-twister.js";
+
+test("the ten thousandth number of the default seed is the one the C++ standard demands", () => {
+  const next = mersenneTwister(5489);
+  for (let i = 1; i < 10_000; i++) next();
+  expect(next()).toBe(4_123_659_995); // ISO/IEC 14882, [rand.predef]
+});
+
+test("numbers below a bound are as likely as each other", () => {
+  const next = mersenneTwister(1);
+  const counts = new Uint32Array(7);
+  for (let i = 0; i < 70_000; i++) counts[uniformBelow(7, next)]! += 1;
+  // Standard deviation 92.6.
+  for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
+});
+
+test("what would make some numbers likelier is drawn again", () => {
+  // 2^32 mod 3 = 1: only the product 0 is too low.
+  const numbers = [0, 2 ** 31];
+  expect(uniformBelow(3, () => numbers.shift()!)).toBe(1);
+  expect(numbers).toEqual([]);
+});
