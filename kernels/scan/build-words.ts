@@ -43,16 +43,16 @@ let innerNodes: u32 = 0;
 let wordCapacity: u32 = 0;
 let byteCapacity: u32 = 0;
 
-/** Begin with empty tables. */
-export function beginTables(): void {
+/** Begin with empty tables in a region of 136 KiB, all zero. */
+export function beginTables(region: usize): void {
   isBuilding = true;
   wordCapacity = 1024;
   byteCapacity = 65536;
-  setWordStarts(takeMemory(u64(wordCapacity) * 4));
-  setRoots(takeMemory(u64(wordCapacity) * 4));
-  setWordBytes(takeMemory(byteCapacity));
-  setDictionary(takeMemory(2048 * SLOT_BYTES), 64 - 11);
-  setEdges(takeMemory(2048 * SLOT_BYTES), 64 - 11);
+  setDictionary(region, 64 - 11);
+  setEdges(region + 32768, 64 - 11);
+  setWordBytes(region + 65536);
+  setWordStarts(region + 131072);
+  setRoots(region + 135168);
 }
 
 /** Take the `count` words of the slab as a phrase. */

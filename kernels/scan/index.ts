@@ -10,7 +10,7 @@ import {
   textStart,
 } from "./json-line";
 import { readWords } from "./normalize";
-import { endDocument } from "./record-hits";
+import { beginDocument, endDocument } from "./record-hits";
 import { isUtf8 } from "./utf8";
 import { wordCount } from "./words";
 
@@ -88,6 +88,7 @@ export function addPhrase(start: usize, end: usize): u32 {
 }
 
 function countText(start: usize, end: usize, escapes: bool): void {
+  beginDocument();
   const before = wordCount;
   readWords(start, end, escapes);
   const count = wordCount - before;

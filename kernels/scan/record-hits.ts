@@ -24,8 +24,9 @@ import {
 
 /** Documents that a block holds at most: their numbers are 16 bits. */
 const BLOCK_DOCUMENTS: u32 = 65536;
-/** Stamps and positions at which a block ends early, far from where they would overflow. */
+/** From here on stamps begin again. */
 const LAST_STAMP: u32 = 0xffff0000;
+/** A position at which a block ends early, far from where they would overflow. */
 const LAST_POSITION: u32 = 0x80000000;
 /** Occurrences of one phrase in a block stay below 2^32. */
 const LAST_WORDS: u64 = 0x80000000;
@@ -95,7 +96,6 @@ export function endDocument(words: u64): bool {
   return (
     blockDocuments == BLOCK_DOCUMENTS ||
     logLength >= logLimit ||
-    stamp >= LAST_STAMP ||
     blockPosition >= LAST_POSITION ||
     blockWords >= LAST_WORDS
   );
@@ -106,13 +106,17 @@ export function lastDocumentHolds(phrase: u32): bool {
   return load<u32>(records + (phrase << 4)) == stamp - 1;
 }
 
+/** Begin a document. */
+export function beginDocument(): void {
+  if (stamp < LAST_STAMP) return;
+  for (let phrase: u32 = 1; phrase <= phraseCount; phrase++) store<u32>(records + (phrase << 4), 0);
+  stamp = 1;
+}
+
 /** Begin a block; the sums of the last one have been taken out of the records. */
 export function beginBlock(): void {
   logLength = 0;
   blockDocuments = 0;
   blockPosition = 0;
   blockWords = 0;
-  if (stamp < LAST_STAMP) return;
-  for (let phrase: u32 = 1; phrase <= phraseCount; phrase++) store<u32>(records + (phrase << 4), 0);
-  stamp = 1;
 }

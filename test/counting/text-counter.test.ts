@@ -397,7 +397,7 @@ describe("JSON lines", () => {
         const { text } = JSON.parse(json) as { text: string };
         expect(df).toBe(wordsPolicy.words(text).includes("hit") ? 1 : 0);
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 });

@@ -16,7 +16,7 @@ export interface KernelFunctions {
   countTrusted(start: number, end: number): void;
   endBlock(): void;
   lastDocumentHolds(phrase: number): number;
-  beginTables(): void;
+  beginTables(region: number): void;
   addPhrase(start: number, end: number): number;
   fillFilter(): void;
 }

@@ -3,7 +3,7 @@
  * by phrase. The kernel reads phrases with the code that reads documents, so a phrase and a text that
  * hold the same words agree whatever their spelling.
  */
-import { createSharedMemory, growMemory } from "../../base/webassembly.ts";
+import { createSharedMemory } from "../../base/webassembly.ts";
 import { RoteError } from "../../base/errors.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import { type Kernel, kernelModule, startKernel } from "./kernel.ts";
@@ -25,6 +25,8 @@ type TableName = "dictionary" | "wordStarts" | "wordBytes" | "roots" | "edges";
 const MOST_GROWTH = 11;
 const MARGIN = 128;
 const CLUSTER_CAPACITY = 18 * 256;
+/** What the kernel's tables take before they grow. */
+const FIRST_TABLES_BYTES = 136 * 1024;
 
 /** Make the tables of phrases; `place(i)` names phrase i where it has no words, which is an error. */
 export function buildQueryTables(
@@ -50,19 +52,25 @@ function startBuilder(
   policy: TextPolicy,
   phraseBytes: number,
 ): { readonly kernel: Kernel; readonly input: number } {
-  const memory = createSharedMemory(0);
-  const kernel = startKernel(kernelModule(), memory, policy.name);
-  const take = (byteLength: number): number => growMemory(memory, byteLength + 2 * MARGIN);
   const slabBytes = MOST_GROWTH * phraseBytes + MARGIN;
-  kernel.set("classes", take(CODE_POINT_CLASS_BYTES));
-  const slab = take(slabBytes + MARGIN) + MARGIN;
-  kernel.set("slab", slab);
-  kernel.set("slabLimit", slab + slabBytes);
-  kernel.set("bounds", take(4 * (slabBytes + MARGIN)));
-  kernel.set("cluster", take(4 * CLUSTER_CAPACITY));
-  kernel.set("clusterCapacity", CLUSTER_CAPACITY);
-  kernel.functions.beginTables();
-  return { kernel, input: take(phraseBytes) + MARGIN };
+  const classes = 64;
+  const cluster = classes + CODE_POINT_CLASS_BYTES;
+  const tables = cluster + 4 * CLUSTER_CAPACITY;
+  const input = tables + FIRST_TABLES_BYTES + MARGIN;
+  const slab = align(input + phraseBytes + 2 * MARGIN);
+  const bounds = slab + align(slabBytes + 2 * MARGIN);
+  const memory = createSharedMemory(bounds + 4 * (slabBytes + MARGIN));
+  const kernel = startKernel(kernelModule(), memory, policy.name);
+  const slabLimit = slab + slabBytes;
+  const clusterCapacity = CLUSTER_CAPACITY;
+  const globals = { classes, cluster, clusterCapacity, slab, slabLimit, bounds };
+  for (const [name, value] of Object.entries(globals)) kernel.set(name, value);
+  kernel.functions.beginTables(tables);
+  return { kernel, input };
+}
+
+function align(address: number): number {
+  return Math.ceil(address / 64) * 64;
 }
 
 function readTables(kernel: Kernel): Pick<QueryTables, "sizes" | "contents"> {

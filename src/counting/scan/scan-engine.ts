@@ -4,7 +4,6 @@
  */
 import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
-import { createRng } from "../../base/random.ts";
 import type { Corpus } from "../../corpus/corpus.ts";
 import type { CorpusIdentity, Document } from "../../corpus/document.ts";
 import { wordsPolicy } from "../../text/policies.ts";
@@ -18,10 +17,7 @@ import type {
   PhraseCounts,
   Query,
 } from "../count-engine.ts";
-import { distinctPhrases } from "../distinct-phrases.ts";
-import { locatePhrases } from "../locate-phrases.ts";
-import { DocumentCounter } from "./document-counter.ts";
-import { buildPairTable } from "./pair-table.ts";
+import { DocumentFinder } from "./document-finder.ts";
 import type { CountedQuery } from "./prepare-scan.ts";
 import { buildQueryTables } from "./query-tables.ts";
 import { scanDocuments, scanParts, WORKERS_FROM_BYTES } from "./run-scan.ts";
@@ -107,26 +103,12 @@ class ScanEngine implements CountEngine {
     queries: readonly Query[],
     { limit = Infinity, sample, seed = 0, ...work }: FindOptions = {},
   ): AsyncGenerator<DocumentHit> {
-    if (queries.some(({ phrases }) => phrases.length === 0))
-      throw new RoteError("usage", "a search needs at least one phrase, got none");
     checkWhole("limit", limit === Infinity ? undefined : limit);
     checkWhole("sample", sample);
-    const { keys, keyOf } = distinctPhrases(
-      queries.flatMap(({ phrases }) => phrases),
-      this.#policy,
-    );
-    let next = 0;
-    const keysOf = queries.map(({ phrases }) => keyOf.slice(next, (next += phrases.length)));
-    const matches = this.#matches(keys, keysOf, work);
-    const count = queries.length;
-    const chosen =
-      sample === undefined ? first(matches, count, limit) : draw(matches, count, sample, seed);
-    for await (const { query, document } of chosen) {
-      const { id, source, text } = document;
-      const asked = Array.from(keysOf[query]!, (key) => keys[key]!);
-      const hits = locatePhrases(text, asked, this.#policy);
-      yield source === undefined ? { query, id, text, hits } : { query, id, source, text, hits };
-    }
+    const finder = new DocumentFinder(queries, this.#policy);
+    const documents = this.#documents("search", work);
+    yield* finder.find(documents, { limit, sample, seed });
+    if (finder.hasReadAll) this.#identify(finder.documents, finder.words);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -157,22 +139,6 @@ class ScanEngine implements CountEngine {
     return read.counts;
   }
 
-  /** Documents that hold all phrases of a query, in the order of the corpus. */
-  async *#matches(
-    keys: readonly string[],
-    queries: readonly ArrayLike<number>[],
-    work: LongWork,
-  ): AsyncGenerator<Match> {
-    const { table } = buildPairTable(new Uint32Array(0), keys.length);
-    const counter = new DocumentCounter({ policy: this.#policy.name, keys, pairs: table });
-    for await (const document of this.#documents("search", work)) {
-      counter.add(document.text);
-      for (const [query, wanted] of queries.entries())
-        if (Array.from(wanted).every((key) => counter.holds(key))) yield { query, document };
-    }
-    this.#identify(counter.counts.documents, counter.counts.words);
-  }
-
   #documents(stage: string, { signal, onProgress }: LongWork): AsyncGenerator<Document> {
     return this.#corpus.documents({
       ...(signal === undefined ? {} : { signal }),
@@ -192,57 +158,6 @@ class ScanEngine implements CountEngine {
       skipped: skippedLines,
     };
   }
-}
-
-/** A document and one of the queries it answers. */
-interface Match {
-  readonly query: number;
-  readonly document: Document;
-}
-
-/** The first matches of each query; ends as soon as every query has its share. */
-async function* first(
-  matches: AsyncGenerator<Match>,
-  queries: number,
-  limit: number,
-): AsyncGenerator<Match> {
-  const left = new Array<number>(queries).fill(limit);
-  let open = limit === 0 ? 0 : queries;
-  if (open === 0) return;
-  for await (const match of matches) {
-    if (left[match.query] === 0) continue;
-    yield match;
-    left[match.query]! -= 1;
-    if (left[match.query] === 0) open -= 1;
-    if (open === 0) return;
-  }
-}
-
-/**
- * For each query a uniform sample without replacement of all its matches, in the order of the corpus
- * (Algorithm R of Vitter, "Random Sampling with a Reservoir", 1985). Holds `size` documents a query.
- */
-async function* draw(
-  matches: AsyncGenerator<Match>,
-  queries: number,
-  size: number,
-  seed: number,
-): AsyncGenerator<Match> {
-  const reservoirs = Array.from({ length: queries }, (_, query) => ({
-    rng: createRng(seed).fork(`find-documents/${query}`),
-    seen: 0,
-    sample: [] as { readonly order: number; readonly match: Match }[],
-  }));
-  let order = 0;
-  for await (const match of matches) {
-    const reservoir = reservoirs[match.query]!;
-    const place = reservoir.seen < size ? reservoir.seen : reservoir.rng.int(reservoir.seen + 1);
-    if (place < size) reservoir.sample[place] = { order, match };
-    reservoir.seen += 1;
-    order += 1;
-  }
-  const drawn = reservoirs.flatMap(({ sample }) => sample).sort((a, b) => a.order - b.order);
-  for (const { match } of drawn) yield match;
 }
 
 function checkPairs(pairs: Uint32Array, phraseCount: number): void {
