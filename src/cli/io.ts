@@ -103,6 +103,7 @@ export function openIo(
     quiet,
   }: { readonly signal: AbortSignal; readonly commandLine: string; readonly quiet: boolean },
 ): CommandIo & { done(): Promise<void>; clear(): void } {
+  endOnAbort(stdin, signal);
   const now = (): number => performance.now();
   const draws = stderr.isTTY === true && !quiet;
   const line = new ProgressLine(
@@ -135,4 +136,12 @@ export function openIo(
     },
     clear,
   };
+}
+
+/** Whoever waits for input that does not come learns of the signal as an error of the stream. */
+function endOnAbort(stdin: Readable, signal: AbortSignal): void {
+  const end = (): void => {
+    stdin.on("error", () => undefined).destroy(signal.reason as Error);
+  };
+  signal.addEventListener("abort", end, { once: true });
 }

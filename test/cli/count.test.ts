@@ -285,7 +285,7 @@ describe("what goes wrong ends with 2, a sentence, and nothing half written", ()
     // Standard input that never ends, so that the count is still going on.
     const args = ["count", "be", "--corpus", "-", "--out", "out.jsonl"];
     const child = spawn(process.execPath, [roteMain, ...args], { cwd: directory.path });
-    child.stdin.write(jsonLines([{ text: "to be or not to be" }]));
+    child.stdin.write(`${JSON.stringify({ text: "to be or not to be" })}\n`);
     setTimeout(() => child.kill("SIGINT"), 1500);
     const exit = once(child, "exit");
     expect(await text(child.stderr)).toBe(
