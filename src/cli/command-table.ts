@@ -5,6 +5,9 @@ import { demoCommand } from "./commands/demo.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { generateCommand } from "./commands/generate.ts";
 import { helpCommand } from "./commands/help.ts";
+import { indexBuildCommand } from "./commands/index-build.ts";
+import { indexInfoCommand } from "./commands/index-info.ts";
+import { indexVerifyCommand } from "./commands/index-verify.ts";
 import { measureCommand } from "./commands/measure.ts";
 import { mineCommand } from "./commands/mine.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -23,6 +26,9 @@ export const commands: readonly Command[] = [
   mineCommand,
   countCommand,
   searchCommand,
+  indexBuildCommand,
+  indexInfoCommand,
+  indexVerifyCommand,
   tokenizeCommand,
   scoreCommand,
   generateCommand,
@@ -50,6 +56,9 @@ export function findCommand(args: readonly string[]): {
 export function requireCommand(name: string): Command {
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
+  const family = names().filter((each) => each.startsWith(`${name} `));
+  if (family.length > 0)
+    throw new RoteError("usage", `"${name}" takes a further word: ${family.join(", ")}`, { name });
   const near = nearest(name, names());
   throw new RoteError(
     "usage",

@@ -49,7 +49,7 @@ function parseWhere(conditions: readonly string[]): Record<string, string> {
 /** What a finished pass read, how fast, and everything it mended or left out. */
 export function passSummary(
   corpus: Corpus,
-  { words }: CorpusIdentity,
+  { words }: Pick<CorpusIdentity, "words">,
   seconds: number,
 ): readonly string[] {
   const report = corpus.report();

@@ -52,6 +52,14 @@ export const policyFlag = {
   },
 } as const;
 
+export const tokenTypeFlag = {
+  tokenType: {
+    value: "TYPE",
+    choices: ["u8", "u16", "u32"],
+    about: "What a token is in an index that does not say so: 1, 2 or 4 bytes. Default: u16.",
+  },
+} as const;
+
 export const corpusFlags = {
   corpus: {
     value: "FILE|GLOB|DIR",

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { assert, RoteError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
-import { type Corpus, type CorpusOptions, openCorpus } from "../../corpus/corpus.ts";
+import type { Corpus } from "../../corpus/corpus.ts";
 import type { Document } from "../../corpus/document.ts";
 import { textPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
@@ -44,12 +44,11 @@ const BATCH_DOCUMENTS = 1 << 12;
  */
 export const MOST_TWO_BYTE_IDS = 0xff00;
 
-/** Open a corpus as tokens. Holds a few batches of 256 k characters a thread, and the words where ids are words. */
+/** A corpus as tokens. Holds a few batches of 256 k characters a thread, and the words where ids are words. */
 export async function openCorpusTokens(
-  corpusOptions: CorpusOptions,
+  corpus: Corpus,
   { tokenizer, policy = "words", jobs = 1, alone = 1 << 22 }: CorpusTokensOptions,
 ): Promise<TokenSource> {
-  const corpus = await openCorpus(corpusOptions);
   const encoding = await planEncoding(tokenizer, policy);
   const { plan } = encoding;
   const { files: _files, ...reading } = corpus.parts.reading;

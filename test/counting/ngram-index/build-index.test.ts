@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { RoteError } from "#rote/base/errors.js";
 import { createRng } from "#rote/base/random.js";
+import { openCorpus } from "#rote/corpus/corpus.js";
 import { buildIndex, type BuildIndexOptions } from "#rote/counting/ngram-index/build-index.js";
 import {
   type CorpusTokensOptions,
@@ -22,7 +23,8 @@ async function build(
   tokens: CorpusTokensOptions,
   options: Omit<BuildIndexOptions, "out"> = {},
 ): Promise<Awaited<ReturnType<typeof buildIndex>>> {
-  return buildIndex(await openCorpusTokens({ paths: [path] }, tokens), { out, ...options });
+  const source = await openCorpusTokens(await openCorpus({ paths: [path] }), tokens);
+  return buildIndex(source, { out, ...options });
 }
 
 /** JSON lines of these texts in a folder; the file's path. */
@@ -162,7 +164,8 @@ describe("an interrupted build", () => {
   ])("goes on and ends with the same bytes: %s, %i shards", async (tokenizer, shards) => {
     using scratch = freshDirectory();
     const path = writeTexts(scratch.path, drawTexts(10_000));
-    const open = (): Promise<TokenSource> => openCorpusTokens({ paths: [path] }, { tokenizer });
+    const open = async (): Promise<TokenSource> =>
+      openCorpusTokens(await openCorpus({ paths: [path] }), { tokenizer });
     const whole = await buildIndex(await open(), { out: scratch.in("whole"), shards });
     const out = scratch.in("cut");
     await expect(buildIndex(failing(await open(), 1), { out, shards })).rejects.toThrow("power");
@@ -175,8 +178,8 @@ describe("an interrupted build", () => {
   test("goes on after its tokens are written, and clears away what lay about", async () => {
     using scratch = freshDirectory();
     const path = writeTexts(scratch.path, drawTexts(300));
-    const open = (): Promise<TokenSource> =>
-      openCorpusTokens({ paths: [path] }, { tokenizer: "words" });
+    const open = async (): Promise<TokenSource> =>
+      openCorpusTokens(await openCorpus({ paths: [path] }), { tokenizer: "words" });
     const whole = await buildIndex(await open(), { out: scratch.in("whole") });
     const out = scratch.in("cut");
     const small = buildIndex(await open(), { out, memory: 1000 });

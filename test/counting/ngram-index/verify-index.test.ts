@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { beforeAll, afterAll, describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { createRng } from "#rote/base/random.js";
+import { openCorpus } from "#rote/corpus/corpus.js";
 import { buildIndex } from "#rote/counting/ngram-index/build-index.js";
 import { openCorpusTokens } from "#rote/counting/ngram-index/corpus-tokens.js";
 import { findOrderFault } from "#rote/counting/ngram-index/suffix-order.js";
@@ -31,7 +32,9 @@ describe("an index of ours", () => {
     const path = scratch.in("corpus.jsonl");
     const texts = ["a b a", "", "b c a", "a b a", "Ünder"];
     writeFileSync(path, texts.map((text) => `${JSON.stringify({ text, lang: "é" })}\n`).join(""));
-    const source = await openCorpusTokens({ paths: [path] }, { tokenizer: "words" });
+    const source = await openCorpusTokens(await openCorpus({ paths: [path] }), {
+      tokenizer: "words",
+    });
     await buildIndex(source, { out: sound, shards: 2 });
     names = readdirSync(sound);
   });
