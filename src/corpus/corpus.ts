@@ -10,7 +10,7 @@ import { RoteError } from "../base/errors.ts";
 import type { LongWork } from "../base/progress.ts";
 import type { Document } from "./document.ts";
 import { type CorpusFile, listFiles } from "./files.ts";
-import { type PartPlan, planCorpus } from "./part-plan.ts";
+import { type FileState, type PartPlan, planCorpus } from "./part-plan.ts";
 import { type CorpusReport, emptyReport, noDocuments, readPass } from "./pass.ts";
 import type { CorpusReading } from "./read-part.ts";
 import type { Where } from "./records.ts";
@@ -51,8 +51,8 @@ export interface Corpus {
 /** How a corpus is read in parts. */
 export interface CorpusParts {
   readonly reading: CorpusReading;
-  /** Cut the files, as they are now, into parts. */
-  plan(): Promise<PartPlan>;
+  /** Cut the files, as they are now, into parts; those of an earlier plan as they were cut then. */
+  plan(earlier?: readonly FileState[]): Promise<PartPlan>;
   /** Standard input, where that is the corpus; once. */
   stdin(): AsyncIterable<Uint8Array>;
   /**
@@ -86,7 +86,7 @@ export async function openCorpus({
   const reading = { files, field, lines, skipMalformed, where };
   const parts: CorpusParts = {
     reading,
-    plan: () => planCorpus(reading),
+    plan: (earlier) => planCorpus(reading, { earlier }),
     stdin: plan.stdin,
     finish: (finished, leftOut) => {
       const isWhole = finished.sha256 !== undefined;

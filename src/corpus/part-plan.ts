@@ -20,6 +20,8 @@ export interface FileState {
   readonly byteLength: number;
   /** Time of the last change, in milliseconds; 0 for standard input. */
   readonly modified: number;
+  /** The length by which it was cut into parts, where it has changed since. */
+  readonly cutLength?: number;
 }
 
 /** A corpus in parts. */
@@ -32,29 +34,63 @@ export interface PartPlan {
   readonly hash: string;
 }
 
+/** How a corpus is planned. */
+export interface PlanOptions extends Omit<PartOptions, "lines" | "where"> {
+  /**
+   * The files of an earlier plan, to be cut as they were then: a file that was cut short and is copied
+   * again must not make other parts of the files that are counted.
+   */
+  readonly earlier?: readonly FileState[] | undefined;
+}
+
 /** Plan the parts of files as they are now. */
 export async function planCorpus(
   reading: CorpusReading,
-  options: Omit<PartOptions, "lines" | "where"> = {},
+  { earlier = [], ...options }: PlanOptions = {},
 ): Promise<PartPlan> {
-  const states = await readStates(reading.files.map(({ path }) => path));
-  const { batchBytes = BATCH_BYTES } = options;
-  const files: PlannedFile[] = [];
-  for (const [i, file] of reading.files.entries()) {
-    const { byteLength } = states[i]!;
-    const isCut = file.kind === "parquet" && byteLength >= batchBytes;
-    const rowGroups = isCut ? { rowGroups: await placeRowGroups(file.path) } : {};
-    files.push({ ...file, byteLength, ...rowGroups });
-  }
-  const { field, lines, skipMalformed, where } = reading;
-  const parts = planParts(files, { ...options, lines, where });
-  const read = { parts, field, lines, skipMalformed, where };
+  const paths = reading.files.map(({ path }) => path);
+  const files = (await readStates(paths)).map((state, i) => cutAs(state, earlier[i]));
+  const lengths = files.map((file) => ({ byteLength: lengthToCut(file) }));
+  const planned: PlannedFile[] = [];
+  for (const [i, file] of reading.files.entries())
+    planned.push(await withRowGroups({ ...file, ...lengths[i]! }, options));
+  const { field, lines, where } = reading;
+  const parts = planParts(planned, { ...options, lines, where });
+  // Whether malformed lines are skipped is no matter: where none was met, the same is counted.
+  const read = { parts, field, lines, where };
   return {
-    files: states,
-    parts,
-    weights: parts.map((part) => partBytes(part, states)),
+    files,
+    parts: parts.map((part) => fitted(part, files)),
+    weights: parts.map((part) => partBytes(part, lengths)),
     hash: createHash("sha256").update(JSON.stringify(read)).digest("hex"),
   };
+}
+
+/** The length by which a file is cut into parts. */
+export function lengthToCut({ byteLength, cutLength = byteLength }: FileState): number {
+  return cutLength;
+}
+
+function cutAs(state: FileState, earlier: FileState | undefined): FileState {
+  if (earlier?.path !== state.path) return state;
+  const cutLength = lengthToCut(earlier);
+  return cutLength === state.byteLength ? state : { ...state, cutLength };
+}
+
+async function withRowGroups(
+  file: PlannedFile,
+  { batchBytes = BATCH_BYTES }: PartOptions,
+): Promise<PlannedFile> {
+  if (file.kind !== "parquet" || file.byteLength < batchBytes) return file;
+  return { ...file, rowGroups: await placeRowGroups(file.path) };
+}
+
+/** A range of a file that has another length than it was cut by: the last one reaches to its end. */
+function fitted(part: CorpusPart, files: readonly FileState[]): CorpusPart {
+  const { byteLength, cutLength } = files[part.file]!;
+  if (part.kind !== "range" || cutLength === undefined) return part;
+  const end = part.end === cutLength ? byteLength : Math.min(part.end, byteLength);
+  return { ...part, start: Math.min(part.start, end), end };
 }
 
 /** What files are like now. */
@@ -77,6 +113,7 @@ export function refuseChangedFile(
   before: FileState,
   now: FileState | undefined,
   when: string,
+  wayOut = "start again",
 ): void {
   const { path, byteLength, modified } = before;
   if (now?.byteLength === byteLength && now.modified === modified) return;
@@ -87,7 +124,7 @@ export function refuseChangedFile(
   );
   throw new RoteError(
     "corpus/changed",
-    `${path} changed ${when} (before: ${was}; now: ${is}); start again`,
+    `${path} changed ${when} (before: ${was}; now: ${is}); ${wayOut}`,
     { path, before, now },
   );
 }

@@ -1,10 +1,18 @@
 import { BlockHash } from "../base/block-hash.ts";
 import { RoteError } from "../base/errors.ts";
+import { readStoredBytes } from "./file-lines.ts";
 
 /** How a file began when it was read: the content hash of its first bytes. */
 export interface StoredPrefix {
   readonly bytes: number;
   readonly sha256: string;
+}
+
+/** The content hash of a file's first bytes. */
+export async function readPrefix(path: string, bytes: number): Promise<StoredPrefix> {
+  const hash = new BlockHash();
+  for await (const chunk of readStoredBytes(path, { start: 0, end: bytes })) hash.update(chunk);
+  return hash.prefix();
 }
 
 /**

@@ -6,9 +6,9 @@
  * same counts as one with it.
  */
 import { RoteError } from "../base/errors.ts";
-import type { CountTerms, PlanIdentity } from "./partial-counts.ts";
+import type { CountTerms, PartialCounts, PlanIdentity } from "./partial-counts.ts";
 import type { CountQuestion } from "./question.ts";
-import type { FileState } from "./scan/scan-progress.ts";
+import { type FileState, lengthToCut } from "../corpus/part-plan.ts";
 
 /** Two counts that are to belong together. */
 export interface TwoSides {
@@ -18,13 +18,32 @@ export interface TwoSides {
   readonly wayOut: string;
 }
 
-/** Throw where counts were made under other terms. */
-export function refuseOtherTerms(sides: TwoSides, terms: CountTerms, others: CountTerms): void {
-  refuse(sides, "the text policy", terms.policy, others.policy);
-  refuse(sides, "--window", orNone(terms.window), orNone(others.window));
-  refuse(sides, "--field", terms.field, others.field);
-  refuse(sides, "--lines", given(terms.lines), given(others.lines));
-  refuse(sides, "--where", conditions(terms), conditions(others));
+/** Throw where two sides have different values for one thing. */
+export function refuseOther(
+  { names, wayOut }: TwoSides,
+  what: string,
+  value: string,
+  other: string,
+): void {
+  if (value === other) return;
+  throw new RoteError(
+    "count/mismatch",
+    `${names[0]} and ${names[1]} do not belong together: ${what} is ${value} in ${names[0]}, ${other} in ${names[1]}; ${wayOut}`,
+    { names, what, values: [value, other] },
+  );
+}
+
+/** A question and the terms under which it is counted. */
+export type TermedQuestion = Pick<PartialCounts, "question" | "terms">;
+
+/** Throw where something else is asked, in another order, or counted under other terms. */
+export function refuseOtherCount(
+  sides: TwoSides,
+  count: TermedQuestion,
+  other: TermedQuestion,
+): void {
+  refuseOtherTerms(sides, count.terms, other.terms);
+  refuseOtherQuestion(sides, count.question, other.question);
 }
 
 /**
@@ -32,18 +51,21 @@ export function refuseOtherTerms(sides: TwoSides, terms: CountTerms, others: Cou
  * deepest folder that holds them all, so that machines may keep the corpus in different places.
  */
 export function refuseOtherPlan(sides: TwoSides, plan: PlanIdentity, other: PlanIdentity): void {
-  refuse(sides, "the number of shards", `${plan.shardCount}`, `${other.shardCount}`);
+  refuseOther(sides, "the number of shards", `${plan.shardCount}`, `${other.shardCount}`);
   refuseOtherLists(sides, "file", namesAndSizes(plan.files), namesAndSizes(other.files));
-  refuse(sides, "the number of parts", `${plan.partCount}`, `${other.partCount}`);
-  refuse(sides, "the plan of the parts", plan.hash, other.hash);
+  refuseOther(sides, "the number of parts", `${plan.partCount}`, `${other.partCount}`);
+  refuseOther(sides, "the plan of the parts", plan.hash, other.hash);
 }
 
-/** Throw where something else was asked, or in another order. */
-export function refuseOtherQuestion(
-  sides: TwoSides,
-  question: CountQuestion,
-  other: CountQuestion,
-): void {
+function refuseOtherTerms(sides: TwoSides, terms: CountTerms, others: CountTerms): void {
+  refuseOther(sides, "the text policy", terms.policy, others.policy);
+  refuseOther(sides, "--window", orNone(terms.window), orNone(others.window));
+  refuseOther(sides, "--field", terms.field, others.field);
+  refuseOther(sides, "--lines", given(terms.lines), given(others.lines));
+  refuseOther(sides, "--where", conditions(terms), conditions(others));
+}
+
+function refuseOtherQuestion(sides: TwoSides, question: CountQuestion, other: CountQuestion): void {
   if (isSameQuestion(question, other)) return;
   refuseOtherLists(sides, "phrase", askedTexts(question), askedTexts(other));
   refuseOtherLists(sides, "pair", pairTexts(question), pairTexts(other));
@@ -74,8 +96,8 @@ function* namesAndSizes(files: readonly FileState[]): Generator<string> {
     const differs = shared.findIndex((name, i) => name !== folder[i]);
     return differs === -1 ? shared : shared.slice(0, differs);
   }, folders[0] ?? []);
-  for (const { path, byteLength } of files)
-    yield `${path.split("/").slice(common.length).join("/")} of ${byteLength} bytes`;
+  for (const file of files)
+    yield `${file.path.split("/").slice(common.length).join("/")} of ${lengthToCut(file)} bytes`;
 }
 
 function refuseOtherLists(
@@ -87,21 +109,12 @@ function refuseOtherLists(
   for (let i = 1; ; i++) {
     const [item, other] = [list.next(), others.next()];
     if (item.done === true && other.done === true) return;
-    refuse(sides, `${noun} ${i}`, itemText(item), itemText(other));
+    refuseOther(sides, `${noun} ${i}`, itemText(item), itemText(other));
   }
 }
 
 function itemText({ value }: IteratorResult<string, unknown>): string {
   return typeof value === "string" ? value : "absent";
-}
-
-function refuse({ names, wayOut }: TwoSides, what: string, value: string, other: string): void {
-  if (value === other) return;
-  throw new RoteError(
-    "count/mismatch",
-    `${names[0]} and ${names[1]} do not belong together: ${what} is ${value} in ${names[0]}, ${other} in ${names[1]}; ${wayOut}`,
-    { names, what, values: [value, other] },
-  );
 }
 
 function orNone(window: number | undefined): string {

@@ -1,6 +1,6 @@
 /** Partials of several shards to one. */
 import { RoteError } from "../base/errors.ts";
-import { refuseOtherPlan, refuseOtherQuestion, refuseOtherTerms } from "./compare-partials.ts";
+import { refuseOtherCount, refuseOtherPlan } from "./compare-partials.ts";
 import { addCounts, doneCount, type PartialCounts } from "./partial-counts.ts";
 import { readPartial } from "./partial-file.ts";
 
@@ -19,9 +19,8 @@ export async function mergePartials(paths: readonly string[]): Promise<PartialCo
   for (const path of others) {
     const next = await readFinished(path);
     const sides = { names: [first, path], wayOut } as const;
-    refuseOtherTerms(sides, sum.terms, next.terms);
+    refuseOtherCount(sides, sum, next);
     refuseOtherPlan(sides, sum.plan, next.plan);
-    refuseOtherQuestion(sides, sum.question, next.question);
     for (const shard of next.shards) {
       const twin = shards.find((known) => known.shard.index === shard.index);
       if (twin !== undefined) throw sameShard(shard.index, sum.plan.shardCount, [twin.path, path]);

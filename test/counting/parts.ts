@@ -16,8 +16,8 @@ export async function openCut(
   options: CorpusOptions,
 ): Promise<Corpus> {
   const corpus = await openCorpus(options);
-  const plan: Corpus["parts"]["plan"] = async () => {
-    const planned = await planCorpus(corpus.parts.reading, cut);
+  const plan: Corpus["parts"]["plan"] = async (earlier) => {
+    const planned = await planCorpus(corpus.parts.reading, { ...cut, earlier });
     if (!inWorkers) return planned;
     return { ...planned, weights: planned.weights.map((bytes) => bytes + 4 * 1024 * 1024) };
   };

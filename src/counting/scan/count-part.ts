@@ -10,6 +10,7 @@ import {
   type Piece,
   readPart,
 } from "../../corpus/read-part.ts";
+import { readPrefix } from "../../corpus/stored-prefix.ts";
 import { type SkippedLine, Tally } from "../../corpus/tally.ts";
 import { CorpusCounter, type LineProgress } from "./count-lines.ts";
 import type { TextCounter } from "./text-counter.ts";
@@ -88,8 +89,19 @@ export class PartCounter {
         return sums.result();
       }
     } catch (error) {
-      return sums.result({ failure: asFailure(error) });
+      return sums.result({ failure: asFailure(error), ...(await this.#leftBefore(sums)) });
     }
+  }
+
+  /**
+   * Where a plain file of lines was left at an error: before the line that is wrong, which may be mended,
+   * and not where reading ahead had come to.
+   */
+  async #leftBefore({ left, lineEnd }: PartSums): Promise<{ readonly left?: FilesLeft }> {
+    if (left === undefined || lineEnd?.file !== left.file) return {};
+    const { path, compression } = this.#reading.files[left.file]!;
+    if (compression !== "none") return {};
+    return { left: { file: left.file, ...(await readPrefix(path, lineEnd.bytes)) } };
   }
 
   /** Count a chunk of the lines of a file. */
@@ -125,6 +137,8 @@ class PartSums {
     readonly filtered: number;
   };
   left: FilesLeft | undefined;
+  /** Where the lines of a file are counted to, in bytes of its text. */
+  lineEnd: { readonly file: number; readonly bytes: number } | undefined;
   #counted: Stretches = [];
   #lines = 0;
   /** The file whose lines are counted, and the number of the line that comes next. */
@@ -160,25 +174,26 @@ class PartSums {
 
   countLines(
     { file, start }: Pick<Piece, "file" | "start">,
-    { bytes, isBeforeTooLong }: LineChunk,
+    chunk: LineChunk,
     firstLine: number,
   ): void {
     const progress: LineProgress = { tally: this.#lineTally, at: 0, lines: 0 };
     try {
-      this.#counter.countLines(bytes, { file, firstLine }, progress);
+      this.#counter.countLines(chunk.bytes, { file, firstLine }, progress);
     } finally {
       this.#lines += progress.lines;
       this.#line = firstLine + progress.lines;
       this.#counted = withStretch(this.#counted, start, start + progress.at);
+      this.lineEnd = { file, bytes: chunk.start + progress.at };
     }
-    if (isBeforeTooLong) throw tooLong(this.#reading.files[file]!.path, this.#line);
+    if (chunk.isBeforeTooLong) throw tooLong(this.#reading.files[file]!.path, this.#line);
   }
 
   countText(text: string): void {
     this.#counter.countItem({ id: "", text }, this.#lineTally);
   }
 
-  result(end: Pick<PartResult, "blocks" | "failure"> = {}): PartResult {
+  result(end: Pick<PartResult, "blocks" | "failure" | "left"> = {}): PartResult {
     const { documents, words, filtered, leftOut } = this.#counter;
     // An unfinished part is read again, and its readers note the same again.
     const tallies =

@@ -3,6 +3,9 @@ import { RoteError } from "../../base/errors.ts";
 import { type PartPlan, refuseChangedFile } from "../../corpus/part-plan.ts";
 import type { PartProgress, ScanProgress, Shard } from "./scan-progress.ts";
 
+const wayOut =
+  "put it back as it was, where malformed lines can be skipped with --skip-malformed, or start again";
+
 /**
  * Refuse progress of another plan or shard, or of files that have changed since. A file may change
  * that no part was counted of, or that was left in the middle and still begins as it did, which is
@@ -10,10 +13,11 @@ import type { PartProgress, ScanProgress, Shard } from "./scan-progress.ts";
  */
 export function refuseOtherPlan(plan: PartPlan, shard: Shard, progress: ScanProgress): void {
   const now = new Map(plan.files.map((file) => [file.path, file]));
-  // The parts of a shard depend on the sizes of all files.
-  const fixed = shard.of > 1 ? new Set(progress.files.keys()) : filesOf(plan, progress.parts);
+  const fixed = new Set(filesOf(plan, progress.parts));
+  if (shard.of > 1) for (const file of sharedFiles(plan)) fixed.add(file);
   for (const [i, file] of progress.files.entries())
-    if (fixed.has(i)) refuseChangedFile(file, now.get(file.path), "after parts of it were counted");
+    if (fixed.has(i))
+      refuseChangedFile(file, now.get(file.path), "after parts of it were counted", wayOut);
   const { index, of } = progress.shard;
   if (index !== shard.index || of !== shard.of)
     throw new RoteError(
@@ -35,7 +39,12 @@ function sameFiles({ files }: PartPlan, before: ScanProgress): boolean {
   );
 }
 
-/** Indexes of the files that must be as they were. */
+/** Indexes of the files of several parts, of which other shards may have counted some. */
+function sharedFiles({ parts }: PartPlan): readonly number[] {
+  return parts.filter((part, i) => parts[i - 1]?.file === part.file).map(({ file }) => file);
+}
+
+/** Indexes of the files of which parts are counted. */
 function filesOf(plan: PartPlan, begun: readonly PartProgress[]): ReadonlySet<number> {
   const files = new Set<number>();
   for (const { part: number, blocks, left } of begun) {

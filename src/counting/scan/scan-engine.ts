@@ -120,7 +120,7 @@ class ScanEngine implements CountEngine {
     if (parts === undefined) return this.#scanDocuments(query, work);
     const { jobs, shard = { index: 1, of: 1 }, resume, checkpoint } = this.#options;
     const stdin = (): AsyncIterable<Uint8Array> => parts.stdin();
-    const corpus = { reading: parts.reading, stdin, plan: await parts.plan() };
+    const corpus = { reading: parts.reading, stdin, plan: await parts.plan(resume?.files) };
     const options = { ...work, jobs, shard, resume, checkpoint };
     const { counts, progress, storedBytes } = await scanParts(corpus, query, options);
     const { words, ...report } = reportProgress(progress, storedBytes);
