@@ -46,19 +46,39 @@ function parseWhere(conditions: readonly string[]): Record<string, string> {
   return where;
 }
 
-/** What a finished pass read, how fast, and everything it mended or left out. */
+/** What a finished pass read, how fast, and everything it mended or left out. `bytes` were read in `seconds`; default all. */
 export function passSummary(
   corpus: Corpus,
   { words }: Pick<CorpusIdentity, "words">,
-  seconds: number,
+  { seconds, bytes }: { readonly seconds: number; readonly bytes?: number },
 ): readonly string[] {
   const report = corpus.report();
+  const rate = formatBytes((bytes ?? report.storedBytes) / Math.max(seconds, 1e-3));
+  const { ignored } = corpus;
+  return [
+    `${corpus.name}: ${readText({ ...report, words })} in ${formatDuration(seconds)} (${rate}/s)`,
+    ...leftOutLines(report),
+    ...when(
+      ignored.length,
+      `${amount(ignored.length, "file")} of unknown kind not read: ${ignored.slice(0, 3).join(", ")}${ignored.length > 3 ? ", …" : ""}`,
+    ),
+  ];
+}
+
+/** `3 documents, 27 words, 153 bytes`. */
+export function readText({
+  documents,
+  words,
+  storedBytes,
+}: Pick<CorpusReport, "documents" | "storedBytes"> & Pick<CorpusIdentity, "words">): string {
   const counted = words === undefined ? [] : [amount(words, "word")];
-  const rate = formatBytes(report.storedBytes / Math.max(seconds, 1e-3));
-  const read = [amount(report.documents, "document"), ...counted, formatBytes(report.storedBytes)];
+  return [amount(documents, "document"), ...counted, formatBytes(storedBytes)].join(", ");
+}
+
+/** What was mended and left out, where anything was. */
+export function leftOutLines(report: CorpusReport): readonly string[] {
   const unnamed = report.skippedLines - Math.min(report.skipped.length, NAMED_LINES);
   return [
-    `${corpus.name}: ${read.join(", ")} in ${formatDuration(seconds)} (${rate}/s)`,
     ...when(report.filtered, `${amount(report.filtered, "document")} left out by --where`),
     ...when(
       report.replacedCharacters,
@@ -69,10 +89,6 @@ export function passSummary(
       .slice(0, NAMED_LINES)
       .map(({ path, line, reason }) => `  ${path}:${line} ${reason}`),
     ...when(unnamed, `  and ${formatInteger(unnamed)} more`),
-    ...when(
-      corpus.ignored.length,
-      `${amount(corpus.ignored.length, "file")} of unknown kind not read: ${corpus.ignored.slice(0, 3).join(", ")}${corpus.ignored.length > 3 ? ", …" : ""}`,
-    ),
   ];
 }
 

@@ -23,6 +23,10 @@ export {
   type ContextOptions,
   type KeywordInContext,
 } from "./keyword-in-context.ts";
+export { mergePartials, requireWhole } from "./merge-partials.ts";
+export type { CountTerms, PartialCounts, PlanIdentity, ShardProgress } from "./partial-counts.ts";
+export { readPartial, writePartial } from "./partial-file.ts";
+export { planCount, type CountPlan, type CountPlanOptions } from "./plan-count.ts";
 export type { QueryFile } from "./queries.ts";
 export {
   gatherQuestion,
@@ -33,6 +37,16 @@ export {
   type PhraseRow,
   type QuestionParts,
 } from "./question.ts";
+export { countResumably, findPartial, type ResumableOptions } from "./resumable-count.ts";
+export type { MemoryEstimate } from "./scan/scan-memory.ts";
+export type {
+  Checkpoint,
+  FileState,
+  PartProgress,
+  PartTally,
+  ScanProgress,
+  Shard,
+} from "./scan/scan-progress.ts";
 export { openScan, type ScanOptions, type ScannedCorpus } from "./scan/scan-engine.ts";
 export type { CountRows } from "./count-lines.ts";
 export { writeCounts } from "./write-counts.ts";

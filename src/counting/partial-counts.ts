@@ -6,7 +6,8 @@
 import { RoteError } from "../base/errors.ts";
 import type { PairCounts } from "./count-engine.ts";
 import type { CountQuestion } from "./question.ts";
-import type { FileState, PartProgress } from "./scan/scan-progress.ts";
+import type { FileState } from "../corpus/part-plan.ts";
+import { type PartProgress, reportProgress, type ScanReport } from "./scan/scan-progress.ts";
 
 /** A question and its counts over the documents of some shards. */
 export interface PartialCounts {
@@ -56,6 +57,13 @@ export function doneCount({ parts }: ShardProgress): number {
 /** Whether every part of every shard is counted. */
 export function isFinished({ shards }: Pick<PartialCounts, "shards">): boolean {
   return shards.every((shard) => doneCount(shard) === shard.dealtCount);
+}
+
+/** What was read in all shards together. */
+export function reportOf({ plan, shards }: Pick<PartialCounts, "plan" | "shards">): ScanReport {
+  const parts = shards.flatMap((shard) => shard.parts).sort((a, b) => a.part - b.part);
+  const bytes = plan.files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return reportProgress({ parts, partCount: plan.partCount }, bytes);
 }
 
 /** Add counts to a sum, which changes. */

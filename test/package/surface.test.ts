@@ -25,7 +25,7 @@ describe("the public names of", () => {
 
   test("rote/counting", () => {
     expect(namesOf("./counting").join(" ")).toMatchInlineSnapshot(
-      `"[ContextOptions] [CountEngine] [CountQuestion] [CountRows] [DocumentHit] [FindOptions] [KeywordInContext] [PairCounts] [PairOptions] [PairRow] [PhraseCounts] [PhraseRow] [Query] [QueryFile] [QuestionParts] [ScanOptions] [ScannedCorpus] gatherQuestion keywordInContext openScan pairRows phraseRows writeCounts"`,
+      `"[Checkpoint] [ContextOptions] [CountEngine] [CountPlan] [CountPlanOptions] [CountQuestion] [CountRows] [CountTerms] [DocumentHit] [FileState] [FindOptions] [KeywordInContext] [MemoryEstimate] [PairCounts] [PairOptions] [PairRow] [PartProgress] [PartTally] [PartialCounts] [PhraseCounts] [PhraseRow] [PlanIdentity] [Query] [QueryFile] [QuestionParts] [ResumableOptions] [ScanOptions] [ScanProgress] [ScannedCorpus] [Shard] [ShardProgress] countResumably findPartial gatherQuestion keywordInContext mergePartials openScan pairRows phraseRows planCount readPartial requireWhole writeCounts writePartial"`,
     );
   });
 

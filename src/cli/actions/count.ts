@@ -1,66 +1,97 @@
-import { RoteError } from "../../base/errors.ts";
+import { removeLeftovers } from "../../base/leftovers.ts";
+import type { Corpus } from "../../corpus/corpus.ts";
+import type { PairCounts, PairOptions } from "../../counting/count-engine.ts";
 import type { QueryFile } from "../../counting/queries.ts";
 import { type CountQuestion, gatherQuestion } from "../../counting/question.ts";
-import { openScan } from "../../counting/scan/scan-engine.ts";
-import { checkCountsPath } from "../../counting/write-counts.ts";
+import { openScan, type ScanOptions } from "../../counting/scan/scan-engine.ts";
 import { textPolicy } from "../../text/policies.ts";
-import type { TextPolicy } from "../../text/policy.ts";
-import { type CorpusValues, jobsOf, openCorpusOf, passSummary } from "../corpus-source.ts";
+import { jobsOf, openCorpusOf, passSummary } from "../corpus-source.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
 import { amount, formatDuration, formatInteger } from "../output.ts";
+import { PassTimer } from "../pass-timer.ts";
 import { giveRows } from "./count-rows.ts";
-
-export interface CountValues extends CorpusValues {
-  readonly asked: readonly string[];
-  readonly phrases: string | undefined;
-  readonly pairs: string | undefined;
-  readonly window: number | undefined;
-  readonly policy: TextPolicy["name"];
-  readonly jobs: number | undefined;
-  readonly out: string | undefined;
-  readonly json: boolean;
-}
+import { type CountValues, keepingOf, refuseContradictions } from "./count-values.ts";
+import { type Counted, KeptCount } from "./kept-count.ts";
 
 /** `rote count`: 1 where every count is 0, those of a pair's phrases included. */
 export async function count(values: CountValues, io: CommandIo): Promise<ExitCode> {
   refuseContradictions(values);
+  if (values.merge) {
+    const { mergeCounts } = await import("./merge-counts.ts");
+    return mergeCounts(values, io);
+  }
+  if (values.dryRun) {
+    const { printCountPlan } = await import("./count-plan.ts");
+    return printCountPlan(values, io);
+  }
+  return performCount(values, io);
+}
+
+async function performCount(values: CountValues, io: CommandIo): Promise<ExitCode> {
+  const { window } = values;
+  const keeping = keepingOf(values);
+  if (values.resume && values.out !== undefined) await removeLeftovers(values.out);
+  const kept = keeping && (await KeptCount.open(keeping, values.resume, io));
   const policy = textPolicy(values.policy);
   const asking = io.now();
-  const question = await gatherQuestion(
+  const question = await readQuestion(values, io);
+  const asked = io.now();
+  const corpus = await openCorpusOf(values, io);
+  const pass = new PassTimer(io);
+  const options = {
+    ...{ policy, jobs: jobsOf(values.jobs), signal: io.signal, onProgress: pass.onProgress },
+    ...(window === undefined ? {} : { window }),
+  };
+  const counting = kept?.count(corpus, question, options) ?? countOnce(corpus, question, options);
+  const counted = await counting;
+  pass.stop();
+  const code = await giveCounts(values, question, counted.counts, io);
+  await kept?.finish();
+  for (const line of passSummary(corpus, counted, pass)) io.say(line);
+  if (values.phrases !== undefined || values.pairs !== undefined)
+    io.say(
+      questionSummary(question, {
+        read: asked - asking,
+        prepared: pass.start - asked,
+        "rows written": io.now() - pass.end,
+      }),
+    );
+  return code;
+}
+
+/** The question that the values ask, from the command line and from files. */
+export async function readQuestion(values: CountValues, io: CommandIo): Promise<CountQuestion> {
+  return gatherQuestion(
     {
       phrases: values.asked,
       phraseFile: queryFile(values.phrases, io),
       pairFile: queryFile(values.pairs, io),
     },
-    policy,
+    textPolicy(values.policy),
     io,
   );
-  const asked = io.now();
-  const corpus = await openCorpusOf(values, io);
-  await using engine = await openScan(corpus, { policy, jobs: jobsOf(values.jobs) });
-  const { window } = values;
-  let start = io.now();
-  const counts = await engine.countPairs(question.phrases, question.pairs, {
-    signal: io.signal,
-    onProgress: (progress) => {
-      // Reading begins; what came before made tables of the question.
-      if (progress.done === 0) start = io.now();
-      io.onProgress(progress);
-    },
-    ...(window === undefined ? {} : { window }),
-  });
-  const counted = io.now();
+}
+
+async function countOnce(
+  corpus: Corpus,
+  { phrases, pairs }: CountQuestion,
+  { policy, jobs, ...options }: PairOptions & ScanOptions,
+): Promise<Counted> {
+  await using engine = await openScan(corpus, { policy, jobs });
+  const counts = await engine.countPairs(phrases, pairs, options);
+  return { counts, words: engine.identity.words };
+}
+
+/** Rows, unless a partial is all that was asked for. */
+async function giveCounts(
+  values: CountValues,
+  question: CountQuestion,
+  counts: PairCounts,
+  io: CommandIo,
+): Promise<ExitCode> {
+  if (values.partial !== undefined && values.out === undefined) return 0;
   await giveRows(values, question, counts, io);
-  for (const line of passSummary(corpus, engine.identity, (counted - start) / 1000)) io.say(line);
-  if (values.phrases !== undefined || values.pairs !== undefined)
-    io.say(
-      questionSummary(question, {
-        read: asked - asking,
-        prepared: start - asked,
-        "rows written": io.now() - counted,
-      }),
-    );
   return counts.df.some((documents) => documents > 0) ? 0 : 1;
 }
 
@@ -76,23 +107,6 @@ function questionSummary(
     ...Object.entries(times).map(([done, time]) => `${done} in ${formatDuration(time / 1000)}`),
   ];
   return `asked: ${parts.join(", ")}`;
-}
-
-function refuseContradictions({ asked, phrases, pairs, window, corpus, out }: CountValues): void {
-  if (asked.length === 0 && phrases === undefined && pairs === undefined)
-    throw new RoteError("usage", "nothing to count; give a PHRASE, --phrases FILE or --pairs FILE");
-  if (window !== undefined && pairs === undefined)
-    throw new RoteError("usage", "--window is about pairs; give them with --pairs FILE");
-  if ([phrases, pairs, ...corpus].filter((path) => path === "-").length > 1)
-    throw new RoteError(
-      "usage",
-      "standard input (-) can be one thing only: phrases, pairs or corpus",
-    );
-  if (out !== undefined)
-    checkCountsPath(out, {
-      phrases: asked.length > 0 || phrases !== undefined,
-      pairs: pairs !== undefined,
-    });
 }
 
 function queryFile(path: string | undefined, { stdin }: CommandIo): QueryFile | undefined {

@@ -33,7 +33,7 @@ export async function buildIndexOf(values: IndexBuildValues, io: CommandIo): Pro
   const seconds = (io.now() - start) / 1000;
   const { documents, tokens } = description;
   if (corpus.report().sha256 !== undefined)
-    for (const line of passSummary(corpus, {}, seconds)) io.say(line);
+    for (const line of passSummary(corpus, {}, { seconds })) io.say(line);
   if (resumedDocuments > 0)
     io.say(`went on behind ${amount(resumedDocuments, "document")} of an interrupted build`);
   io.say(

@@ -51,7 +51,7 @@ export async function search(values: SearchValues, io: CommandIo): Promise<ExitC
   );
   if (corpus.report().sha256 === undefined) io.say("stopped at --limit; the rest was not read");
   else
-    for (const line of passSummary(corpus, engine.identity, (io.now() - start) / 1000))
+    for (const line of passSummary(corpus, engine.identity, { seconds: (io.now() - start) / 1000 }))
       io.say(line);
   return found > 0 ? 0 : 1;
 }

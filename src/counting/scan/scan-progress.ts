@@ -105,16 +105,19 @@ export interface Checkpoint {
   save(progress: ScanProgress, counts: PairCounts): Promise<void>;
 }
 
+/** Parts of one shard or several, ascending. */
+export type PartsRead = Pick<ScanProgress, "parts" | "partCount">;
+
+/** What was read of a corpus. */
+export type ScanReport = CorpusReport & { readonly words: number };
+
 /** Whether all parts of the plan are done, not only those of one shard. */
-export function isWhole({ parts, partCount }: ScanProgress): boolean {
+export function isWhole({ parts, partCount }: PartsRead): boolean {
   return parts.length === partCount && parts.every(({ blocks }) => blocks !== undefined);
 }
 
 /** What was read so far, of all parts together. The hash of the files is known when all are done. */
-export function reportProgress(
-  progress: ScanProgress,
-  storedBytes: number,
-): CorpusReport & { readonly words: number } {
+export function reportProgress(progress: PartsRead, storedBytes: number): ScanReport {
   const sum = (key: keyof PartTally): number =>
     progress.parts.reduce((total, part) => total + part[key], 0);
   const skipped = progress.parts.flatMap(({ skipped: lines = [], linesBefore = 0 }) =>
