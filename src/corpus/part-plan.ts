@@ -4,8 +4,10 @@ import { stat } from "node:fs/promises";
 import { RoteError } from "../base/errors.ts";
 import { fileError } from "../base/files.ts";
 import { placeRowGroups } from "../base/parquet.ts";
+import { hasFrames } from "./frames.ts";
 import {
   BATCH_BYTES,
+  PART_BYTES,
   type CorpusPart,
   partBytes,
   type PartOptions,
@@ -53,7 +55,7 @@ export async function planCorpus(
   const lengths = files.map((file) => ({ byteLength: lengthToCut(file) }));
   const planned: PlannedFile[] = [];
   for (const [i, file] of reading.files.entries())
-    planned.push(await withRowGroups({ ...file, ...lengths[i]! }, options));
+    planned.push(await inspected({ ...file, ...lengths[i]! }, options));
   const { field, lines, where } = reading;
   const parts = planParts(planned, { ...options, lines, where });
   // Whether malformed lines are skipped is no matter: where none was met, the same is counted.
@@ -77,20 +79,29 @@ function cutAs(state: FileState, earlier: FileState | undefined): FileState {
   return cutLength === state.byteLength ? state : { ...state, cutLength };
 }
 
-async function withRowGroups(
+/** A file with what must be read of it to cut it. */
+async function inspected(
   file: PlannedFile,
-  { batchBytes = BATCH_BYTES }: PartOptions,
+  { batchBytes = BATCH_BYTES, partBytes: rangeBytes = PART_BYTES }: PartOptions,
 ): Promise<PlannedFile> {
-  if (file.kind !== "parquet" || file.byteLength < batchBytes) return file;
-  return { ...file, rowGroups: await placeRowGroups(file.path) };
+  const { path, byteLength, kind, compression } = file;
+  if (kind === "parquet" && byteLength >= batchBytes)
+    return { ...file, rowGroups: await placeRowGroups(path) };
+  if (compression !== "none" && byteLength > rangeBytes)
+    return { ...file, hasFrames: await hasFrames(file) };
+  return file;
 }
 
 /** A range of a file that has another length than it was cut by: the last one reaches to its end. */
 function fitted(part: CorpusPart, files: readonly FileState[]): CorpusPart {
   const { byteLength, cutLength } = files[part.file]!;
-  if (part.kind !== "range" || cutLength === undefined) return part;
-  const end = part.end === cutLength ? byteLength : Math.min(part.end, byteLength);
-  return { ...part, start: Math.min(part.start, end), end };
+  if (cutLength === undefined) return part;
+  const fit = ({ start, end }: { start: number; end: number }): { start: number; end: number } => {
+    const fitEnd = end === cutLength ? byteLength : Math.min(end, byteLength);
+    return { start: Math.min(start, fitEnd), end: fitEnd };
+  };
+  if (part.kind === "range") return { ...part, ...fit(part) };
+  return part.kind === "stream" && part.range ? { ...part, range: fit(part.range) } : part;
 }
 
 /** What files are like now. */

@@ -7,7 +7,8 @@
  *   range    lines of a plain file: those that begin after an LF in [start, end), and the first one.
  *            Ranges end at multiples of 16 MiB, as the blocks of the content hash do, so that each
  *            part hashes the block it reads
- *   stream   the lines of a compressed file, which can be read from its beginning only
+ *   stream   the lines of a compressed file, from its beginning; or those of the frames that begin in
+ *            [start, end), where the file consists of many (frames.ts)
  *   rows     row groups of a Parquet file
  *   files    whole files: many small ones, or one that a reader must have whole
  */
@@ -28,6 +29,8 @@ export interface RangePart {
 export interface StreamPart {
   readonly kind: "stream";
   readonly file: number;
+  /** Absent: the whole file. */
+  readonly range?: { readonly start: number; readonly end: number };
 }
 
 /** Row groups [firstGroup, endGroup), which begin with row `firstRow` (from 0) and stand in bytes [start, end). */
@@ -55,8 +58,12 @@ export interface PlannedFile extends Pick<
 > {
   /** Of a Parquet file of at least `batchBytes`. */
   readonly rowGroups?: readonly RowGroupPlace[];
+  /** Of a compressed file of lines of more than `partBytes`: whether it consists of many frames. */
+  readonly hasFrames?: boolean;
 }
 
+/** Default of `partBytes`. */
+export const PART_BYTES: number = 16 * 1024 * 1024;
 /** Default of `batchBytes`. */
 export const BATCH_BYTES: number = 4 * 1024 * 1024;
 
@@ -80,7 +87,7 @@ export function planParts(
   {
     lines = false,
     where = {},
-    partBytes = 16 * 1024 * 1024,
+    partBytes = PART_BYTES,
     batchBytes = BATCH_BYTES,
     streamBytes = 1024 * 1024,
   }: PartOptions = {},
@@ -119,7 +126,7 @@ export function isReadByLines(
 
 /** The parts of a file that is cut; undefined where it is read whole. */
 function cutFile(
-  { path, byteLength, kind, compression, rowGroups }: PlannedFile,
+  { path, byteLength, kind, compression, rowGroups, hasFrames }: PlannedFile,
   file: number,
   {
     byLines,
@@ -132,17 +139,18 @@ function cutFile(
   if (kind === "parquet" && rowGroups !== undefined && rowGroups.length > 0)
     return cutRows(file, byteLength, rowGroups, batchBytes);
   if (!byLines) return undefined;
-  if (compression !== "none")
-    return byteLength < streamBytes ? undefined : [{ kind: "stream", file }];
+  if (compression !== "none") {
+    if (byteLength < streamBytes) return undefined;
+    if (hasFrames !== true) return [{ kind: "stream", file }];
+    return cutRanges(byteLength, partBytes).map((range) => ({ kind: "stream", file, range }));
+  }
   return byteLength <= Math.min(batchBytes, partBytes)
     ? undefined
-    : cutRanges(file, byteLength, partBytes);
+    : cutRanges(byteLength, partBytes).map((range) => ({ kind: "range", file, ...range }));
 }
 
-function cutRanges(file: number, byteLength: number, partBytes: number): RangePart[] {
+function cutRanges(byteLength: number, partBytes: number): { start: number; end: number }[] {
   return Array.from({ length: Math.ceil(byteLength / partBytes) }, (_, i) => ({
-    kind: "range",
-    file,
     start: i * partBytes,
     end: Math.min(byteLength, (i + 1) * partBytes),
   }));
@@ -172,7 +180,8 @@ export function partBytes(
   files: readonly Pick<CorpusFile, "byteLength">[],
 ): number {
   if (part.kind === "range" || part.kind === "rows") return part.end - part.start;
-  if (part.kind === "stream") return files[part.file]!.byteLength;
+  if (part.kind === "stream")
+    return part.range ? part.range.end - part.range.start : files[part.file]!.byteLength;
   return files.slice(part.file, part.endFile).reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 

@@ -19,6 +19,7 @@ import {
   type StreamPart,
 } from "./parts.ts";
 import { readDocuments } from "./pass.ts";
+import { rangeLines } from "./range-lines.ts";
 import type { Where } from "./records.ts";
 import { checkedPrefix, type StoredPrefix } from "./stored-prefix.ts";
 import type { Tally } from "./tally.ts";
@@ -110,30 +111,19 @@ async function* readRange(
   return hash.finish();
 }
 
-const LF = 0x0a;
 const RANGE_READ_BYTES = 1024 * 1024;
 const LINE_READ_BYTES = 64 * 1024;
 
-/** The lines of a range: from behind the first LF in it, or its beginning at 0, through the first LF at or behind its end. */
-async function* rangeText(
+function rangeText(
   path: string,
   start: number,
   end: number,
   options: HashedRead,
-): AsyncGenerator<Uint8Array> {
-  let isBegun = start === 0;
-  for await (const bytes of noted(path, options, { start, end, chunkBytes: RANGE_READ_BYTES })) {
-    const firstLf = isBegun ? -1 : bytes.indexOf(LF);
-    if (!isBegun && firstLf === -1) continue;
-    isBegun = true;
-    yield bytes.subarray(firstLf + 1);
-  }
-  if (!isBegun) return;
-  for await (const bytes of readStoredBytes(path, { start: end, chunkBytes: LINE_READ_BYTES })) {
-    const lf = bytes.indexOf(LF);
-    yield lf === -1 ? bytes : bytes.subarray(0, lf + 1);
-    if (lf !== -1) return;
-  }
+): AsyncIterable<Uint8Array> {
+  const text = noted(path, options, { start, end, chunkBytes: RANGE_READ_BYTES });
+  const beyond = (): AsyncIterable<Uint8Array> =>
+    readStoredBytes(path, { start: end, chunkBytes: LINE_READ_BYTES });
+  return rangeLines(text, beyond, { isFirst: start === 0 });
 }
 
 /** A file's bytes as stored, on the way hashed and reported. */

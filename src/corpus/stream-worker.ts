@@ -3,12 +3,19 @@ import { assert } from "../base/errors.ts";
 import { answerRequests } from "../base/worker-pool.ts";
 import { readStoredBytes } from "./file-lines.ts";
 import type { CorpusFile } from "./files.ts";
-import { readLineStream, type StreamOptions, type StreamStep } from "./line-stream.ts";
+import {
+  readFrameLines,
+  readLineStream,
+  type StreamOptions,
+  type StreamStep,
+} from "./line-stream.ts";
+import type { StreamPart } from "./parts.ts";
 
 /** A stream to begin with, or the wish for its next step. */
 export type StreamRequest =
   | {
       readonly file: Pick<CorpusFile, "path" | "compression">;
+      readonly range: StreamPart["range"];
       readonly options: StreamOptions;
     }
   | "next";
@@ -18,8 +25,10 @@ let stream: AsyncGenerator<StreamStep, undefined> | undefined;
 answerRequests(
   async (request: StreamRequest): Promise<StreamStep | null> => {
     if (request !== "next") {
-      const { file, options } = request;
-      stream = readLineStream(file, readStoredBytes(file.path), options);
+      const { file, range, options } = request;
+      stream = range
+        ? readFrameLines(file, range, options)
+        : readLineStream(file, readStoredBytes(file.path), options);
       return null;
     }
     const step = await stream?.next();

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { type CorpusOptions, openCorpus } from "#rote/corpus/corpus.js";
 import type { Document } from "#rote/corpus/document.js";
 import type { CorpusReport } from "#rote/corpus/pass.js";
@@ -49,4 +50,30 @@ export async function* inChunks(
     await Promise.resolve();
     yield bytes.subarray(start, start + size);
   }
+}
+
+/** Blocked gzip, as bgzip writes it, in blocks of a few bytes of text. */
+export function blockedGzip(text: Uint8Array, blockBytes: number): Buffer {
+  const blocks: Buffer[] = [];
+  for (let start = 0; start <= text.length; start += blockBytes) {
+    const block = text.subarray(start, start + blockBytes);
+    const data = deflateRawSync(block);
+    const header = Buffer.from("1f8b08040000000000ff0600424302000000", "hex");
+    header.writeUInt16LE(header.length + data.length + 8 - 1, 16);
+    const trailer = Buffer.alloc(8);
+    trailer.writeUInt32LE(crc32(block), 0);
+    trailer.writeUInt32LE(block.length, 4);
+    blocks.push(header, data, trailer);
+  }
+  return Buffer.concat(blocks);
+}
+
+/** CRC-32 of ISO 3309, bit by bit. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -12,7 +12,7 @@ import type { PairCounts } from "#rote/counting/count-engine.js";
 import { openScan, type ScanOptions } from "#rote/counting/scan/scan-engine.js";
 import type { ScanProgress } from "#rote/counting/scan/scan-progress.js";
 import { wordsPolicy } from "#rote/text/policies.js";
-import { collect, inChunks, scratch } from "../corpus/helpers.ts";
+import { blockedGzip, collect, inChunks, scratch } from "../corpus/helpers.ts";
 import { naiveCounts } from "./naive.js";
 import { added, type Cut, openCut } from "./parts.ts";
 
@@ -102,6 +102,7 @@ async function everyKind(name: string): Promise<readonly string[]> {
     ),
     parquet,
     write(`${name}/h.jsonl`, ""),
+    write(`${name}/i.jsonl.gz`, blockedGzip(Buffer.from(`${text}\n`.repeat(3)), 50)),
   ];
   await writeParquet(
     parquet,

@@ -108,7 +108,7 @@ export class PartCounter {
   countChunk(file: number, chunk: StreamChunk): PartResult {
     const sums = new PartSums(this.#counter, this.#reading);
     try {
-      sums.left = { file, ...chunk.prefix };
+      if (chunk.prefix !== undefined) sums.left = { file, ...chunk.prefix };
       sums.countLines({ file, start: chunk.start }, chunk, chunk.firstLine);
       return sums.result();
     } catch (error) {

@@ -1,9 +1,12 @@
 /** What a scan has read of each part: what a checkpoint keeps, and a report is made of. */
-import { RoteError } from "../../base/errors.ts";
+import { assert, RoteError } from "../../base/errors.ts";
 import { readStoredBytes } from "../../corpus/file-lines.ts";
-import { type Stretches, withStretch } from "../../corpus/line-chunks.ts";
+import type { CorpusFile } from "../../corpus/files.ts";
+import { countLines, type Stretches, withStretch } from "../../corpus/line-chunks.ts";
+import { readFrameLines, type StreamEnd } from "../../corpus/line-stream.ts";
 import type { PartPlan } from "../../corpus/part-plan.ts";
-import { dealParts } from "../../corpus/parts.ts";
+import { dealParts, type RangePart, type StreamPart } from "../../corpus/parts.ts";
+import type { CorpusReading } from "../../corpus/read-part.ts";
 import { LISTED_LINES } from "../../corpus/tally.ts";
 import type { Failure, PartBefore, PartResult } from "./count-part.ts";
 import { refuseOtherPlan } from "./resume.ts";
@@ -22,14 +25,20 @@ export class PartLedger {
   /** The parts of this shard, ascending. */
   readonly numbers: readonly number[];
   readonly #plan: PartPlan;
+  readonly #reading: CorpusReading;
   readonly #shard: Shard;
   readonly #entries = new Map<number, Entry>();
   /** Documents counted, in earlier scans too. */
   documents = 0;
   #listed = 0;
 
-  constructor(plan: PartPlan, shard: Shard, resume?: ScanProgress) {
+  constructor(
+    { plan, reading }: { readonly plan: PartPlan; readonly reading: CorpusReading },
+    shard: Shard,
+    resume?: ScanProgress,
+  ) {
     this.#plan = plan;
+    this.#reading = reading;
     this.#shard = shard;
     this.numbers = dealParts(plan.weights, shard.index, shard.of);
     if (resume === undefined) return;
@@ -57,8 +66,16 @@ export class PartLedger {
   }
 
   /** Note that all of a stream is counted. */
-  endStream(part: number, blocks: readonly string[]): void {
-    this.#set({ ...this.#entry(part), blocks });
+  endStream(part: number, end: StreamEnd): void {
+    this.#set({ ...this.#entry(part), ...end });
+  }
+
+  /** Make sure that all is counted. */
+  checkFinished(): void {
+    assert(
+      this.numbers.every((part) => this.isDone(part)),
+      "a scan that ends has counted all its parts",
+    );
   }
 
   /** How far the scan has come; `paused` are results of parts that are still counted. */
@@ -105,16 +122,15 @@ export class PartLedger {
 
   /** Lines of the file before a part: known of parts that are done, else counted by reading. */
   async #linesBefore(number: number): Promise<number> {
-    const { parts, files } = this.#plan;
+    const { parts } = this.#plan;
     const part = parts[number]!;
     let lines = 0;
-    if (part.kind !== "range") return lines;
     for (let i = number - 1; i >= 0; i--) {
       const before = parts[i]!;
-      if (before.kind !== "range" || before.file !== part.file) break;
+      if (before.kind === "files" || before.kind === "rows" || before.file !== part.file) break;
       lines += this.isDone(i)
         ? this.#entry(i).lines
-        : await countLineStarts(files[part.file]!.path, before);
+        : await countPartLines(this.#reading.files[part.file]!, before);
     }
     return lines;
   }
@@ -179,12 +195,18 @@ function furthest(a: Entry["left"], b: Entry["left"]): Entry["left"] {
 
 const LF = 0x0a;
 
-/** Lines that belong to a range: the first of the file, and one behind each LF. */
-async function countLineStarts(
-  path: string,
-  { start, end }: { readonly start: number; readonly end: number },
-): Promise<number> {
-  let lines = start === 0 ? 1 : 0;
+/** The lines of a part of a file, by reading it. */
+async function countPartLines(file: CorpusFile, part: RangePart | StreamPart): Promise<number> {
+  const { start, end } = part.kind === "range" ? part : (part.range ?? { start: 0, end: Infinity });
+  let lines = 0;
+  if (part.kind === "stream") {
+    for await (const step of readFrameLines(file, { start, end }))
+      if ("chunk" in step) lines += countLines(step.chunk.bytes);
+    return lines;
+  }
+  // Lines that begin in a range stand behind an LF of it, but the first of the file.
+  if (start === 0) lines = 1;
+  const { path } = file;
   for await (const bytes of readStoredBytes(path, { start, end, chunkBytes: 1024 * 1024 }))
     for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) lines += 1;
   return lines;

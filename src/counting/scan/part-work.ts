@@ -127,8 +127,8 @@ export class PartWork {
     this.#feeds.delete(feed);
     if (feed.failure !== undefined)
       this.#fail({ part: feed.part, at: Infinity, failure: feed.failure });
-    else if (feed.blocks !== undefined && this.#failure?.part !== feed.part)
-      this.#options.ledger.endStream(feed.part, feed.blocks);
+    else if (feed.end !== undefined && this.#failure?.part !== feed.part)
+      this.#options.ledger.endStream(feed.part, feed.end);
   }
 
   #fail(failure: FoundFailure): void {

@@ -1,10 +1,10 @@
 /** One pass over a corpus that counts it, on this thread or on several. */
-import { assert } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import type { Document } from "../../corpus/document.ts";
 import { readStoredBytes } from "../../corpus/file-lines.ts";
+import { readFrameLines, readLineStream } from "../../corpus/line-stream.ts";
 import { type PartPlan, readStates, refuseChangedFile } from "../../corpus/part-plan.ts";
-import { partBytes } from "../../corpus/parts.ts";
+import { partBytes, type StreamPart } from "../../corpus/parts.ts";
 import type { CorpusReading } from "../../corpus/read-part.ts";
 import type { PairCounts } from "../count-engine.ts";
 import type { CounterThread } from "./counter-threads.ts";
@@ -14,7 +14,7 @@ import { PartWork } from "./part-work.ts";
 import type { CountedQuery } from "./prepare-scan.ts";
 import { ScanCourse, type CourseOptions } from "./scan-course.ts";
 import type { ScanProgress, Shard } from "./scan-progress.ts";
-import { readHere, StreamWorkers } from "./stream-feed.ts";
+import { readHere, type StreamSource, StreamWorkers } from "./stream-feed.ts";
 
 /** A corpus whose files can be read in parts. */
 export interface ScannedParts {
@@ -48,45 +48,26 @@ export async function scanParts(
   query: Omit<CountedQuery, "field">,
   options: RunOptions,
 ): Promise<ScanResult> {
-  const { shard, resume } = options;
-  const { plan: parts } = corpus;
-  const ledger = new PartLedger(parts, shard, resume);
+  const { plan, reading } = corpus;
+  const ledger = new PartLedger(corpus, options.shard, options.resume);
   const { numbers } = ledger;
-  const weight = (all: readonly number[]): number =>
-    all.reduce((sum, part) => sum + parts.weights[part]!, 0);
-  const done = weight(numbers.filter((part) => ledger.isDone(part)));
-  const [total, left] = [weight(numbers), weight(numbers) - done];
   const stdin = await gathered(corpus, WORKERS_FROM_BYTES);
+  const undone = numbers.filter((part) => !ledger.isDone(part));
+  const left = undone.reduce((sum, part) => sum + plan.weights[part]!, 0);
   const isSmall = stdin === undefined ? left < WORKERS_FROM_BYTES : stdin.isWhole;
-  await using crew = new Crew(corpus.reading, query, isSmall ? 0 : options.jobs);
-  await using streams = new StreamWorkers();
+  await using crew = new Crew(reading, query, isSmall ? 0 : options.jobs);
+  await using workers = new StreamWorkers();
   const work = new PartWork({
-    parts: parts.parts,
+    parts: plan.parts,
     ledger,
     // One more than can be counted, so that the next one is ready when a stream ends.
     streams: crew.threads.length + 1,
-    openStream: ({ file }, part) => {
-      const { counted, left: prefix } = ledger.before(part);
-      const stream = corpus.reading.files[file]!;
-      const how = { counted, prefix };
-      if (stdin !== undefined) return readHere(stream, stdin.bytes, how);
-      return isSmall
-        ? readHere(stream, readStoredBytes(stream.path), how)
-        : streams.open(stream, how);
-    },
+    openStream: streamOpener(corpus, ledger, { stdin, workers: isSmall ? undefined : workers }),
     onStored: (bytes) => {
       crew.addBytes(bytes);
     },
   });
-  const report = (): void => {
-    const progress = { stage: "count", done: done + crew.bytes, unit: "bytes" };
-    const documents = ledger.documents;
-    options.onProgress?.({
-      ...progress,
-      documents,
-      ...(stdin === undefined && { total: Math.max(total, progress.done) }),
-    });
-  };
+  const report = progressReporter(corpus, ledger, crew, options);
   report();
   const timer = setInterval(report, 200);
   try {
@@ -94,17 +75,56 @@ export async function scanParts(
   } finally {
     clearInterval(timer);
   }
-  assert(
-    numbers.every((part) => ledger.isDone(part)),
-    "a scan that ends has counted all its parts",
-  );
-  await refuseChange(parts, numbers);
+  ledger.checkFinished();
+  await refuseChange(plan, numbers);
   report();
   const progress = await ledger.finished();
   await options.checkpoint?.save(progress, crew.totals());
-  const sizes = numbers.map((part) => partBytes(parts.parts[part]!, parts.files));
-  const storedBytes = stdin === undefined ? sizes.reduce((a, b) => a + b, 0) : crew.bytes;
+  const storedBytes =
+    stdin === undefined
+      ? numbers.reduce((sum, part) => sum + partBytes(plan.parts[part]!, plan.files), 0)
+      : crew.bytes;
   return { counts: crew.totals(), progress, storedBytes };
+}
+
+/** How a stream is opened: in a worker of its own, but for standard input and small corpora. */
+function streamOpener(
+  { reading }: ScannedParts,
+  ledger: PartLedger,
+  {
+    stdin,
+    workers,
+  }: { readonly stdin: GatheredInput | undefined; readonly workers: StreamWorkers | undefined },
+): (part: StreamPart, number: number) => StreamSource {
+  return ({ file: index, range }, number) => {
+    const { counted, left: prefix } = ledger.before(number);
+    const file = reading.files[index]!;
+    const options = { counted, prefix };
+    if (stdin !== undefined) return readHere(readLineStream(file, stdin.bytes, options));
+    if (workers !== undefined) return workers.open(file, range, options);
+    if (range !== undefined) return readHere(readFrameLines(file, range, options));
+    return readHere(readLineStream(file, readStoredBytes(file.path), options));
+  };
+}
+
+/** A function that tells how far a scan is, parts that earlier scans have read included. */
+function progressReporter(
+  { plan, reading }: ScannedParts,
+  ledger: PartLedger,
+  crew: Crew,
+  { onProgress }: RunOptions,
+): () => void {
+  const weigh = (parts: readonly number[]): number =>
+    parts.reduce((sum, part) => sum + plan.weights[part]!, 0);
+  const before = weigh(ledger.numbers.filter((part) => ledger.isDone(part)));
+  const whole = weigh(ledger.numbers);
+  const isSized = reading.files[0]?.path !== "-";
+  return () => {
+    const done = before + crew.bytes;
+    const total = isSized ? { total: Math.max(whole, done) } : {};
+    const { documents } = ledger;
+    onProgress?.({ stage: "count", done, ...total, unit: "bytes", documents });
+  };
 }
 
 /** Files that changed while they were counted were counted half in one state, half in another. */

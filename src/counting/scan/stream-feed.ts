@@ -3,11 +3,12 @@ import { assert } from "../../base/errors.ts";
 import { createWorkerPool, type WorkerPool } from "../../base/worker-pool.ts";
 import type { CorpusFile } from "../../corpus/files.ts";
 import {
-  readLineStream,
   type StreamChunk,
+  type StreamEnd,
   type StreamOptions,
   type StreamStep,
 } from "../../corpus/line-stream.ts";
+import type { StreamPart } from "../../corpus/parts.ts";
 import type { StreamRequest } from "../../corpus/stream-worker.ts";
 import { asFailure, type Failure } from "./count-part.ts";
 
@@ -29,7 +30,7 @@ export class StreamFeed {
   /** Chunks that are counted just now. */
   outstanding = 0;
   /** The end of the stream. */
-  blocks: readonly string[] | undefined;
+  end: StreamEnd | undefined;
   failure: Failure | undefined;
   #isClosed = false;
   #isReading = false;
@@ -53,7 +54,7 @@ export class StreamFeed {
 
   /** Whether no further chunk will come. */
   get isEnded(): boolean {
-    return this.#isClosed || this.blocks !== undefined || this.failure !== undefined;
+    return this.#isClosed || this.end !== undefined || this.failure !== undefined;
   }
 
   take(): StreamChunk {
@@ -67,7 +68,7 @@ export class StreamFeed {
     this.#isClosed = true;
     this.#ready.length = 0;
     // Whoever closes a stream has not had all of it.
-    this.blocks = undefined;
+    this.end = undefined;
     this.failure = undefined;
   }
 
@@ -85,7 +86,7 @@ export class StreamFeed {
     try {
       const step = await this.#source.next();
       if (this.#isClosed) return 0;
-      if ("blocks" in step) this.blocks = step.blocks;
+      if ("end" in step) this.end = step.end;
       else this.#ready.push(step.chunk);
       return step.stored;
     } catch (error) {
@@ -98,12 +99,7 @@ export class StreamFeed {
 type StreamFile = Pick<CorpusFile, "path" | "compression">;
 
 /** A stream that is read on this thread. */
-export function readHere(
-  file: StreamFile,
-  stored: AsyncIterable<Uint8Array>,
-  options: StreamOptions,
-): StreamSource {
-  const stream = readLineStream(file, stored, options);
+export function readHere(stream: AsyncGenerator<StreamStep, undefined>): StreamSource {
   return {
     next: async () => {
       const { value } = await stream.next();
@@ -118,9 +114,13 @@ export class StreamWorkers implements AsyncDisposable {
   readonly #idle: StreamWorker[] = [];
   readonly #all: StreamWorker[] = [];
 
-  open({ path, compression }: StreamFile, options: StreamOptions): StreamSource {
+  open(
+    { path, compression }: StreamFile,
+    range: StreamPart["range"],
+    options: StreamOptions,
+  ): StreamSource {
     const worker = this.#idle.pop() ?? this.#start();
-    const opened = worker.run({ file: { path, compression }, options });
+    const opened = worker.run({ file: { path, compression }, range, options });
     opened.catch(() => undefined); // thrown to whoever asks for the first step
     return {
       next: async () => {
@@ -128,7 +128,7 @@ export class StreamWorkers implements AsyncDisposable {
           await opened;
           const step = await worker.run("next");
           assert(step !== null, "a stream's worker answers with a step");
-          if ("blocks" in step) this.#idle.push(worker);
+          if ("end" in step) this.#idle.push(worker);
           return step;
         } catch (error) {
           this.#idle.push(worker);
