@@ -51,7 +51,7 @@ describe("the tarball", () => {
   test("holds nothing else: no tests, sources, source maps or build records", () => {
     const stray = paths.filter(
       (path) =>
-        !/^dist\/[\w/.-]+\.(js|d\.ts)$/.test(path) &&
+        !/^dist\/[\w/.-]+\.(js|d\.ts|wasm)$/.test(path) &&
         !path.startsWith("data/demo/") &&
         !/^(package\.json|LICENSE|NOTICE|(README|CHANGELOG)\.md|docs\/study\.schema\.json)$/.test(
           path,
