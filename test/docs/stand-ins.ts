@@ -43,6 +43,7 @@ async function writeExamplesFiles(folder: string): Promise<void> {
   writeFileSync(at("requests.jsonl"), jsonLine(request));
   writeFileSync(at("prompts.jsonl"), jsonLine({ prompt: request.context }));
   writeFileSync(at("stdin"), jsonLine({ ...request, prompt: request.context }));
+  writeFileSync(at("tokens.npy"), numPy([5, 6, 0, 7, 5, 6]));
   writeFileSync(at("small.yaml"), JSON.stringify(training));
   writeFileSync(at("study.yaml"), JSON.stringify(study));
   await writeRows(at("counts.parquet"), at("scores.parquet"));
@@ -100,4 +101,12 @@ function zstandard(text: string): Buffer {
   head.writeUInt32LE(content.length, 5);
   head.writeUIntLE(content.length * 8 + 1, 9, 3);
   return Buffer.concat([head, content]);
+}
+
+/** A one-dimensional array of u16 as NumPy stores it (format version 1.0). */
+function numPy(ids: readonly number[]): Buffer {
+  const header = `{'descr': '<u2', 'fortran_order': False, 'shape': (${ids.length},), }`;
+  const padded = `${header.padEnd(128 - 10 - 1)}\n`;
+  const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, padded.length, 0]);
+  return Buffer.concat([start, Buffer.from(padded), Buffer.from(Uint16Array.from(ids).buffer)]);
 }

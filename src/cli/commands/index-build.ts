@@ -5,7 +5,7 @@ export const indexBuildCommand: Command = defineCommand({
   name: "index build",
   summary: "Build an n-gram index of a corpus, in infini-gram's format",
   description:
-    "The index is written beside its place under a name that ends in .unfinished, verified, and renamed. After an interruption the same command goes on where it was. The original infini-gram opens the index, too.",
+    "The index is written beside its place under a name that ends in .unfinished, verified, and renamed. After an interruption the same command goes on where it was. The original infini-gram opens the index, too.\n\nFiles of token ids are indexed as they are: Megatron's .bin with its .idx, NumPy's .npy, and raw arrays with --token-type. Documents end where the .idx says, with a row of a two-dimensional array, at --eos, or after --row ids. --tokenizer then names the tokenizer that made the ids.",
   positionals: {},
   flags: {
     ...corpusFlags,
@@ -13,14 +13,30 @@ export const indexBuildCommand: Command = defineCommand({
     tokenizer: {
       value: "PATH|bytes|words",
       about:
-        "What is indexed: ids of a tokenizer.json or its folder, UTF-8 bytes, or words as text is counted everywhere.",
-      default: "words",
+        "What is indexed: ids of a tokenizer.json or its folder, UTF-8 bytes, or words as text is counted everywhere. Default: words.",
     },
     policy: {
       value: "NAME",
       choices: ["words", "exact-words"],
       about: "How text becomes words, with --tokenizer words.",
       default: "words",
+    },
+    tokenType: {
+      value: "TYPE",
+      choices: ["u8", "u16", "u32"],
+      about: "What a number is in files of token ids that do not say so.",
+    },
+    eos: {
+      value: "ID",
+      kind: "integer",
+      minimum: 0,
+      about: "The id that ends a document in files of token ids.",
+    },
+    row: {
+      value: "N",
+      kind: "integer",
+      minimum: 1,
+      about: "Take every N ids of files of token ids, a row as it is trained on, for a document.",
     },
     memory: {
       value: "SIZE",
@@ -44,6 +60,10 @@ export const indexBuildCommand: Command = defineCommand({
     {
       run: "index build --corpus corpus.jsonl.gz --tokenizer gpt2 --shards 2 --out gpt2-index",
       about: "An index of a model's tokens, in two shards.",
+    },
+    {
+      run: "index build --corpus tokens.npy --eos 0 --tokenizer gpt2 --out tokens-index",
+      about: "An index of the very ids that a model was trained on.",
     },
   ],
   async run(values, io) {

@@ -120,26 +120,37 @@ function wordsEncoding({ name, version }: TextPolicy): Encoding {
 }
 
 async function fileEncoding(path: string): Promise<Encoding> {
-  const { identity, vocabularySize, endOfText } = await openTokenizer(path);
-  const file = (await stat(path)).isDirectory() ? join(path, TOKENIZER_FILE) : path;
+  const { file, identity, vocabularySize, endOfText, copies } = await openIndexTokenizer(path);
   return {
     plan: { kind: "file", path: file, width: widthFor(vocabularySize) },
     width: widthFor(vocabularySize),
     endOfDocument: endOfText,
     policy: null,
-    copies: await tokenizerCopies(file),
+    copies,
     fingerprint: { kind: "file", sha256: identity.sha256 },
     describe: () => describeFile(identity, vocabularySize),
   };
 }
 
-/** The files of a tokenizer that an index keeps, so that it can be asked in text. */
-export async function tokenizerCopies(file: string): Promise<TokenSource["copies"]> {
+/** A tokenizer as far as an index must know it. */
+export interface TokenizerOfIndex {
+  readonly file: string;
+  readonly identity: TokenizerIdentity;
+  readonly vocabularySize: number;
+  readonly endOfText: number | undefined;
+  /** What an index keeps of it, so that it can be asked in text. */
+  readonly copies: TokenSource["copies"];
+}
+
+export async function openIndexTokenizer(path: string): Promise<TokenizerOfIndex> {
+  const { identity, vocabularySize, endOfText } = await openTokenizer(path);
+  const file = (await stat(path)).isDirectory() ? join(path, TOKENIZER_FILE) : path;
   const config = join(dirname(file), TOKENIZER_CONFIG_FILE);
-  return [
+  const copies = [
     { from: file, to: TOKENIZER_FILE },
     ...((await exists(config)) ? [{ from: config, to: TOKENIZER_CONFIG_FILE }] : []),
   ];
+  return { file, identity, vocabularySize, endOfText, copies };
 }
 
 export function describeFile(
