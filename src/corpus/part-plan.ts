@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { RoteError } from "../base/errors.ts";
 import { fileError } from "../base/files.ts";
-import { placeRowGroups } from "../base/parquet.ts";
 import { hasFrames } from "./frames.ts";
 import {
   BATCH_BYTES,
@@ -85,8 +84,10 @@ async function inspected(
   { batchBytes = BATCH_BYTES, partBytes: rangeBytes = PART_BYTES }: PartOptions,
 ): Promise<PlannedFile> {
   const { path, byteLength, kind, compression } = file;
-  if (kind === "parquet" && byteLength >= batchBytes)
+  if (kind === "parquet" && byteLength >= batchBytes) {
+    const { placeRowGroups } = await import("../base/parquet.ts");
     return { ...file, rowGroups: await placeRowGroups(path) };
+  }
   if (compression !== "none" && byteLength > rangeBytes)
     return { ...file, hasFrames: await hasFrames(file) };
   return file;

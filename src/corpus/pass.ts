@@ -7,7 +7,6 @@ import type { Document } from "./document.ts";
 import { readStoredBytes } from "./file-lines.ts";
 import type { CorpusFile, FileKind } from "./files.ts";
 import { type FileReading, readJsonlDocuments } from "./jsonl.ts";
-import { readParquetDocuments } from "./parquet-documents.ts";
 import { readLineDocuments, readTextDocument } from "./plain-text.ts";
 import { listNames, matches, type Where } from "./records.ts";
 import { readTableDocuments } from "./tables.ts";
@@ -124,6 +123,7 @@ async function* readParquet(
   field: string,
   { tally, stored, work: { signal } }: Reading,
 ): AsyncGenerator<readonly Document[]> {
+  const { readParquetDocuments } = await import("./parquet-documents.ts");
   const onBytes = stored.meter(byteLength);
   yield* readParquetDocuments({ path, field, tally, signal, onBytes });
   onBytes(byteLength);

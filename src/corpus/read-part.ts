@@ -5,11 +5,7 @@ import { readStoredBytes } from "./file-lines.ts";
 import type { CorpusFile } from "./files.ts";
 import { type LineChunk, lineChunks, segments, type Stretches } from "./line-chunks.ts";
 import { readWholeBytes, withoutByteOrderMark } from "./lines.ts";
-import {
-  type ParquetReading,
-  readParquetDocuments,
-  readParquetTexts,
-} from "./parquet-documents.ts";
+import type { ParquetReading } from "./parquet-documents.ts";
 import { PartHash } from "./part-hash.ts";
 import {
   type CorpusPart,
@@ -154,14 +150,17 @@ async function* readRows(
   return hash.finish();
 }
 
-function readParquet(
+// Loaded where it is needed: it takes longer to load than everything else a counting thread needs.
+async function* readParquet(
   path: string,
   rows: Pick<ParquetReading, "groups" | "firstRow">,
   { field, where }: CorpusReading,
   tally: Tally,
-): AsyncIterable<readonly (Document | Uint8Array)[]> {
+): AsyncGenerator<readonly (Document | Uint8Array)[]> {
+  const { readParquetDocuments, readParquetTexts } = await import("./parquet-documents.ts");
   const reading = { path, field, tally, ...rows };
-  return isEmpty(where) ? readParquetTexts(reading) : readParquetDocuments(reading);
+  if (isEmpty(where)) yield* readParquetTexts(reading);
+  else yield* readParquetDocuments(reading);
 }
 
 /** A file from its beginning; its first piece begins at `base`. Returns where its last one ends. */

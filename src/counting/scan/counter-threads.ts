@@ -116,15 +116,37 @@ export function countHere(setting: ThreadSetting): CounterThread {
 }
 
 export type ThreadRequest =
-  { readonly do: "count"; readonly job: Job } | { readonly do: "goOn" } | { readonly do: "flush" };
+  | { readonly do: "begin"; readonly setting: ThreadSetting; readonly index: number }
+  | { readonly do: "count"; readonly job: Job }
+  | { readonly do: "goOn" }
+  | { readonly do: "flush" };
 
 export type ThreadAnswer =
   { readonly counted: PartResult } | { readonly paused: PartResult } | { readonly flushed: true };
 
+/** A worker that loads while what it will count is still being prepared. */
+export interface IdleWorker extends AsyncDisposable {
+  begin(setting: ThreadSetting, index: number): CounterThread;
+}
+
 /** Start a worker of a scan. */
-export function startCounting(setting: ThreadSetting, index: number): CounterThread {
-  const url = new URL("./scan-worker.js", import.meta.url);
-  const worker = new Worker(url, { workerData: { setting, index } });
+export function startWorker(): IdleWorker {
+  const worker = new Worker(new URL("./scan-worker.js", import.meta.url));
+  // Before it begins nobody waits for it; its failure is met by whoever sends it something.
+  let failure: { readonly error: unknown } | undefined;
+  worker.on("error", (error) => (failure ??= { error }));
+  return {
+    begin(setting, index) {
+      if (failure !== undefined) throw failure.error;
+      return threadOf(worker, setting, index);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+function threadOf(worker: Worker, setting: ThreadSetting, index: number): CounterThread {
   const waiting: { counted?: Waiting<PartResult>; flushed?: Waiting<true> } = {};
   let onPaused: OnPause | undefined;
   let failure: { readonly error: unknown } | undefined;
@@ -146,6 +168,7 @@ export function startCounting(setting: ThreadSetting, index: number): CounterThr
     if (failure !== undefined) throw failure.error;
     worker.postMessage(request, transfer);
   };
+  send({ do: "begin", setting, index });
   return {
     index,
     count: (job, onPause) =>

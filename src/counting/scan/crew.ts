@@ -3,8 +3,9 @@ import type { PairCounts } from "../count-engine.ts";
 import {
   countHere,
   type CounterThread,
+  type IdleWorker,
   signs,
-  startCounting,
+  startWorker,
   type ThreadSetting,
 } from "./counter-threads.ts";
 import { type CountedQuery, type PreparedScan, prepareScan } from "./prepare-scan.ts";
@@ -16,17 +17,38 @@ export class Crew implements AsyncDisposable {
   readonly #control: Int32Array;
   readonly #bytes = new BigInt64Array(new SharedArrayBuffer(8));
 
-  /** No jobs: this thread alone. */
-  constructor(reading: CorpusReading, query: Omit<CountedQuery, "field">, jobs: number) {
-    const count = Math.max(1, jobs);
+  /**
+   * No jobs: this thread alone. `prepare` makes the question's tables while the workers load; they end
+   * where it throws.
+   */
+  static async start(
+    reading: CorpusReading,
+    prepare: () => Omit<CountedQuery, "field">,
+    jobs: number,
+  ): Promise<Crew> {
+    const workers = Array.from({ length: jobs }, startWorker);
+    try {
+      return new Crew(reading, prepare(), workers);
+    } catch (error) {
+      await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
+      throw error;
+    }
+  }
+
+  private constructor(
+    reading: CorpusReading,
+    query: Omit<CountedQuery, "field">,
+    workers: readonly IdleWorker[],
+  ) {
+    const count = Math.max(1, workers.length);
     this.#prepared = prepareScan({ ...query, field: reading.field }, { jobs: count });
     this.#control = new Int32Array(new SharedArrayBuffer(4 * count));
     const [counters, control, bytes] = [this.#prepared.plans, this.#control, this.#bytes];
     const setting: ThreadSetting = { counters, reading, control, bytes };
     this.threads =
-      jobs === 0
+      workers.length === 0
         ? [countHere(setting)]
-        : Array.from({ length: count }, (_, i) => startCounting(setting, i));
+        : workers.map((worker, index) => worker.begin(setting, index));
   }
 
   get bytes(): number {

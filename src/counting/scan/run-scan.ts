@@ -45,7 +45,7 @@ export const WORKERS_FROM_BYTES: number = 4 * 1024 * 1024;
 /** Count a corpus in parts. */
 export async function scanParts(
   corpus: ScannedParts,
-  query: Omit<CountedQuery, "field">,
+  prepare: () => Omit<CountedQuery, "field">,
   options: RunOptions,
 ): Promise<ScanResult> {
   const { plan, reading } = corpus;
@@ -55,7 +55,7 @@ export async function scanParts(
   const undone = numbers.filter((part) => !ledger.isDone(part));
   const left = undone.reduce((sum, part) => sum + plan.weights[part]!, 0);
   const isSmall = stdin === undefined ? left < WORKERS_FROM_BYTES : stdin.isWhole;
-  await using crew = new Crew(reading, query, isSmall ? 0 : options.jobs);
+  await using crew = await Crew.start(reading, prepare, isSmall ? 0 : options.jobs);
   await using workers = new StreamWorkers();
   const work = new PartWork({
     parts: plan.parts,
@@ -182,10 +182,10 @@ const noReading: CorpusReading = {
 /** Count documents that only their corpus knows how to read; `jobs` 0 counts on this thread. */
 export async function scanDocuments(
   documents: AsyncIterable<Document>,
-  query: Omit<CountedQuery, "field">,
+  prepare: () => Omit<CountedQuery, "field">,
   jobs: number,
 ): Promise<{ readonly counts: PairCounts; readonly documents: number; readonly words: number }> {
-  await using crew = new Crew(noReading, query, jobs);
+  await using crew = await Crew.start(noReading, prepare, jobs);
   const source = batches(documents);
   const read = { documents: 0, words: 0 };
   const drive = async (thread: CounterThread): Promise<void> => {

@@ -90,13 +90,15 @@ class ScanEngine implements CountEngine {
   ): Promise<PairCounts> {
     checkPairs(pairs, phrases.length);
     checkWhole("window", window);
-    const query = {
-      tables: buildQueryTables(phrases, this.#policy),
-      policy: this.#policy.name,
-      pairs,
-      window,
-    };
-    return this.#scan(query, work);
+    return this.#scan(
+      () => ({
+        tables: buildQueryTables(phrases, this.#policy),
+        policy: this.#policy.name,
+        pairs,
+        window,
+      }),
+      work,
+    );
   }
 
   async *findDocuments(
@@ -115,14 +117,14 @@ class ScanEngine implements CountEngine {
     // A scan holds nothing open between two questions.
   }
 
-  async #scan(query: CountedQuery, work: LongWork): Promise<PairCounts> {
+  async #scan(prepare: () => CountedQuery, work: LongWork): Promise<PairCounts> {
     const { parts } = this.#corpus;
-    if (parts === undefined) return this.#scanDocuments(query, work);
+    if (parts === undefined) return this.#scanDocuments(prepare, work);
     const { jobs, shard = { index: 1, of: 1 }, resume, checkpoint } = this.#options;
     const stdin = (): AsyncIterable<Uint8Array> => parts.stdin();
     const corpus = { reading: parts.reading, stdin, plan: await parts.plan(resume?.files) };
     const options = { ...work, jobs, shard, resume, checkpoint };
-    const { counts, progress, storedBytes } = await scanParts(corpus, query, options);
+    const { counts, progress, storedBytes } = await scanParts(corpus, prepare, options);
     const { words, ...report } = reportProgress(progress, storedBytes);
     const leftOut = progress.parts.find((part) => part.leftOut !== undefined)?.leftOut;
     parts.finish(report, leftOut);
@@ -130,11 +132,11 @@ class ScanEngine implements CountEngine {
     return counts;
   }
 
-  async #scanDocuments(query: CountedQuery, work: LongWork): Promise<PairCounts> {
+  async #scanDocuments(prepare: () => CountedQuery, work: LongWork): Promise<PairCounts> {
     const documents = this.#documents("count", work);
     const bytes = this.#corpus.files.reduce((sum, { byteLength }) => sum + byteLength, 0);
     const jobs = bytes >= WORKERS_FROM_BYTES ? this.#options.jobs : 0;
-    const read = await scanDocuments(documents, query, jobs);
+    const read = await scanDocuments(documents, prepare, jobs);
     this.#identify(read.documents, read.words);
     return read.counts;
   }

@@ -1,35 +1,28 @@
 /** The worker side of a scan: counts the jobs it is sent, one at a time. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { assert } from "../../base/errors.ts";
-import {
-  type ThreadAnswer,
-  ThreadCounter,
-  type ThreadRequest,
-  type ThreadSetting,
-} from "./counter-threads.ts";
+import type { PartResult } from "./count-part.ts";
+import { type ThreadAnswer, ThreadCounter, type ThreadRequest } from "./counter-threads.ts";
 
 const port = parentPort;
 assert(port !== null, "a scan's worker runs in a worker thread");
-const { setting, index } = workerData as {
-  readonly setting: ThreadSetting;
-  readonly index: number;
-};
-const counter = new ThreadCounter(setting, index);
+let counter: ThreadCounter | undefined;
 const answer = (value: ThreadAnswer): void => {
   port.postMessage(value);
 };
 
 port.on("message", (request: ThreadRequest) => {
+  if (request.do === "begin") counter = new ThreadCounter(request.setting, request.index);
+  assert(counter !== undefined, "a scan's worker begins before it counts");
   if (request.do === "goOn") counter.goOn();
   else if (request.do === "flush") {
     counter.flush();
     answer({ flushed: true });
-  } else {
-    void Promise.resolve(
-      counter.count(request.job, (paused) => {
-        answer({ paused });
-      }),
-    ).then((counted) => {
+  } else if (request.do === "count") {
+    const paused = (soFar: PartResult): void => {
+      answer({ paused: soFar });
+    };
+    void Promise.resolve(counter.count(request.job, paused)).then((counted) => {
       answer({ counted });
     });
   }
