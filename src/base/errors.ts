@@ -29,6 +29,7 @@ export type ErrorCode =
   | "index/malformed"
   | "index/truncated"
   | "index/unfinished"
+  | "index/mismatch"
   | "study/malformed"
   | "study/unknown-key"
   | "study/mismatch"

@@ -1,6 +1,7 @@
 /** Documents of an index: by number, by place, and those that hold given tokens. */
 import { assert, RoteError } from "../../base/errors.ts";
 import { createRng, type Rng } from "../../base/random.ts";
+import { documentsOf } from "./common-documents.ts";
 import type { NgramIndex } from "./ngram-index.ts";
 import type { Segment, Shard } from "./shard.ts";
 
@@ -144,15 +145,6 @@ function listPlaces(
     shard,
     position: firstOccurrence(shards[shard]!, document, query),
   }));
-}
-
-/** Distinct documents of a segment, ascending. */
-function documentsOf(shard: Shard, { start, end }: Segment): Uint32Array {
-  const documents = new Uint32Array(end - start);
-  for (let rank = start; rank < end; rank++)
-    documents[rank - start] = shard.documentAt(shard.positionAt(rank));
-  documents.sort();
-  return documents.filter((document, i) => i === 0 || documents[i - 1] !== document);
 }
 
 /**

@@ -82,7 +82,7 @@ function agreedTokenType(
     const says = description?.tokenType ?? type;
     if (says !== type)
       throw new RoteError(
-        "index/malformed",
+        "index/mismatch",
         `the tokens of ${directory} are ${says}, not ${type}; open it by itself`,
         { directory, tokenType: says },
       );
@@ -101,7 +101,7 @@ function requireSameTokens(
   if (one == null || other == null) return;
   if (one.kind === other.kind && one.sha256 === other.sha256) return;
   throw new RoteError(
-    "index/malformed",
+    "index/mismatch",
     `${directory} was made with another tokenizer (${other.name}) than ${first.directory} (${one.name}); their ids mean different tokens: open it by itself`,
     { directory, tokenizer: other.name },
   );

@@ -8,6 +8,7 @@ import type { Corpus } from "../../corpus/corpus.ts";
 import type { CorpusIdentity, Document } from "../../corpus/document.ts";
 import { wordsPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
+import { checkPairs, checkWhole } from "../check-arguments.ts";
 import type {
   CountEngine,
   DocumentHit,
@@ -162,14 +163,6 @@ class ScanEngine implements CountEngine {
   }
 }
 
-function checkPairs(pairs: Uint32Array, phraseCount: number): void {
-  if (pairs.length % 2 !== 0)
-    throw new RoteError("usage", `pairs are two indexes each, got ${pairs.length} indexes`);
-  const beyond = pairs.find((phrase) => phrase >= phraseCount);
-  if (beyond !== undefined)
-    throw new RoteError("usage", `a pair names phrase ${beyond} of ${phraseCount} phrases`);
-}
-
 function checkShard({ index, of }: Shard): void {
   if (Number.isSafeInteger(of) && Number.isSafeInteger(index) && index >= 1 && index <= of) return;
   throw new RoteError("usage", `a shard is I of K with 1 ≤ I ≤ K, got ${index} of ${of}`);
@@ -186,9 +179,4 @@ function refuseUnplanned(
     "usage",
     `${name} is no corpus of files, and only files can be counted in shards or be taken up again; save it to a file`,
   );
-}
-
-function checkWhole(name: string, value: number | undefined): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return;
-  throw new RoteError("usage", `${name} must be a whole number, 0 or more, got ${value}`);
 }

@@ -63,18 +63,22 @@ test("a search finds each document once, around its first occurrence; a smaller 
     }
   }));
 
-test.each([60, 70_000])(
-  "a sample is uniform over documents, not over %d occurrences",
-  async (copies) => {
+test.each([
+  { copies: 60, draws: 400 },
+  { copies: 70_000, draws: 80 },
+])(
+  "a sample is uniform over documents, not over $copies occurrences",
+  async ({ copies, draws }) => {
     const index = await openNaiveOf(copies);
     const drawn = new Map<number, number>();
-    for (let seed = 0; seed < 400; seed++)
+    for (let seed = 0; seed < draws; seed++)
       for (const { document } of searchDocuments(index, [1], { limit: 1, seed, after: 1 })
         .documents)
         drawn.set(document, (drawn.get(document) ?? 0) + 1);
-    const counts = [0, 1, 2, 3].map((document) => drawn.get(document) ?? 0);
-    // Four documents, 400 draws: 100 ± 8.7 each; five standard deviations.
-    for (const count of counts) expect(Math.abs(count - 100)).toBeLessThan(44);
+    // Each of four documents is drawn binomially; five standard deviations.
+    const spread = 5 * Math.sqrt((draws * 3) / 16);
+    for (const document of [0, 1, 2, 3])
+      expect(Math.abs((drawn.get(document) ?? 0) - draws / 4)).toBeLessThan(spread);
   },
 );
 

@@ -1,0 +1,37 @@
+import type { NgramIndex } from "./ngram-index.ts";
+import type { Segment, Shard } from "./shard.ts";
+
+/** Distinct documents in which the suffixes of a segment begin, ascending. */
+export function documentsOf(shard: Shard, { start, end }: Segment): Uint32Array {
+  const documents = new Uint32Array(end - start);
+  for (let rank = start; rank < end; rank++)
+    documents[rank - start] = shard.documentAt(shard.positionAt(rank));
+  documents.sort();
+  return documents.filter((document, i) => i === 0 || documents[i - 1] !== document);
+}
+
+/** The documents of each shard that hold all of some n-grams, ascending. */
+export function documentsWithAll(
+  index: NgramIndex,
+  ngrams: readonly ArrayLike<number>[],
+): Uint32Array[] {
+  const found = ngrams.map((tokens) => index.find(tokens)).sort((a, b) => a.count - b.count);
+  return index.shards.map(
+    (shard, i) =>
+      found
+        .map(({ segments }) => segments[i]!)
+        .reduce<Uint32Array | undefined>((common, segment) => {
+          if (common?.length === 0) return common;
+          const documents = documentsOf(shard, segment);
+          return common === undefined ? documents : intersect(common, documents);
+        }, undefined) ?? new Uint32Array(0),
+  );
+}
+
+function intersect(few: Uint32Array, many: Uint32Array): Uint32Array {
+  let at = 0;
+  return few.filter((document) => {
+    while (at < many.length && many[at]! < document) at += 1;
+    return many[at] === document;
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * Counting from an index of words: the numbers of a scan, without reading the corpus. The time depends on
+ * how often the phrases occur, not on the size of the corpus.
+ */
+import { RoteError } from "../../base/errors.ts";
+import type { LongWork } from "../../base/progress.ts";
+import type { CorpusIdentity } from "../../corpus/document.ts";
+import { phraseKey } from "../../text/policies.ts";
+import { checkPairs, checkWhole } from "../check-arguments.ts";
+import { chooseMatches, type Match } from "../choose-matches.ts";
+import type {
+  CountEngine,
+  DocumentHit,
+  FindOptions,
+  PairCounts,
+  PairOptions,
+  PhraseCounts,
+  Query,
+} from "../count-engine.ts";
+import { locatePhrases } from "../locate-phrases.ts";
+import { countNgrams } from "./codf.ts";
+import { documentsWithAll } from "./common-documents.ts";
+import { readDocument } from "./documents.ts";
+import { batchNgrams } from "./ngram-batch.ts";
+import type { NgramIndex } from "./ngram-index.ts";
+import { openIndex, type OpenIndexOptions } from "./open-index.ts";
+import { WordIndex } from "./word-index.ts";
+
+/** How an index of words is opened. */
+export type IndexEngineOptions = Pick<OpenIndexOptions, "memory">;
+
+/**
+ * Open an index of words for counting. Its documents come with the words that were indexed as their
+ * text, joined by single spaces; counts are those of a scan of the corpus under the same policy.
+ */
+export async function openIndexEngine(
+  directory: string,
+  options: IndexEngineOptions = {},
+): Promise<CountEngine> {
+  const index = await openIndex(directory, options);
+  try {
+    return new IndexEngine(index, await WordIndex.open(index));
+  } catch (error) {
+    index[Symbol.dispose]();
+    throw error;
+  }
+}
+
+class IndexEngine implements CountEngine {
+  readonly identity: CorpusIdentity;
+  readonly #index: NgramIndex;
+  readonly #words: WordIndex;
+
+  constructor(index: NgramIndex, words: WordIndex) {
+    const { corpus } = words.description;
+    this.#index = index;
+    this.#words = words;
+    this.identity = {
+      name: corpus.name,
+      policy: words.policy.version,
+      files: corpus.files,
+      documents: index.documentCount,
+      words: index.tokenCount - index.documentCount,
+      bytes: corpus.bytes,
+      sha256: corpus.sha256,
+      replacedCharacters: corpus.replacedCharacters,
+      skipped: corpus.skipped,
+    };
+  }
+
+  async countPhrases(phrases: readonly string[], work: LongWork = {}): Promise<PhraseCounts> {
+    const { df, tf } = await this.countPairs(phrases, new Uint32Array(0), work);
+    return { df, tf };
+  }
+
+  async countPairs(
+    phrases: readonly string[],
+    pairs: Uint32Array,
+    { window, ...work }: PairOptions = {},
+  ): Promise<PairCounts> {
+    checkPairs(pairs, phrases.length);
+    checkWhole("window", window);
+    const { ngrams, numbers } = this.#distinct(phrases);
+    const isFound = (pair: number): boolean =>
+      numbers[pairs[2 * pair]!]! >= 0 && numbers[pairs[2 * pair + 1]!]! >= 0;
+    const found = Uint32Array.from({ length: pairs.length / 2 }, (_, pair) => pair).filter(isFound);
+    const asked = new Uint32Array(2 * found.length);
+    for (const [i, pair] of found.entries()) {
+      asked[2 * i] = numbers[pairs[2 * pair]!]!;
+      asked[2 * i + 1] = numbers[pairs[2 * pair + 1]!]!;
+    }
+    const counts = await countNgrams(this.#index, batchNgrams(ngrams), asked, { window, ...work });
+    const codf = new Float64Array(pairs.length / 2);
+    for (const [i, pair] of found.entries()) codf[pair] = counts.codf[i]!;
+    return {
+      df: Float64Array.from(numbers, (number) => counts.df[number] ?? 0),
+      tf: Float64Array.from(numbers, (number) => counts.tf[number] ?? 0),
+      codf,
+    };
+  }
+
+  async *findDocuments(
+    queries: readonly Query[],
+    { limit = Infinity, sample, seed = 0, ...work }: FindOptions = {},
+  ): AsyncGenerator<DocumentHit> {
+    if (queries.some(({ phrases }) => phrases.length === 0))
+      throw new RoteError("usage", "a search needs at least one phrase, got none");
+    checkWhole("limit", limit === Infinity ? undefined : limit);
+    checkWhole("sample", sample);
+    const choice = { limit, sample, seed };
+    for await (const match of chooseMatches(this.#matches(queries, work), queries.length, choice)) {
+      const { phrases } = queries[match.query]!;
+      const keys = phrases.map((phrase) => phraseKey(phrase, this.#words.policy));
+      const document = this.#words.describe(readDocument(this.#index, match.document));
+      const hits = locatePhrases(document.text, keys, this.#words.policy);
+      yield { query: match.query, ...document, hits };
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#index[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  /** Different phrases as n-grams, and the number of each phrase asked for; -1 where no document has its words. */
+  #distinct(phrases: readonly string[]): {
+    readonly ngrams: readonly Uint32Array[];
+    readonly numbers: Int32Array;
+  } {
+    const ngrams: Uint32Array[] = [];
+    const known = new Map<string, number>();
+    const numbers = Int32Array.from(phrases, (phrase, i) => {
+      const ids = this.#words.idsOf(phrase, `phrase ${i + 1}`);
+      if (ids === undefined) return -1;
+      const key = ids.join(" ");
+      const number = known.get(key) ?? ngrams.length;
+      if (number === ngrams.length) {
+        ngrams.push(ids);
+        known.set(key, number);
+      }
+      return number;
+    });
+    return { ngrams, numbers };
+  }
+
+  /** Documents that hold all phrases of a query, in the order of the corpus: it was dealt round to the shards. */
+  async *#matches(
+    queries: readonly Query[],
+    { signal, onProgress }: LongWork,
+  ): AsyncGenerator<Match<number>> {
+    const { shards } = this.#index;
+    const keys: Float64Array[] = [];
+    for (const [query, { phrases }] of queries.entries()) {
+      onProgress?.({ stage: "search", done: query, total: queries.length, unit: "queries" });
+      await new Promise((resume) => setImmediate(resume));
+      signal?.throwIfAborted();
+      const ngrams = phrases.map((phrase, i) => this.#words.idsOf(phrase, `phrase ${i + 1}`));
+      if (ngrams.some((ids) => ids === undefined)) continue;
+      const found = documentsWithAll(this.#index, ngrams as Uint32Array[]);
+      for (const [shard, documents] of found.entries())
+        keys.push(
+          Float64Array.from(
+            documents,
+            (document) => (document * shards.length + shard) * queries.length + query,
+          ),
+        );
+    }
+    const firstOf = shards.map((_, shard) =>
+      shards.slice(0, shard).reduce((sum, { documentCount }) => sum + documentCount, 0),
+    );
+    for (const key of joined(keys).sort()) {
+      const place = Math.floor(key / queries.length);
+      const shard = place % shards.length;
+      const document = firstOf[shard]! + Math.floor(place / shards.length);
+      yield { query: key % queries.length, document };
+    }
+  }
+}
+
+function joined(lists: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
+}

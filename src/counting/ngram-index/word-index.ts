@@ -1,0 +1,89 @@
+/**
+ * An index whose tokens are the words of a text policy: phrases as ids, and documents as the corpus
+ * knows them.
+ */
+import { join } from "node:path";
+import { RoteError } from "../../base/errors.ts";
+import { readText } from "../../base/files.ts";
+import { isRecord } from "../../base/json.ts";
+import { phraseKey, textPolicy } from "../../text/policies.ts";
+import type { TextPolicy } from "../../text/policy.ts";
+import type { IndexDocument } from "./documents.ts";
+import { DESCRIPTION_FILE, WORDS_FILE, type IndexDescription } from "./format.ts";
+import type { NgramIndex } from "./ngram-index.ts";
+
+/** A document of an index, as a search shows it. */
+export interface IndexedDocument {
+  readonly id: string;
+  readonly source: string;
+  /** Its words joined by single spaces: the index holds no other text. */
+  readonly text: string;
+}
+
+/** The words of an index. */
+export class WordIndex {
+  readonly policy: TextPolicy;
+  readonly description: IndexDescription;
+  readonly #words: readonly string[];
+  readonly #ids: ReadonlyMap<string, number>;
+
+  private constructor(policy: TextPolicy, description: IndexDescription, words: readonly string[]) {
+    this.policy = policy;
+    this.description = description;
+    this.#words = words;
+    this.#ids = new Map(words.map((word, id) => [word, id]));
+  }
+
+  /** Read the words of an index that was made of words under a policy this version of Rote has. */
+  static async open(index: NgramIndex): Promise<WordIndex> {
+    const [directory = ""] = index.traits.directories;
+    const [description] = index.traits.descriptions;
+    if (description?.policy == null || description.tokenizer?.kind !== "words")
+      throw new RoteError(
+        "index/mismatch",
+        `${directory} is no index of words, and only such a one counts phrases as a scan does; build one with rote index build --tokenizer words`,
+        { directory },
+      );
+    const policy = textPolicy(description.policy.replace(/@.*$/, ""));
+    if (policy.version !== description.policy)
+      throw new RoteError(
+        "text/policy-mismatch",
+        `${join(directory, DESCRIPTION_FILE)} says its words were made under ${description.policy}, this version of Rote has ${policy.version}; build the index again`,
+        { directory, policy: description.policy },
+      );
+    const path = join(directory, WORDS_FILE);
+    const words = (await readText(path)).split("\n").slice(0, -1);
+    if (words.length !== description.tokenizer.vocabularySize)
+      throw new RoteError(
+        "index/truncated",
+        `${path} holds ${words.length} words, but ${DESCRIPTION_FILE} says ${description.tokenizer.vocabularySize}; copy it again or build the index again`,
+        { path },
+      );
+    return new WordIndex(policy, description, words);
+  }
+
+  /** The ids of a phrase; undefined where one of its words is not in the corpus. */
+  idsOf(phrase: string, place: string): Uint32Array | undefined {
+    const key = phraseKey(phrase, this.policy, place);
+    const ids: number[] = [];
+    for (const word of key.split(" ")) {
+      const id = this.#ids.get(word);
+      if (id === undefined) return undefined;
+      ids.push(id);
+    }
+    return Uint32Array.from(ids);
+  }
+
+  /** A document with the id and the file that the corpus gave it. */
+  describe({ document, tokens, metadata = "{}" }: IndexDocument): IndexedDocument {
+    const text = Array.from(tokens, (id) => this.#words[id] ?? "").join(" ");
+    const line: unknown = JSON.parse(metadata);
+    const { path = "", linenum = 0, metadata: fields = {} } = isRecord(line) ? line : {};
+    const source = this.description.corpus.folder + String(path);
+    const id = isRecord(fields) ? fields.id : undefined;
+    if (typeof id === "string" || typeof id === "number") return { id: String(id), source, text };
+    const isWhole = !this.description.corpus.lines && /\.(?:txt|md)(?:\.[a-z0-9]+)?$/.test(source);
+    if (source === "") return { id: String(document), source, text };
+    return { id: isWhole ? source : `${source}:${Number(linenum) + 1}`, source, text };
+  }
+}
