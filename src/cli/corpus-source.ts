@@ -46,17 +46,18 @@ function parseWhere(conditions: readonly string[]): Record<string, string> {
   return where;
 }
 
-/** What a finished pass read, how fast, and everything it mended or left out. `bytes` were read in `seconds`; default all. */
+/** What a finished pass read, how fast, and everything it mended or left out. `bytes` were read in `seconds`; absent: all. */
 export function passSummary(
   corpus: Corpus,
   { words }: Pick<CorpusIdentity, "words">,
   { seconds, bytes }: { readonly seconds: number; readonly bytes?: number },
 ): readonly string[] {
   const report = corpus.report();
-  const rate = formatBytes((bytes ?? report.storedBytes) / Math.max(seconds, 1e-3));
   const { ignored } = corpus;
+  const now = bytes === undefined ? "" : `, of which ${formatBytes(bytes)} now,`;
+  const rate = formatBytes((bytes ?? report.storedBytes) / Math.max(seconds, 1e-3));
   return [
-    `${corpus.name}: ${readText({ ...report, words })} in ${formatDuration(seconds)} (${rate}/s)`,
+    `${corpus.name}: ${readText({ ...report, words })}${now} in ${formatDuration(seconds)} (${rate}/s)`,
     ...leftOutLines(report),
     ...when(
       ignored.length,

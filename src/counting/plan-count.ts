@@ -25,7 +25,7 @@ export interface CountPlan {
   /** Different phrases among all of these. */
   readonly distinctPhrases: number;
   readonly jobs: number;
-  /** Of the whole process, the worker threads included. */
+  /** Of the whole process at most, the worker threads included; documents longer than 4 MiB come on top. */
   readonly memory: MemoryEstimate;
   /** At `TEXT_BYTES_PER_SECOND`. */
   readonly seconds: number;
@@ -38,6 +38,17 @@ export type CountPlanOptions = Pick<ResumableOptions, "policy" | "jobs" | "windo
 export const TEXT_BYTES_PER_SECOND = 50_000_000;
 /** Bytes of text in a stored byte of a compressed file, as prose in gzip has. */
 const TEXT_PER_COMPRESSED_BYTE = 3;
+
+/** Resident bytes of Node with this program, and of each worker thread. */
+const NODE_BYTES = 100_000_000;
+const WORKER_BYTES = 20_000_000;
+/**
+ * What the question and its counts take outside the scan's own memory, garbage included: fitted from
+ * above to the peaks of five questions of 10 thousand to 10 million pairs (17 thousand to 2.7 million
+ * phrases), which were 35 to 100 % of the estimate.
+ */
+const PHRASE_BYTES = 270;
+const PAIR_BYTES = 40;
 
 /** Plan a count. */
 export async function planCount(
@@ -52,7 +63,7 @@ export async function planCount(
   );
   const pairs = question.pairs.length / 2;
   const { sizes } = buildQueryTables(question.phrases, policy);
-  const isWindowed = window !== undefined;
+  const scan = estimateScanMemory({ ...sizes, pairs, isWindowed: window !== undefined }, jobs);
   return {
     corpus: corpus.name,
     files: corpus.files.length,
@@ -63,9 +74,21 @@ export async function planCount(
     pairs,
     distinctPhrases: sizes.phrases,
     jobs,
-    memory: estimateScanMemory({ ...sizes, pairs, isWindowed }, jobs),
+    memory: ofProcess(scan, { phrases: sizes.phrases, pairs, jobs }),
     seconds: sum(textBytes) / TEXT_BYTES_PER_SECOND / jobs,
   };
+}
+
+function ofProcess(
+  scan: MemoryEstimate,
+  { phrases, pairs, jobs }: Pick<CountPlan, "phrases" | "pairs" | "jobs">,
+): MemoryEstimate {
+  const parts = [
+    ...scan.parts,
+    { what: "question and rows", bytes: PHRASE_BYTES * phrases + PAIR_BYTES * pairs },
+    { what: "Node", bytes: NODE_BYTES + WORKER_BYTES * jobs },
+  ];
+  return { bytes: sum(parts.map(({ bytes }) => bytes)), parts };
 }
 
 function textPerByte({ kind, compression }: CorpusFile): number {

@@ -7,7 +7,7 @@ import { freshDirectory, jsonLines, rote } from "./rote.ts";
 describe("shards, merged, are the whole", () => {
   test("row by row and byte by byte, in any order and in steps", async () => {
     using directory = freshDirectory();
-    const { question, corpus } = writeKeptCorpus(directory.path, { megabytes: 5 });
+    const { question, corpus } = writeKeptCorpus(directory.path, { megabytes: 2.5 });
     const run = async (...args: readonly string[]): Promise<string> => {
       const { stdout, stderr, code } = await rote(["count", ...args], { cwd: directory.path });
       expect(code, stderr).toBe(0);
@@ -187,7 +187,7 @@ describe("--dry-run", () => {
     expect(stdout).toMatch(/^corpus +1 file, \d+ bytes, read in 1 part\n/);
     expect(stdout).toContain("\nquestion  1 phrase and 2 pairs of 3 different phrases\n");
     expect(stdout).toMatch(
-      /\nworkers +3\nmemory +about [\d.]+ MB: .*\ntime +about 0\.0 s, at 50\.0 MB of text/,
+      /\nworkers +3\nmemory +at most about [\d.]+ MB: .*\ntime +about 0\.0 s, at 50\.0 MB of text/,
     );
     const [plan] = jsonLines(
       (await rote([...args, "--json", "--shard", "2/2", "--partial", "p"], { cwd: directory.path }))

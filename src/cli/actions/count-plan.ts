@@ -45,7 +45,7 @@ function planLines(
     ["workers", formatInteger(jobs)],
     [
       "memory",
-      `about ${formatBytes(memory.bytes)}: ${memory.parts.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}`).join(", ")}`,
+      `at most about ${formatBytes(memory.bytes)}: ${memory.parts.map(({ what, bytes }) => `${what} ${formatBytes(bytes)}`).join(", ")}`,
     ],
     ["time", `about ${formatDuration(seconds)}, at ${rate} of text a second and worker`],
     ...(keeping === undefined ? [] : [["kept in", keeping.path] as const]),

@@ -48,7 +48,9 @@ async function performCount(values: CountValues, io: CommandIo): Promise<ExitCod
   pass.stop();
   const code = await giveCounts(values, question, counted.counts, io);
   await kept?.finish();
-  for (const line of passSummary(corpus, counted, pass)) io.say(line);
+  const { seconds, bytes } = pass;
+  const pace = kept?.isResumed === true ? { seconds, bytes } : { seconds };
+  for (const line of passSummary(corpus, counted, pace)) io.say(line);
   if (values.phrases !== undefined || values.pairs !== undefined)
     io.say(
       questionSummary(question, {

@@ -39,6 +39,11 @@ export class KeptCount {
     return new KeptCount(keeping, earlier, io);
   }
 
+  /** Whether an earlier run has counted something. */
+  get isResumed(): boolean {
+    return this.#earlier !== undefined;
+  }
+
   /** Count, from where the earlier run stopped. */
   async count(
     corpus: Corpus,
