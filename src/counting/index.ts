@@ -26,6 +26,27 @@ export {
 export { mergePartials, requireWhole } from "./merge-partials.ts";
 export type { CountTerms, PartialCounts, PlanIdentity, ShardProgress } from "./partial-counts.ts";
 export { readPartial, writePartial } from "./partial-file.ts";
+export { buildIndex, type BuildIndexOptions, type BuiltIndex } from "./ngram-index/build-index.ts";
+export { openCorpusTokens, type CorpusTokensOptions } from "./ngram-index/corpus-tokens.ts";
+export type {
+  IndexDescription,
+  IndexedCorpus,
+  IndexTokenizer,
+  ShardDescription,
+  Tokens,
+  TokenType,
+  TokenWidth,
+} from "./ngram-index/format.ts";
+export { summarizeIndex, type IndexSummary } from "./ngram-index/summarize-index.ts";
+export { openTokenFiles, type TokenFilesOptions } from "./ngram-index/token-files.ts";
+export type {
+  SourceDescription,
+  TokenBatch,
+  TokenReading,
+  TokenSource,
+} from "./ngram-index/token-source.ts";
+export { verifyIndex, type Verification, type VerifyOptions } from "./ngram-index/verify-index.ts";
+export type { Finding } from "./ngram-index/verify-shard.ts";
 export { planCount, type CountPlan, type CountPlanOptions } from "./plan-count.ts";
 export type { QueryFile } from "./queries.ts";
 export {

@@ -25,7 +25,7 @@ describe("the public names of", () => {
 
   test("rote/counting", () => {
     expect(namesOf("./counting").join(" ")).toMatchInlineSnapshot(
-      `"[Checkpoint] [ContextOptions] [CountEngine] [CountPlan] [CountPlanOptions] [CountQuestion] [CountRows] [CountTerms] [DocumentHit] [FileState] [FindOptions] [KeywordInContext] [MemoryEstimate] [PairCounts] [PairOptions] [PairRow] [PartProgress] [PartTally] [PartialCounts] [PhraseCounts] [PhraseRow] [PlanIdentity] [Query] [QueryFile] [QuestionParts] [ResumableOptions] [ScanOptions] [ScanProgress] [ScannedCorpus] [Shard] [ShardProgress] countResumably findPartial gatherQuestion keywordInContext mergePartials openScan pairRows phraseRows planCount readPartial requireWhole writeCounts writePartial"`,
+      `"[BuildIndexOptions] [BuiltIndex] [Checkpoint] [ContextOptions] [CorpusTokensOptions] [CountEngine] [CountPlan] [CountPlanOptions] [CountQuestion] [CountRows] [CountTerms] [DocumentHit] [FileState] [FindOptions] [Finding] [IndexDescription] [IndexSummary] [IndexTokenizer] [IndexedCorpus] [KeywordInContext] [MemoryEstimate] [PairCounts] [PairOptions] [PairRow] [PartProgress] [PartTally] [PartialCounts] [PhraseCounts] [PhraseRow] [PlanIdentity] [Query] [QueryFile] [QuestionParts] [ResumableOptions] [ScanOptions] [ScanProgress] [ScannedCorpus] [Shard] [ShardDescription] [ShardProgress] [SourceDescription] [TokenBatch] [TokenFilesOptions] [TokenReading] [TokenSource] [TokenType] [TokenWidth] [Tokens] [Verification] [VerifyOptions] buildIndex countResumably findPartial gatherQuestion keywordInContext mergePartials openCorpusTokens openScan openTokenFiles pairRows phraseRows planCount readPartial requireWhole summarizeIndex verifyIndex writeCounts writePartial"`,
     );
   });
 

@@ -20,6 +20,7 @@ import type { TokenSource } from "./token-source.ts";
 import { verifyFound } from "./verify-index.ts";
 import { type ReadState, writeTokens } from "./write-tokens.ts";
 
+/** Where an index is built, in how many parts, with what. */
 export interface BuildIndexOptions extends LongWork {
   /** The folder of the index, which must not exist. */
   readonly out: string;
@@ -33,6 +34,7 @@ export interface BuildIndexOptions extends LongWork {
   readonly command?: string;
 }
 
+/** A finished index. */
 export interface BuiltIndex {
   readonly directory: string;
   readonly description: IndexDescription;

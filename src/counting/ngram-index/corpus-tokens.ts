@@ -24,6 +24,7 @@ import { metadataLine } from "./metadata-line.ts";
 import type { TokenBatch, TokenReading, TokenSource } from "./token-source.ts";
 import { WordNumbers } from "./word-numbers.ts";
 
+/** What makes tokens of text. */
 export interface CorpusTokensOptions {
   /** A tokenizer.json or its folder, "bytes" for UTF-8, or "words" for the words of `policy`. */
   readonly tokenizer: string;

@@ -1,7 +1,8 @@
 /** The last files of a build: copies of the tokenizer, `rote-index.json` and `SHA256SUMS`. */
-import { copyFile, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { hashFile, writeAtomically } from "../../base/files.ts";
+import { hashFile, readBytes, writeAtomically } from "../../base/files.ts";
+import { sha256 } from "../../base/json.ts";
 import { provenance } from "../../base/provenance.ts";
 import { writeChecksums } from "./checksums.ts";
 import type { FinishedShard } from "./finish-shard.ts";
@@ -36,8 +37,9 @@ export async function describeIndex(
   const hashes: Record<string, string> = {};
   for (const shard of finished) Object.assign(hashes, shard.hashes);
   for (const { from, to } of source.copies) {
-    await copyFile(from, join(folder, to));
-    hashes[to] = await hashFile(join(folder, to));
+    const bytes = await readBytes(from);
+    await writeAtomically(join(folder, to), bytes);
+    hashes[to] = sha256(bytes);
   }
   let { tokenizer } = read;
   if (tokenizer?.kind === "words") {

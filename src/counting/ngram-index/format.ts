@@ -15,6 +15,7 @@ import { isRecord } from "../../base/json.ts";
 import { RoteError } from "../../base/errors.ts";
 import type { Provenance } from "../../base/provenance.ts";
 
+/** Unsigned numbers of 8, 16 or 32 bits. */
 export type TokenType = "u8" | "u16" | "u32";
 
 /** Tokens as they stand in the file. */
@@ -80,6 +81,7 @@ export interface IndexTokenizer {
   readonly sha256: string | null;
 }
 
+/** The sizes of a shard. */
 export interface ShardDescription {
   readonly documents: number;
   /** Separators included, one a document. */
@@ -102,7 +104,7 @@ export interface IndexedCorpus {
   readonly skipped: number;
 }
 
-/** `rote-index.json`. */
+/** What an index says of itself: `rote-index.json`. */
 export interface IndexDescription {
   readonly format: typeof FORMAT_VERSION;
   readonly tokenType: TokenType;

@@ -34,15 +34,16 @@ export function decodePointers(
   start: number,
 ): void {
   const count = bytes.length / pointerWidth;
-  const steps = pointerWidth > 4 ? 4 : pointerWidth;
   for (let i = 0, at = 0; i < count; i++, at += pointerWidth) {
     let pointer = bytes[at]!;
-    for (let j = 1, scale = 256; j < steps; j++, scale *= 256) pointer += bytes[at + j]! * scale;
+    if (pointerWidth > 1) pointer |= bytes[at + 1]! << 8;
+    if (pointerWidth > 2) pointer |= bytes[at + 2]! << 16;
+    if (pointerWidth > 3) pointer = (pointer | (bytes[at + 3]! << 24)) >>> 0;
     for (let j = 4, scale = 2 ** 32; j < pointerWidth; j++, scale *= 256)
       pointer += bytes[at + j]! * scale;
     const position = pointer / width;
-    positions[start + i] =
-      position < NO_POSITION && Number.isInteger(position) ? position : NO_POSITION;
+    const isWhole = pointer % width === 0 && position < NO_POSITION;
+    positions[start + i] = isWhole ? position : NO_POSITION;
   }
 }
 

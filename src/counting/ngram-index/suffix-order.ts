@@ -61,7 +61,7 @@ export function findOrderFault(
 }
 
 /** The symbols of tokens and, by symbol, the rank at which the suffixes that begin with it begin. */
-function bucketsOf(tokens: Tokens): { symbols: Tokens; next: Float64Array } {
+function bucketsOf(tokens: Tokens): { symbols: Tokens; next: Uint32Array } {
   if (tokens instanceof Uint32Array) {
     const ranks = rankTokens(tokens);
     const symbols = new Uint32Array(tokens.length);
@@ -75,15 +75,15 @@ function bucketsOf(tokens: Tokens): { symbols: Tokens; next: Float64Array } {
   return { symbols: tokens, next: cumulated(countsOf(tokens, 65_536), swap) };
 }
 
-function countsOf(symbols: Tokens, size: number): Float64Array {
-  const counts = new Float64Array(size);
+function countsOf(symbols: Tokens, size: number): Uint32Array {
+  const counts = new Uint32Array(size);
   for (const symbol of symbols) counts[symbol]!++;
   return counts;
 }
 
 /** Sums of the counts before each symbol; `symbolAt` gives the order. */
-function cumulated(counts: Float64Array, symbolAt: (order: number) => number): Float64Array {
-  const starts = new Float64Array(counts.length);
+function cumulated(counts: Uint32Array, symbolAt: (order: number) => number): Uint32Array {
+  const starts = new Uint32Array(counts.length);
   for (let order = 0, sum = 0; order < counts.length; order++) {
     const symbol = symbolAt(order);
     starts[symbol] = sum;

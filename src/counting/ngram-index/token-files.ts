@@ -19,6 +19,7 @@ import {
 } from "./token-arrays.ts";
 import type { TokenBatch, TokenReading, TokenSource } from "./token-source.ts";
 
+/** What files of token ids do not say themselves. */
 export interface TokenFilesOptions {
   /** What a number is, in files that do not say it. */
   readonly tokenType?: TokenType | undefined;

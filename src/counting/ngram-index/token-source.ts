@@ -11,6 +11,7 @@ export interface TokenBatch {
   readonly metadata: readonly string[];
 }
 
+/** How a source is read. */
 export interface TokenReading extends LongWork {
   /** Leave out this many documents at the beginning: they have been read before. */
   readonly skip?: number;

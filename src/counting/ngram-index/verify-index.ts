@@ -18,6 +18,7 @@ import { runShards } from "./run-shards.ts";
 import { measureShard } from "./shard.ts";
 import { type Finding, otherSum, type ShardToVerify, verifyShard } from "./verify-shard.ts";
 
+/** How an index is verified. */
 export interface VerifyOptions extends LongWork {
   /** Of an index that does not say it itself; default u16. */
   readonly tokenType?: TokenType;
@@ -25,6 +26,7 @@ export interface VerifyOptions extends LongWork {
   readonly jobs?: number;
 }
 
+/** What verifying an index has found. */
 export interface Verification {
   readonly directory: string;
   readonly shards: number;
