@@ -158,6 +158,16 @@ describe("blocks", () => {
       expect(count(documents, fewPhrases, allPairs, { window, logEntries })).toEqual(expected);
   });
 
+  test("phrases without pairs do not end a block with each document", () => {
+    const query = { tables: buildQueryTables(["a"], wordsPolicy), pairs: new Uint32Array(0) };
+    const scan = prepareScan({ ...query, policy: "words" }, { jobs: 1 });
+    const counter = new TextCounter(scan.plans[0]!);
+    for (let i = 0; i < 65_535; i++) counter.countText("a");
+    expect(scan.totals().df).toEqual(Float64Array.of(0));
+    counter.countText("a");
+    expect(scan.totals().df).toEqual(Float64Array.of(65_536));
+  });
+
   test("a document that outgrows the log", () => {
     const documents = [smallDocuments(60_000).join(" "), "a b", "b ".repeat(100_000)];
     const phrases = fewPhrases.slice(0, 7);

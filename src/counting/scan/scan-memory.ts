@@ -152,7 +152,8 @@ function layOutThread(
     clusterCapacity: CLUSTER_CAPACITY,
     log: space.take((isWindowed ? 8 : 4) * (logCapacity + SLAB_BYTES)),
     logCapacity: logCapacity + SLAB_BYTES,
-    logLimit: logCapacity,
+    // A log without entries, where there are no pairs, is never full.
+    logLimit: Math.max(1, logCapacity),
     postings: space.take((isWindowed ? 4 : 2) * logCapacity),
     postingsCapacity: (isWindowed ? 4 : 2) * logCapacity,
     input: space.take(INPUT_BYTES + 2 * MARGIN) + MARGIN,
