@@ -11,7 +11,7 @@ import {
 } from "./json-line";
 import { readWords } from "./normalize";
 import { beginDocument, endDocument } from "./record-hits";
-import { isUtf8 } from "./utf8";
+import { codePointAt, isUtf8 } from "./utf8";
 import { wordCount } from "./words";
 
 export * from "./state";
@@ -59,8 +59,8 @@ export function countTextLines(start: usize, end: usize): usize {
     const lineEnd = endOfLine(p, end);
     if (p >= lineEnd) blankLines += 1;
     else {
-      // What is not ASCII may be white space; then the host says whether the line is blank.
-      if (load<u8>(p) >= 0x80 || load<u8>(p) < 0x20 || !isUtf8(p, lineEnd)) return line;
+      // Behind other white space the host says whether the line is blank.
+      if (!isUtf8(p, lineEnd) || isOddSpace(codePointAt(p))) return line;
       countText(p, lineEnd, false);
     }
     lines += 1;
@@ -95,6 +95,22 @@ function countText(start: usize, end: usize, escapes: bool): void {
   documents += 1;
   words += f64(count);
   if (endDocument(count)) endBlock();
+}
+
+/** White space of JavaScript other than space, tab, LF and CR, and control characters. */
+function isOddSpace(codePoint: u32): bool {
+  return (
+    codePoint < 0x20 ||
+    codePoint == 0xa0 ||
+    codePoint == 0x1680 ||
+    (codePoint >= 0x2000 && codePoint <= 0x200a) ||
+    codePoint == 0x2028 ||
+    codePoint == 0x2029 ||
+    codePoint == 0x202f ||
+    codePoint == 0x205f ||
+    codePoint == 0x3000 ||
+    codePoint == 0xfeff
+  );
 }
 
 function endOfLine(p: usize, end: usize): usize {

@@ -295,6 +295,22 @@ describe("lines of text", () => {
     expect({ documents, lines, blankLines }).toEqual({ documents: 2, lines: 5, blankLines: 3 });
   });
 
+  test("only lines that may be blank in another way are left to JavaScript", () => {
+    const tables = buildQueryTables(["a"], wordsPolicy);
+    const query = { tables, pairs: new Uint32Array(0), policy: "words" as const };
+    const counter = new TextCounter(prepareScan(query, { jobs: 1 }).plans[0]!);
+    const stops: string[] = [];
+    const blank: string[] = [];
+    for (let codePoint = 0x21; codePoint < 0x11000; codePoint++) {
+      if (codePoint >= 0xd800 && codePoint < 0xe000) continue;
+      const line = String.fromCodePoint(codePoint);
+      const end = fill(counter, encoder.encode(`${line}\n`));
+      if (counter.countTextLines(0, end) !== end) stops.push(line);
+      if (line.trim() === "") blank.push(line);
+    }
+    expect(stops).toEqual(blank);
+  });
+
   test("documents of bytes are counted where they are UTF-8", () => {
     const tables = buildQueryTables(["é"], wordsPolicy);
     const query = { tables, pairs: new Uint32Array(0), policy: "words" as const };
