@@ -255,6 +255,12 @@ describe("unusual sizes", () => {
     check(["\ufdfa".repeat(20_000), "x"], ["\ufdfa", "صلى", "عليه وسلم صلى"]);
   });
 
+  test("phrases that NFKC makes many times as long", () => {
+    const phrase = "\ufdfa".repeat(100);
+    for (const policy of [wordsPolicy, charactersPolicy])
+      check([`x ${phrase}`, phrase + phrase, "\ufdfa"], [phrase, "\ufdfa"], { policy });
+  });
+
   test("empty documents are documents", () => {
     check(["", "a", "", "   "], ["a"]);
   });

@@ -21,8 +21,11 @@ export interface QueryTables {
 
 type TableName = "dictionary" | "wordStarts" | "wordBytes" | "roots" | "edges";
 
-/** NFKC makes of one code point of three bytes at most 33 bytes (U+FDFA). */
-const MOST_GROWTH = 11;
+/**
+ * NFKC makes of the three bytes of U+FDFA 18 code points in 33 bytes, each of which may be a word and
+ * have a separator behind it. A phrase must be in the slab as a whole.
+ */
+const MOST_GROWTH = (33 + 18) / 3;
 const MARGIN = 128;
 const CLUSTER_CAPACITY = 18 * 256;
 /** What the kernel's tables take before they grow. */
