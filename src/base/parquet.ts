@@ -21,6 +21,7 @@ import { compressors as portableCompressors } from "hyparquet-compressors";
 import { messageOf, nearest, RoteError } from "./errors.ts";
 import { fileError } from "./files.ts";
 import { isRecord } from "./json.ts";
+import { loadZstd } from "./zstd.ts";
 
 export type { ParquetType } from "./parquet-encodings.ts";
 export { type ParquetColumn, writeParquet, type WriteParquetOptions } from "./write-parquet.ts";
@@ -60,11 +61,18 @@ export interface ParquetDescription {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const compressors: Compressors = {
+const ownCompressors: Compressors = {
   ...portableCompressors,
   GZIP: (input) => gunzipSync(input),
   BROTLI: (input) => brotliDecompressSync(input),
 };
+
+async function compressorsOf({ row_groups: groups }: FileMetaData): Promise<Compressors> {
+  const needsZstd = groups.some(({ columns }) =>
+    columns.some(({ meta_data }) => meta_data?.codec === "ZSTD"),
+  );
+  return needsZstd ? { ...ownCompressors, ZSTD: await loadZstd() } : ownCompressors;
+}
 
 /** Read a Parquet file's rows. Holds one row group in memory. */
 export async function* readParquet(
@@ -89,6 +97,7 @@ export async function* readParquetRowGroups(
   const metadata = await readFooter(file, path);
   refuseUnknownColumns(path, metadata, columns);
   const parsers = decodeText === undefined ? {} : { stringFromBytes: nullable(decodeText) };
+  const compressors = await compressorsOf(metadata);
   let [rowStart, storedBytes] = [0, 0];
   for (const [index, group] of metadata.row_groups.entries()) {
     signal?.throwIfAborted();

@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as zlib from "node:zlib"; // not a named import: Node 20 has no zstd to import
 import { messageOf } from "../base/errors.ts";
 import { version } from "../base/provenance.ts";
 import { formatBytes } from "./output.ts";
@@ -71,16 +70,14 @@ function nodePart(): Part {
 }
 
 async function zstdPart(): Promise<Part> {
-  if ("createZstdDecompress" in zlib)
-    return fact("zstd", `node ${process.versions.node}`, ".zst corpora");
-  const fzstd = await probePackage("fzstd");
-  const value = fzstd.version === undefined ? null : `fzstd ${fzstd.version}`;
+  const zstddec = await probePackage("zstddec");
+  const value = zstddec.version === undefined ? null : `zstddec ${zstddec.version}`;
   return {
     part: "zstd",
     state: value === null ? "missing" : "ok",
     value,
     neededFor: ".zst corpora",
-    get: value === null ? "npm install fzstd" : null,
+    get: value === null ? "npm install zstddec" : null,
   };
 }
 

@@ -1,16 +1,8 @@
-/**
- * Compressed files as streams of bytes: gzip (all members) and Zstandard (all frames).
- *
- * Zstandard is decoded by fzstd on every Node, although node:zlib has it from 22.15 on. Measured on
- * 22.23 and 24.21, Node's stream ends without an error after the first frame of a file, or at a
- * leading skippable one, and 22.23 does not notice a file cut short; pzstd and concatenation write
- * several frames. fzstd reads them all and notices the cut; it does not verify checksums, so a
- * flipped bit that leaves the structure whole goes unnoticed.
- */
+/** Compressed files as streams of bytes: gzip (all members) and Zstandard (all frames). */
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Decompress } from "fzstd";
 import { messageOf, RoteError } from "../base/errors.ts";
+import { decodeZstd } from "../base/zstd.ts";
 
 export type Compression = "none" | "gzip" | "zstd";
 
@@ -77,20 +69,6 @@ function decodeGzip(stored: Bytes): Bytes {
   return gunzip;
 }
 
-async function* decodeZstd(stored: Bytes): AsyncGenerator<Uint8Array> {
-  let decoded: Uint8Array[] = [];
-  const stream = new Decompress((chunk) => {
-    if (chunk.byteLength > 0) decoded.push(chunk);
-  });
-  for await (const chunk of stored) {
-    stream.push(chunk);
-    yield* decoded;
-    decoded = [];
-  }
-  stream.push(new Uint8Array(0), true);
-  yield* decoded;
-}
-
 function damaged(
   path: string,
   compression: "gzip" | "zstd",
@@ -98,7 +76,7 @@ function damaged(
   text: number,
   error: unknown,
 ): RoteError {
-  const cut = /unexpected (end of file|EOF)/i.test(messageOf(error));
+  const cut = /unexpected end of file|incomplete stream/i.test(messageOf(error));
   const what = cut ? `ends in the middle of its ${compression} data` : `is no sound ${compression}`;
   return new RoteError(
     cut ? "file/truncated" : "file/malformed",

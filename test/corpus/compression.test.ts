@@ -73,3 +73,22 @@ test("a failure of the source stays what it is", async () => {
   for (const kind of ["gzip", "zstd", "none"] as const)
     await expect(collect(decompress("f", broken(), kind))).rejects.toThrow("the disk is gone");
 });
+
+test("a flipped bit of a Zstandard frame never makes another text of it", async () => {
+  // Some bits matter to nobody: a larger window, for one.
+  for (let at = 0; at < frame.length; at++)
+    for (const bit of [1, 16, 128]) {
+      const damaged = Buffer.from(frame);
+      damaged[at]! ^= bit;
+      const read = await inflate(damaged, "zstd", 1000).catch((error: unknown) => error);
+      if (read instanceof Error) expect(read.message).toMatch(/^f\.gz /);
+      else expect(read, `byte ${at}, bit ${bit}`).toBe(text);
+    }
+});
+
+test("frames without a text are passed over, however many", async () => {
+  const empty = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0]);
+  const many = Buffer.concat([...Array<Buffer>(40_000).fill(empty), frame]);
+  for (const chunkSize of [8, 1000, many.length])
+    expect(await inflate(many, "zstd", chunkSize)).toBe(text);
+});
