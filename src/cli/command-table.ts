@@ -10,6 +10,7 @@ import { indexInfoCommand } from "./commands/index-info.ts";
 import { indexVerifyCommand } from "./commands/index-verify.ts";
 import { measureCommand } from "./commands/measure.ts";
 import { mineCommand } from "./commands/mine.ts";
+import { queryCommand } from "./commands/query.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { scoreCommand } from "./commands/score.ts";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   indexBuildCommand,
   indexInfoCommand,
   indexVerifyCommand,
+  queryCommand,
   tokenizeCommand,
   scoreCommand,
   generateCommand,

@@ -10,9 +10,25 @@ export interface InputLine {
 
 /** Lines of a file (.gz and .zst are unpacked), or of standard input for "-"; blank ones too. */
 export async function* readInputLines(path: string, stdin: Readable): AsyncGenerator<InputLine> {
+  for await (const lines of readBatches(path, stdin)) yield* lines;
+}
+
+/** The same in groups of at most `size`, without blank ones: of standard input, what stands there by then. */
+export async function* readInputLineGroups(
+  path: string,
+  stdin: Readable,
+  size: number,
+): AsyncGenerator<readonly InputLine[]> {
+  for await (const batch of readBatches(path, stdin)) {
+    const lines = batch.filter(({ line }) => line.trim() !== "");
+    for (let i = 0; i < lines.length; i += size) yield lines.slice(i, i + size);
+  }
+}
+
+async function* readBatches(path: string, stdin: Readable): AsyncGenerator<InputLine[]> {
   const name = path === "-" ? "standard input" : path;
   const batches =
     path === "-" ? readLines(name, stdin, { replacedCharacters: 0 }) : readFileLines(path);
   for await (const { firstLine, lines } of batches)
-    for (const [i, line] of lines.entries()) yield { line, place: `${name}:${firstLine + i}` };
+    yield lines.map((line, i) => ({ line, place: `${name}:${firstLine + i}` }));
 }

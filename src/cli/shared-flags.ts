@@ -60,6 +60,35 @@ export const tokenTypeFlag = {
   },
 } as const;
 
+export const indexFlags = {
+  index: {
+    value: "[NAME=]DIR",
+    about:
+      "Folder of an n-gram index; several with commas between them are one index. Its name is that of the first folder, unless one is given.",
+    repeatable: true,
+    required: true,
+  },
+  eos: {
+    value: "ID",
+    kind: "integer",
+    minimum: 0,
+    about:
+      "The id under which distributions report the end of a document. Default: what the index says, else the separator.",
+  },
+  reversed: {
+    about: "The index holds each document's tokens in reverse order (infini-gram's version 5).",
+  },
+  tokenizer: {
+    value: "PATH",
+    about: "A tokenizer.json or its folder, for an index that does not hold its own.",
+  },
+  memory: {
+    value: "SIZE",
+    about:
+      "Memory that indexes may take, such as 8GB: what fits is loaded, the rest is read from its files. Default: half of what is free.",
+  },
+} as const;
+
 export const corpusFlags = {
   corpus: {
     value: "FILE|GLOB|DIR",

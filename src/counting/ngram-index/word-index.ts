@@ -62,6 +62,21 @@ export class WordIndex {
     return new WordIndex(policy, description, words);
   }
 
+  /** How many words there are. */
+  get size(): number {
+    return this.#words.length;
+  }
+
+  /** The id of a word as the policy has it; undefined where the corpus lacks it. */
+  idOf(word: string): number | undefined {
+    return this.#ids.get(word);
+  }
+
+  /** The word of an id; undefined where there is none. */
+  wordOf(id: number): string | undefined {
+    return this.#words[id];
+  }
+
   /** The ids of a phrase; undefined where one of its words is not in the corpus. */
   idsOf(phrase: string, place: string): Uint32Array | undefined {
     const key = phraseKey(phrase, this.policy, place);

@@ -1,0 +1,268 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { jsonLines, rote, roteMain } from "./rote.ts";
+import { buildSmallIndexes, type SmallIndexes } from "./small-indexes.ts";
+
+const golden = "../shared/data/golden/infini-gram-index";
+const tokenizer = "../shared/data/tokenizers/gpt2/gpt2.tokenizer.json";
+const absent = !existsSync(golden) || !existsSync(tokenizer);
+const index = ["--index", `${golden}/index`, "--eos", "50256"];
+
+type Line = Readonly<Record<string, unknown>>;
+
+async function ask(requests: readonly unknown[], ...flags: string[]): Promise<Line[]> {
+  const stdin = requests.map((request) => `${JSON.stringify(request)}\n`).join("");
+  const { stdout, stderr, code } = await rote(["query", ...flags], { stdin });
+  expect(code, stderr).toBe(0);
+  return jsonLines(stdout) as Line[];
+}
+
+/** A call of the original package as a request. */
+function requestOf({ op, ids, cont, cnf, ...fields }: Line): Line {
+  if (op === "count_cnf" || op === "find_cnf")
+    return { query_type: op === "count_cnf" ? "count" : op, query_ids: cnf, ...fields };
+  const query = ids === undefined ? {} : { query_ids: ids };
+  if (op === "prob" || op === "infgram_prob")
+    return { query_type: op, query_ids: [...(ids as number[]), cont] };
+  if (op === "ntd" || op === "infgram_ntd")
+    return { query_type: op, max_support: 1000, ...query, ...fields };
+  const { enforce_bow: _always, ...rest } = fields;
+  return { query_type: op, ...query, ...rest };
+}
+
+/** The answer as the original package gives it: it does not repeat the query, and measures no time. */
+function withoutQuery({ latency, ...body }: Line): Line {
+  if (!("error" in body)) expect(latency).toBeGreaterThanOrEqual(0);
+  const { token_ids: ids, ...rest } = body;
+  return "doc_ix" in body ? { ...rest, token_ids: ids } : rest;
+}
+
+/** What is ours: the field that was sent is the one that is named, and −1 is before the document's first token. */
+function expectedOf(answer: Line): Line {
+  if (typeof answer.error === "string") {
+    const error = answer.error.replace(/^(input_ids|cnf)/, "query_ids");
+    return { error: error.replace(/^ptr must be an integer/, "rank must be an integer") };
+  }
+  if (Number(answer.needle_offset) > 2 ** 62) return { ...answer, needle_offset: -1 };
+  const { idxs: _drawn, ...rest } = answer;
+  return rest;
+}
+
+describe.skipIf(absent)(absent ? `query (skipped: no ${golden})` : "query", () => {
+  test("answers as the original package did", async () => {
+    const questions = jsonLines(readFileSync(`${golden}/queries.jsonl`, "utf8")) as Line[];
+    const answers = jsonLines(readFileSync(`${golden}/answers.jsonl`, "utf8")) as Line[];
+    const ours = await ask(questions.map(requestOf), ...index);
+    expect(ours.length).toBe(295);
+    for (const [i, question] of questions.entries()) {
+      const got = withoutQuery(ours[i]!);
+      const expected = expectedOf(answers[i]!);
+      const line = `line ${i + 1}: ${String(question.op)}`;
+      if (question.op === "search_docs") {
+        // The original draws with replacement: the same document twice.
+        const documents = (expected.documents as Line[]).slice(0, 1);
+        expect(got, line).toMatchObject({ cnt: expected.cnt, approx: false, documents });
+      } else if (question.op === "attribute") {
+        const spans = (expected.spans as Line[]).map(({ unigram_logprob_sum: sum, ...span }) => ({
+          ...span,
+          unigram_logprob_sum: expect.closeTo(sum as number, 9) as number,
+        }));
+        expect(got, line).toEqual({ spans });
+      } else if (Array.isArray(question.cnf) && question.cnf.length === 0) {
+        // An empty list of ids is the empty n-gram here.
+        expect(got, line).toMatchObject({ count: 59_529 });
+      } else expect(got, line).toEqual(expected);
+    }
+  });
+
+  test("has the fields that the original's documentation shows", async () => {
+    const transcript = JSON.parse(
+      readFileSync("../shared/data/golden/infini-gram-docs/pkg_doc_transcript.json", "utf8"),
+    ) as { stmt: string; output: string }[];
+    const fieldsOf = (call: string): string[] => {
+      const shown = transcript.find(({ stmt }) => stmt.startsWith(`engine.${call}(`))!.output;
+      const own = shown.replace(/(?<=: )[[{].*?[\]}](?=, '|\}$)/g, "…");
+      return [...own.matchAll(/'(\w+)': /g)].map(([, name]) => name!);
+    };
+    const query_ids = [616, 15876];
+    const calls = ["count", "prob", "ntd", "infgram_prob", "infgram_ntd", "find", "find_cnf"];
+    const answers = await ask(
+      [
+        ...calls.map((query_type) => ({ query_type, query_ids })),
+        { query_type: "get_doc_by_rank", s: 0, rank: 32_417 },
+        { query_type: "get_doc_by_ptr", s: 0, ptr: 1204 },
+      ],
+      ...index,
+    );
+    for (const [i, call] of [...calls, "get_doc_by_rank", "get_doc_by_ptr"].entries())
+      expect(Object.keys(answers[i]!), call).toEqual(expect.arrayContaining(fieldsOf(call)));
+  });
+
+  test("a query of text begins a word, and answers show the vocabulary's tokens", async () => {
+    const answers = await ask(
+      [
+        { query_type: "count", query: "my lord" },
+        { query_type: "find_cnf", query: "love AND death OR blood" },
+        { query_type: "ntd", query: "my lord", max_support: 5 },
+        { query_type: "infgram_prob", query: "xyzzy I am a gentleman" },
+        { query_type: "search_docs", query: "my lord", max_disp_len: 10, maxnum: 2 },
+        { query_type: "get_doc_by_rank", s: 0, rank: 32_417, max_disp_len: 4, query: "my lord" },
+      ],
+      ...[...index, "--tokenizer", tokenizer],
+    );
+    const asked = { token_ids: [616, 15_876], tokens: ["Ġmy", "Ġlord"] };
+    expect(answers).toMatchObject([
+      { count: 23, ...asked },
+      { cnt: 3, tokens: [[["Ġlove"]], [["Ġdeath"], ["Ġblood"]]] },
+      { approx: true, result_by_token_id: { 11_847: { cont_cnt: 7, token: "Ġchamber" } } },
+      { suffix_len: 3, longest_suffix: " I am a", prob: 0 },
+      { cnt: 23, ...asked, message: "23 matches, 2 documents shown" },
+      {
+        needle_offset: 2,
+        spans: [
+          [expect.any(String), null],
+          [" my lord", "0"],
+        ],
+      },
+    ]);
+    const [found] = answers.slice(4) as { documents: { doc_ix: number; spans: unknown[] }[] }[];
+    expect(new Set(found!.documents.map(({ doc_ix }) => doc_ix)).size).toBe(2);
+    expect(found!.documents[0]!.spans).toContainEqual([" my lord", "0"]);
+  });
+
+  test("distributions are exact where no support is given", async () => {
+    const [exact, sampled] = await ask(
+      [
+        { query_type: "ntd", query_ids: [] },
+        { query_type: "ntd", query_ids: [], max_support: 1000 },
+      ],
+      ...index,
+    );
+    expect(exact).toMatchObject({ prompt_cnt: 59_529, approx: false });
+    expect(sampled).toMatchObject({ prompt_cnt: 59_529, approx: true });
+    const counts = Object.values(exact!.result_by_token_id as Record<string, { cont_cnt: number }>);
+    expect(counts.reduce((sum, { cont_cnt }) => sum + cont_cnt, 0)).toBe(59_529);
+  });
+});
+
+let small: SmallIndexes;
+
+beforeAll(async () => {
+  small = await buildSmallIndexes();
+});
+
+afterAll(() => {
+  small[Symbol.dispose]();
+});
+
+test("an index of words counts documents as a pass over the corpus does", async () => {
+  const [codf, near, df, absentWord, distribution] = await ask(
+    [
+      { query_type: "codf", a: "To be", b: "or NOT" },
+      { query_type: "codf", a: "to be", b: "question", window: 5 },
+      { query_type: "df", query: "to be" },
+      { query_type: "count", query: "to beef" },
+      { query_type: "ntd", query: "not" },
+    ],
+    ...["--index", small.words],
+  );
+  expect(codf).toMatchObject({ codf: 2, dfA: 2, dfB: 2 });
+  expect(near).toMatchObject({ codf: 1, dfA: 2, dfB: 1 });
+  expect(df).toMatchObject({ df: 2, tf: 4, tokens: ["to", "be"] });
+  expect(absentWord).toMatchObject({ count: 0, tokens: ["to", ""] });
+  const { result_by_token_id: next } = distribution as { result_by_token_id: Record<string, Line> };
+  expect(Object.values(next)).toEqual([{ cont_cnt: 3, prob: 1, token: "to" }]);
+});
+
+test("bytes are asked for as text or as \\xNN", async () => {
+  const answers = await ask(
+    [
+      { query_type: "count", query: "be" },
+      { query_type: "count", query: "\\xe2\\x80\\x94 to" },
+      { query_type: "count", query: "— to" },
+    ],
+    ...["--index", small.bytes],
+  );
+  const dash = { count: 1, tokens: ["\\xe2", "\\x80", "\\x94", " ", "t", "o"] };
+  expect(answers).toMatchObject([{ count: 5, tokens: ["b", "e"] }, dash, dash]);
+});
+
+test("every line has its answer, and mistakes are named", async () => {
+  const lines = [
+    '{"query_type":"count","query":"to be"}',
+    "nonsense",
+    "",
+    "[]",
+    '{"query_type":"cnt","query":"to be"}',
+    '{"query":"to be"}',
+    '{"query_type":"count","query":"to be","max_difftokens":3}',
+    '{"query_type":"count","query":"to be","query_ids":[]}',
+    '{"query_type":"count","query_ids":[1.5]}',
+    '{"query_type":"count","query_ids":[[]]}',
+    '{"query_type":"prob","query":""}',
+    '{"query_type":"ntd","query":"to AND be","max_support":0}',
+    '{"query_type":"count","query":"to AND "}',
+    '{"query_type":"get_doc_by_rank","s":0}',
+    '{"query_type":"get_doc_by_ptr","s":0,"ptr":3}',
+    '{"query_type":"__proto__","query":"to be"}',
+    '{"index":"other","query_type":"count","query":"to be"}',
+    '{"index":"words","query_type":"count","query":"to be"}',
+  ];
+  const stdin = lines.join("\n");
+  const { stdout, code, stderr } = await rote(["query", "--index", small.words], { stdin });
+  expect(code).toBe(0);
+  expect(stderr).toContain("17 answers, 15 errors among them");
+  const errors = (jsonLines(stdout) as Line[]).map(({ error = "" }) => error as string);
+  for (const [i, text] of [
+    "",
+    "standard input:2 is not JSON",
+    "must be a JSON object, got an array",
+    "Invalid query_type: cnt",
+    "Missing required field: query_type",
+    "Unknown field: max_difftokens; did you mean max_diff_tokens?",
+    "Give either query or query_ids",
+    "query_ids must be a list of integers in range [0, 65535]",
+    "query_ids must be a non-empty, triply-nested list of integers",
+    "the query must not be empty",
+    "AND, OR and nested query_ids cannot be asked here",
+    "each side of AND and OR must have tokens",
+    "Missing required field: rank",
+    "ptr must be an even integer in range [0, ",
+    "Invalid query_type: __proto__",
+    "Invalid index: other; there is words",
+    "",
+  ].entries())
+    expect(errors[i]).toContain(text);
+});
+
+test("several indexes are told apart by name", async () => {
+  const request = { query_type: "count", query: "to" };
+  const { words, bytes } = small;
+  const answers = await ask(
+    [{ ...request, index: "both" }, { ...request, corpus: "bytes" }, request],
+    ...["--index", `both=${words},${words}`, "--index", bytes],
+  );
+  expect(answers).toMatchObject([
+    { count: 8 },
+    { count: 3 },
+    { error: "Missing required field: index" },
+  ]);
+  const twice = await rote(["query", "--index", words, "--index", words]);
+  expect(twice).toMatchObject({ code: 2 });
+  expect(twice.stderr).toContain("two indexes are called words; write NAME=");
+  const other = await rote(["query", "--index", words, "--tokenizer", "gpt2"]);
+  expect(other.stderr).toContain("are words; leave out --tokenizer");
+});
+
+test("whoever asks line by line is answered line by line", async () => {
+  const child = spawn(process.execPath, [roteMain, "query", "--index", small.words]);
+  for (const query of ["to", "be"]) {
+    child.stdin.write(`${JSON.stringify({ query_type: "count", query })}\n`);
+    const [chunk] = (await once(child.stdout, "data")) as [Buffer];
+    expect(JSON.parse(chunk.toString())).toMatchObject({ tokens: [query] });
+  }
+  child.stdin.end();
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
