@@ -27,7 +27,31 @@ export { mergePartials, requireWhole } from "./merge-partials.ts";
 export type { CountTerms, PartialCounts, PlanIdentity, ShardProgress } from "./partial-counts.ts";
 export { readPartial, writePartial } from "./partial-file.ts";
 export { buildIndex, type BuildIndexOptions, type BuiltIndex } from "./ngram-index/build-index.ts";
+export {
+  attributeSpans,
+  longestMatches,
+  type AttributedSpan,
+  type AttributionOptions,
+} from "./ngram-index/attribution.ts";
+export { findCnf, type Cnf, type CnfMatches, type CnfOptions } from "./ngram-index/cnf.ts";
+export { countNgrams, type NgramCountOptions, type NgramCounts } from "./ngram-index/codf.ts";
 export { openCorpusTokens, type CorpusTokensOptions } from "./ngram-index/corpus-tokens.ts";
+export {
+  countNgram,
+  countNgramPair,
+  type NgramCount,
+  type NgramPairCount,
+} from "./ngram-index/count-ngram.ts";
+export {
+  readDocument,
+  readDocumentAt,
+  readDocumentAtRank,
+  searchDocuments,
+  type DocumentWindow,
+  type FoundDocuments,
+  type IndexDocument,
+  type SearchDocumentsOptions,
+} from "./ngram-index/documents.ts";
 export type {
   IndexDescription,
   IndexedCorpus,
@@ -37,6 +61,18 @@ export type {
   TokenType,
   TokenWidth,
 } from "./ngram-index/format.ts";
+export { openIndexEngine, type IndexEngineOptions } from "./ngram-index/index-engine.ts";
+export type { NextTokens, NextTokensOptions } from "./ngram-index/next-tokens.ts";
+export { batchNgrams, type NgramBatch } from "./ngram-index/ngram-batch.ts";
+export {
+  NgramIndex,
+  type IndexTraits,
+  type LongestSuffix,
+  type Occurrences,
+  type Probability,
+} from "./ngram-index/ngram-index.ts";
+export { openIndex, type OpenIndexOptions } from "./ngram-index/open-index.ts";
+export type { Segment } from "./ngram-index/shard.ts";
 export { summarizeIndex, type IndexSummary } from "./ngram-index/summarize-index.ts";
 export { openTokenFiles, type TokenFilesOptions } from "./ngram-index/token-files.ts";
 export type {
