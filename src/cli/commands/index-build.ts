@@ -40,7 +40,8 @@ export const indexBuildCommand: Command = defineCommand({
     },
     memory: {
       value: "SIZE",
-      about: "Memory that sorting may take, such as 8GB. Default: three quarters of the machine's.",
+      about:
+        "Memory that sorting may take, such as 8GB; a shard that takes more is sorted in parts. Default: three quarters of the machine's.",
     },
     shards: {
       value: "N",

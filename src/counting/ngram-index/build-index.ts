@@ -17,7 +17,7 @@ import { describeIndex } from "./describe-index.ts";
 import { finishShards } from "./finish-shards.ts";
 import { BUILD_STATE_FILE, type IndexDescription, partName, UNFINISHED_SUFFIX } from "./format.ts";
 import type { TokenSource } from "./token-source.ts";
-import { verifyFound } from "./verify-index.ts";
+import { verifyFound, type VerifyOptions } from "./verify-index.ts";
 import { type ReadState, writeTokens } from "./write-tokens.ts";
 
 /** Where an index is built, in how many parts, with what. */
@@ -28,7 +28,7 @@ export interface BuildIndexOptions extends LongWork {
   readonly shards?: number;
   /** Threads that sort and verify shards; default 1. */
   readonly jobs?: number;
-  /** Bytes of memory that sorting may take; default three quarters of the machine's. */
+  /** Bytes of memory that sorting and verifying may take; default three quarters of the machine's. */
   readonly memory?: number | undefined;
   /** The command line, for provenance. */
   readonly command?: string;
@@ -64,7 +64,7 @@ export async function buildIndex(
   const { width: writtenWidth } = source;
   const finished = await finishShards(read, { folder, writtenWidth, jobs, memory, ...work });
   const description = await describeIndex(source, read.source, finished, { folder, command });
-  await verifyBuilt(folder, description, jobs, work);
+  await verifyBuilt(folder, description, { jobs, memory, ...work });
   await rm(join(folder, BUILD_STATE_FILE));
   await rename(folder, directory).catch((error: unknown) => {
     throw fileError(directory, error);
@@ -108,8 +108,7 @@ function refuseEmptyShards({ documents, lengths }: ReadState): void {
 async function verifyBuilt(
   directory: string,
   description: IndexDescription,
-  jobs: number,
-  work: LongWork,
+  options: VerifyOptions,
 ): Promise<void> {
   const shards = description.shards.map((_, shard) => ({
     tokenized: join(directory, partName("tokenized", shard)),
@@ -121,7 +120,7 @@ async function verifyBuilt(
       ? {}
       : { unigram: join(directory, partName("unigram", shard)) }),
   }));
-  const { findings } = await verifyFound({ directory, description, shards }, { jobs, ...work });
+  const { findings } = await verifyFound({ directory, description, shards }, options);
   const [first] = findings;
   if (first === undefined) return;
   throw new RoteError(

@@ -18,7 +18,8 @@ import {
 import { encodePointers } from "./pointers.ts";
 import { readTokens, readWhole } from "./read-tokens.ts";
 import { newTokens } from "./shard-writer.ts";
-import { sortSuffixes } from "./suffix-sort.ts";
+import { sortInParts } from "./sort-in-parts.ts";
+import { mostSortableTokens, sortingBytes, sortSuffixes } from "./suffix-sort.ts";
 import { Unigrams } from "./unigrams.ts";
 
 export interface ShardToFinish {
@@ -31,6 +32,8 @@ export interface ShardToFinish {
   readonly writtenWidth: TokenWidth;
   /** Bytes a token as it is to be. */
   readonly width: TokenWidth;
+  /** Bytes of memory that may be taken. */
+  readonly memory: number;
 }
 
 export interface FinishedShard extends ShardDescription {
@@ -49,8 +52,6 @@ export async function finishShard(task: ShardToFinish): Promise<FinishedShard> {
   const hash = createHash("sha256");
   const tokens = readTokens(path("tokenized"), width, (bytes) => hash.update(bytes));
   const hashes: Record<string, string> = { [partName("tokenized", shard)]: hash.digest("hex") };
-  const pointerWidth = pointerWidthOf(tokens.byteLength);
-  hashes[partName("table", shard)] = writeTable(path("table"), tokens, pointerWidth);
   // The original engine reads the ids of this file as characters where tokens are bytes, and ends.
   if (width > 1) {
     const unigrams = new Unigrams(width);
@@ -58,22 +59,32 @@ export async function finishShard(task: ShardToFinish): Promise<FinishedShard> {
     await unigrams.write(path("unigram"));
     hashes[partName("unigram", shard)] = await hashFile(path("unigram"));
   }
+  const pointerWidth = pointerWidthOf(tokens.byteLength);
+  hashes[partName("table", shard)] = writeTable(path("table"), tokens, pointerWidth, task.memory);
   for (const kind of ["offset", "metadata", "metaoff"] as const)
     hashes[partName(kind, shard)] = await hashFile(path(kind));
   return { documents, tokens: tokens.length, pointerWidth, hashes };
 }
 
-/** Sort the suffixes, write their pointers and return the sha256 of the file. */
-function writeTable(path: string, tokens: Tokens, pointerWidth: number): string {
-  const positions = sortSuffixes(tokens);
+/** Bytes that sorting all suffixes of a shard at once takes: the tokens, as read and as sorted, and the work. */
+export function wholeSortingBytes(tokens: number, width: TokenWidth): number {
+  return tokens * width + sortingBytes(tokens, width);
+}
+
+/** Sort the suffixes, write their pointers and return the sha256 of the file. The tokens may be destroyed. */
+function writeTable(path: string, tokens: Tokens, pointerWidth: number, memory: number): string {
+  const width = tokens.BYTES_PER_ELEMENT as TokenWidth;
+  const isWhole =
+    wholeSortingBytes(tokens.length, width) <= memory && tokens.length <= mostSortableTokens(width);
   const hash = createHash("sha256");
   using file = new AppendFile(path);
-  for (let start = 0; start < positions.length; start += CHUNK_POSITIONS) {
-    const part = positions.subarray(start, start + CHUNK_POSITIONS);
-    const bytes = encodePointers(part, tokens.BYTES_PER_ELEMENT, pointerWidth);
-    hash.update(bytes);
-    file.append(bytes);
-  }
+  for (const positions of isWhole ? [sortSuffixes(tokens)] : sortInParts(tokens, memory))
+    for (let start = 0; start < positions.length; start += CHUNK_POSITIONS) {
+      const part = positions.subarray(start, start + CHUNK_POSITIONS);
+      const bytes = encodePointers(part, width, pointerWidth);
+      hash.update(bytes);
+      file.append(bytes);
+    }
   file.sync();
   return hash.digest("hex");
 }

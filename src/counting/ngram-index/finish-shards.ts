@@ -3,10 +3,15 @@ import { totalmem } from "node:os";
 import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { saveBuildState } from "./build-state.ts";
-import { type FinishedShard, finishShard, type ShardToFinish } from "./finish-shard.ts";
+import {
+  type FinishedShard,
+  finishShard,
+  type ShardToFinish,
+  wholeSortingBytes,
+} from "./finish-shard.ts";
 import type { TokenWidth } from "./format.ts";
 import { runShards } from "./run-shards.ts";
-import { sortingBytes } from "./suffix-sort.ts";
+import { partSortingBytes } from "./sort-in-parts.ts";
 import type { ReadState } from "./write-tokens.ts";
 
 export interface FinishOptions extends LongWork {
@@ -31,13 +36,16 @@ export async function finishShards(
     onProgress?.({ stage: "sort suffixes", done, total, unit: "tokens" });
   };
   report();
+  const threads = Math.min(jobs, shardsAtOnce(tasks, memory));
   await runShards(
-    tasks.filter(({ shard }) => finished[shard] === null),
+    tasks
+      .filter(({ shard }) => finished[shard] === null)
+      .map((task) => ({ ...task, memory: memory / threads })),
     {
       module: new URL("./finish-worker.js", import.meta.url),
       work: finishShard,
       byteLength: total * writtenWidth,
-      threads: Math.min(jobs, shardsAtOnce(tasks, memory)),
+      threads,
       signal,
       async onResult(result, { shard }) {
         finished[shard] = result;
@@ -49,11 +57,13 @@ export async function finishShards(
   return finished.filter((shard) => shard !== null);
 }
 
+type Planned = Omit<ShardToFinish, "memory">;
+
 function shardTasks(
   { documents, lengths, source: { width } }: ReadState,
   folder: string,
   writtenWidth: TokenWidth,
-): ShardToFinish[] {
+): Planned[] {
   return lengths.map(({ tokenized }, shard) => ({
     folder,
     shard,
@@ -64,18 +74,16 @@ function shardTasks(
   }));
 }
 
-function shardsAtOnce(tasks: readonly ShardToFinish[], memory: number): number {
-  const largest = Math.max(...tasks.map(memoryOf));
-  if (largest <= memory) return Math.floor(memory / largest);
+/** As many shards at once as can be sorted whole; where not even one can, one at a time, in parts. */
+function shardsAtOnce(tasks: readonly Planned[], memory: number): number {
+  const largest = tasks.reduce((one, other) => (other.tokens > one.tokens ? other : one));
+  const { tokens, width } = largest;
+  const least = partSortingBytes(tokens, width);
+  if (least <= memory) return Math.max(1, Math.floor(memory / wholeSortingBytes(tokens, width)));
   throw new RoteError(
     "count/limit",
-    `sorting a shard takes ${Math.ceil(largest / 1e6)} MB of memory, and ${Math.floor(memory / 1e6)} MB may be taken; ` +
-      `allow more with --memory, or remove the unfinished folder and build at least ${Math.ceil((tasks.length * largest) / memory)} --shards`,
-    { needed: largest, memory },
+    `sorting a shard of ${tokens} tokens takes at least ${Math.ceil(least / 1e6)} MB of memory, and ${Math.floor(memory / 1e6)} MB may be taken; ` +
+      `allow more with --memory, or remove the unfinished folder and ask for at least ${Math.ceil((tasks.length * least) / memory)} --shards`,
+    { tokens, needed: least, memory },
   );
-}
-
-/** The tokens twice, as read and as sorted, and what sorting takes besides. */
-function memoryOf({ tokens, width }: ShardToFinish): number {
-  return tokens * width + sortingBytes(tokens, width);
 }

@@ -18,6 +18,22 @@
 import { type Tokens } from "./format.ts";
 import { rankTokens } from "./token-ranks.ts";
 
+/** The positions of a table by their ranks, in memory or in a file. */
+export interface Positions extends Disposable {
+  readonly length: number;
+  /** The position at a rank below the length. */
+  at(rank: number): number;
+}
+
+/** Positions in memory. */
+export function positionsInMemory(positions: Uint32Array): Positions {
+  return {
+    length: positions.length,
+    at: (rank) => positions[rank]!,
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
 /** Where a table is no suffix array. */
 export interface OrderFault {
   /** The rank that holds a wrong position. */
@@ -38,21 +54,21 @@ export interface OrderOptions {
 /** The first place where a table is no suffix array; undefined where it is one. */
 export function findOrderFault(
   tokens: Tokens,
-  positions: Uint32Array,
+  positions: Positions,
   { tie = Infinity }: OrderOptions = {},
 ): OrderFault | undefined {
   const { length } = positions;
   const { symbols, next } = bucketsOf(tokens);
   let ties = 0;
   for (let rank = -1; rank < length; rank++) {
-    const position = rank < 0 ? length : positions[rank]!;
+    const position = rank < 0 ? length : positions.at(rank);
     if (position === 0) continue;
     if (position > length || (position === length && rank >= 0))
       return { rank, position, expected: NaN };
     const expected = position - 1;
     const place = next[symbols[expected]!]!++;
-    if (positions[place] === expected) continue;
-    const found = place < length ? positions[place]! : length;
+    const found = place < length ? positions.at(place) : length;
+    if (found === expected) continue;
     if (found >= length || !areTied(tokens, found, expected, tie))
       return { rank: Math.min(place, length - 1), position: found, expected };
     ties += 1;
@@ -99,10 +115,10 @@ function areTied(tokens: Tokens, a: number, b: number, tie: number): boolean {
 }
 
 /** Where ties were let pass, nothing has shown yet that every position occurs. */
-function findRepeated(positions: Uint32Array): OrderFault | undefined {
+function findRepeated(positions: Positions): OrderFault | undefined {
   const seen = new Uint8Array(Math.ceil(positions.length / 8));
   for (let rank = 0; rank < positions.length; rank++) {
-    const position = positions[rank]!;
+    const position = positions.at(rank);
     const bit = 1 << (position & 7);
     if ((seen[position >>> 3]! & bit) !== 0) return { rank, position, expected: NaN };
     seen[position >>> 3]! |= bit;

@@ -1,6 +1,7 @@
 /** Whether an index is what it should be: one of ours, or another program's. */
 import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { basename, join } from "node:path";
 import { messageOf, RoteError } from "../../base/errors.ts";
 import { fileError, hashFile } from "../../base/files.ts";
@@ -22,8 +23,10 @@ import { type Finding, otherSum, type ShardToVerify, verifyShard } from "./verif
 export interface VerifyOptions extends LongWork {
   /** Of an index that does not say it itself; default u16. */
   readonly tokenType?: TokenType;
-  /** Shards that are verified at once; default 1. Each takes its tokens and four bytes a token of memory. */
+  /** Shards that are verified at once; default 1. Each takes the memory of its tokens. */
   readonly jobs?: number;
+  /** Bytes of memory that tables may take, all jobs together; default half of the machine's. */
+  readonly memory?: number | undefined;
 }
 
 /** What verifying an index has found. */
@@ -70,7 +73,7 @@ export async function verifyIndex(
 /** Verify an index whose files are found. */
 export async function verifyFound(
   found: IndexDirectory,
-  { tokenType = "u16", jobs = 1, ...work }: VerifyOptions = {},
+  { tokenType = "u16", jobs = 1, memory = totalmem() / 2, ...work }: VerifyOptions = {},
 ): Promise<Verification> {
   const { directory, description } = found;
   const width = tokenWidths[description?.tokenType ?? tokenType];
@@ -78,7 +81,13 @@ export async function verifyFound(
   const sums = await readSums(directory, findings);
   const shards = found.shards.map((paths): ShardToVerify => {
     const tie = description === undefined ? { tieBytes: FOREIGN_TIE_BYTES } : {};
-    return { paths, width, ...tie, ...(sums && { sums: Object.fromEntries(sums) }) };
+    return {
+      paths,
+      width,
+      memory: memory / Math.min(jobs, found.shards.length),
+      ...tie,
+      ...(sums && { sums: Object.fromEntries(sums) }),
+    };
   });
   if (sums !== undefined) findings.push(...(await checkOtherFiles(found, sums)));
   findings.push(...(await verifyShards(shards, jobs, work)));

@@ -1,16 +1,17 @@
 /**
  * Whether the files of a shard are sound and belong together, each read once. Memory holds the tokens
- * and four bytes for each of them, and the file of offsets.
+ * and four bytes for each of them where that is allowed, and the file of offsets.
  */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { RoteError } from "../../base/errors.ts";
+import { ByteSource, NumberFile } from "./byte-source.ts";
 import type { ShardPaths } from "./discover.ts";
 import { CHECKSUM_FILE, separatorOf, type Tokens, type TokenWidth } from "./format.ts";
 import { decodePointers, NO_POSITION } from "./pointers.ts";
 import { readWhole, scanFile, tokensOf } from "./read-tokens.ts";
-import { findOrderFault } from "./suffix-order.ts";
+import { findOrderFault, type Positions, positionsInMemory } from "./suffix-order.ts";
 import { Unigrams } from "./unigrams.ts";
 
 export interface ShardToVerify {
@@ -18,6 +19,8 @@ export interface ShardToVerify {
   readonly width: TokenWidth;
   /** Bytes beyond which equal suffixes may stand in any order; absent: they may not. */
   readonly tieBytes?: number;
+  /** Bytes of memory that the table may take besides the tokens; a larger one stays in its file. */
+  readonly memory: number;
   /** sha256 of files by name, where the index has sums. */
   readonly sums?: Readonly<Record<string, string>>;
 }
@@ -32,7 +35,7 @@ export interface Finding {
 const LF = 0x0a;
 
 /** Everything wrong with a shard; nothing where it is sound. */
-export function verifyShard({ paths, width, tieBytes, sums }: ShardToVerify): Finding[] {
+export function verifyShard({ paths, width, tieBytes, memory, sums }: ShardToVerify): Finding[] {
   const reads = new HashedReads(sums);
   const bytes = reads.whole(paths.tokenized);
   const findings = [...checkTokens(paths.tokenized, bytes, width)];
@@ -44,7 +47,7 @@ export function verifyShard({ paths, width, tieBytes, sums }: ShardToVerify): Fi
       findings.push(...checkMetadata(paths.metadata, paths.metaoff, offsets.length / 8, reads));
     if (paths.unigram !== undefined)
       findings.push(...checkUnigrams(paths.unigram, tokens, reads.whole(paths.unigram)));
-    findings.push(...checkTable(paths.table, tokens, reads, tieBytes));
+    findings.push(...checkTable(paths.table, tokens, reads, { tieBytes, memory }));
   }
   return [...reads.findings, ...findings];
 }
@@ -179,11 +182,12 @@ function checkTable(
   path: string,
   tokens: Tokens,
   reads: HashedReads,
-  tieBytes: number | undefined,
+  { tieBytes, memory }: { readonly tieBytes: number | undefined; readonly memory: number },
 ): Finding[] {
   const { length, BYTES_PER_ELEMENT: width } = tokens;
-  const positions = readPositions(path, tokens, reads);
+  const positions = openPositions(path, tokens, reads, memory);
   if (typeof positions === "string") return [found(path, positions)];
+  using _open = positions;
   const fault = findOrderFault(
     tokens,
     positions,
@@ -201,11 +205,12 @@ function checkTable(
 }
 
 /** The positions a table points to, or why there are none. */
-function readPositions(
+function openPositions(
   path: string,
   { length, BYTES_PER_ELEMENT: width }: Tokens,
   reads: HashedReads,
-): Uint32Array | string {
+  memory: number,
+): Positions | string {
   if (length >= NO_POSITION)
     throw new RoteError(
       "count/limit",
@@ -216,6 +221,10 @@ function readPositions(
   const pointerWidth = size / length;
   if (!Number.isInteger(pointerWidth) || pointerWidth < 1 || pointerWidth > 8)
     return `holds ${size} bytes, which are no whole number of bytes, 1 to 8, for each of ${length} tokens`;
+  if (4 * length > memory) {
+    reads.scan(path, () => undefined);
+    return positionsInFile(path, width, pointerWidth, memory);
+  }
   const positions = new Uint32Array(length);
   let rank = 0;
   reads.scan(
@@ -226,7 +235,27 @@ function readPositions(
     },
     pointerWidth << 20,
   );
-  return positions;
+  return positionsInMemory(positions);
+}
+
+/** Positions read from their file through a cache. */
+function positionsInFile(
+  path: string,
+  width: number,
+  pointerWidth: number,
+  memory: number,
+): Positions {
+  const pointers = new NumberFile(new ByteSource(path), pointerWidth, memory);
+  return {
+    length: pointers.length,
+    at(rank) {
+      const position = pointers.at(rank) / width;
+      return Number.isInteger(position) && position < NO_POSITION ? position : NO_POSITION;
+    },
+    [Symbol.dispose]() {
+      pointers[Symbol.dispose]();
+    },
+  };
 }
 
 function placeAt(places: Uint32Array, i: number): number {

@@ -142,6 +142,16 @@ test("bytes are indexed as UTF-8, without a file of unigrams", async () => {
   expect((await verifyIndex(directory)).findings).toEqual([]);
 });
 
+test("suffixes that do not fit into the memory allowed are sorted in parts", async () => {
+  using scratch = freshDirectory();
+  const path = writeTexts(scratch.path, drawTexts(6000));
+  const tokens = { tokenizer: "bytes" };
+  const whole = await build(path, scratch.in("whole"), tokens);
+  const memory = 3.2 * whole.description.tokens;
+  const parts = await build(path, scratch.in("parts"), tokens, { memory });
+  expect(filesOf(parts.directory)).toEqual(filesOf(whole.directory));
+});
+
 describe("an interrupted build", () => {
   /** A source that fails before its `batches`-th batch, as often as it is read. */
   function failing(source: TokenSource, batches: number): TokenSource {
