@@ -22,6 +22,7 @@ const asStrings: Feed = (counter, texts) => {
 };
 
 const encoder = new TextEncoder();
+const zero = Float64Array.of(0);
 
 /** Put bytes into the input and hand them to a counting method. */
 function fill(counter: TextCounter, bytes: Uint8Array): number {
@@ -253,6 +254,25 @@ describe("unusual sizes", () => {
 
   test("NFKC that makes text many times as long", () => {
     check(["\ufdfa".repeat(20_000), "x"], ["\ufdfa", "صلى", "عليه وسلم صلى"]);
+  });
+
+  test("a document for which there is no memory leaves nothing half counted", () => {
+    const query = { tables: buildQueryTables(["a"], wordsPolicy), pairs: Uint32Array.of(0, 0) };
+    const scan = prepareScan({ ...query, policy: "words", window: 1 }, { jobs: 1, logEntries: 0 });
+    const [plan] = scan.plans;
+    const counter = new TextCounter(plan!);
+    plan!.memory.grow(65_536 - plan!.memory.buffer.byteLength / 65_536);
+    const end = fill(counter, Buffer.from(`{"text":"${"a ".repeat(100_000)}"}\n`));
+    const noRoom = expect.objectContaining({ code: "count/limit" }) as Error;
+    expect(() => counter.input(1 << 24)).toThrow(noRoom);
+    expect(() => counter.countJsonLines(0, end)).toThrow(noRoom);
+    expect(() => {
+      counter.countText("a");
+    }).toThrow(noRoom);
+    expect(() => {
+      counter.flush();
+    }).toThrow(noRoom);
+    expect(scan.totals()).toEqual({ df: zero, tf: zero, codf: zero });
   });
 
   test("phrases that NFKC makes many times as long", () => {

@@ -7,7 +7,13 @@ import { RoteError } from "../../base/errors.ts";
 import type { StreamChunk } from "../../corpus/line-stream.ts";
 import type { CorpusPart, StreamPart } from "../../corpus/parts.ts";
 import type { CorpusReading } from "../../corpus/read-part.ts";
-import { type PartBefore, type PartControl, PartCounter, type PartResult } from "./count-part.ts";
+import {
+  type Failure,
+  type PartBefore,
+  type PartControl,
+  PartCounter,
+  type PartResult,
+} from "./count-part.ts";
 import { type CounterPlan, TextCounter } from "./text-counter.ts";
 
 /** Something to count. */
@@ -107,9 +113,9 @@ export function countHere(setting: ThreadSetting): CounterThread {
     goOn: () => {
       counter.goOn();
     },
-    flush: () => {
+    flush: async () => {
+      await Promise.resolve();
       counter.flush();
-      return Promise.resolve();
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -122,7 +128,10 @@ export type ThreadRequest =
   | { readonly do: "flush" };
 
 export type ThreadAnswer =
-  { readonly counted: PartResult } | { readonly paused: PartResult } | { readonly flushed: true };
+  | { readonly counted: PartResult }
+  | { readonly paused: PartResult }
+  | { readonly flushed: true }
+  | { readonly notFlushed: Failure };
 
 /** A worker that loads while what it will count is still being prepared. */
 export interface IdleWorker extends AsyncDisposable {
@@ -158,7 +167,8 @@ function threadOf(worker: Worker, setting: ThreadSetting, index: number): Counte
   worker.on("message", (answer: ThreadAnswer) => {
     if ("counted" in answer) waiting.counted?.resolve(answer.counted);
     else if ("paused" in answer) onPaused?.(answer.paused);
-    else waiting.flushed?.resolve(answer.flushed);
+    else if ("flushed" in answer) waiting.flushed?.resolve(answer.flushed);
+    else waiting.flushed?.reject(errorOf(answer.notFlushed));
   });
   worker.on("error", fail);
   worker.on("exit", (code) => {
@@ -190,6 +200,10 @@ function threadOf(worker: Worker, setting: ThreadSetting, index: number): Counte
       await worker.terminate();
     },
   };
+}
+
+function errorOf({ message, code, detail }: Failure): Error {
+  return code === undefined ? new Error(message) : new RoteError(code, message, detail);
 }
 
 interface Waiting<T> {

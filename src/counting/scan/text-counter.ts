@@ -4,10 +4,11 @@
  * A `CounterPlan` is plain data and shared memory (prepare-scan.ts makes one for each thread), so it can
  * be sent to a worker.
  */
+import { messageOf, RoteError } from "../../base/errors.ts";
 import { growMemory, type WasmModule } from "../../base/webassembly.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import { encodeText } from "./encode-text.ts";
-import { type Kernel, type KernelMemory, startKernel } from "./kernel.ts";
+import { type Kernel, type KernelFunctions, type KernelMemory, startKernel } from "./kernel.ts";
 import type { KernelGlobals } from "./scan-memory.ts";
 
 /** What a thread needs to count. */
@@ -34,6 +35,8 @@ export class TextCounter {
   readonly #kernel: Kernel;
   #input: number;
   #capacity: number;
+  /** Why the sums of the block cannot be trusted: the kernel stopped in the middle of a document. */
+  #broken: RoteError | undefined;
 
   constructor(plan: CounterPlan) {
     this.#kernel = startCounting(plan);
@@ -67,7 +70,7 @@ export class TextCounter {
     const { memory } = this.#kernel;
     if (byteLength > this.#capacity) {
       const capacity = Math.max(byteLength, 2 * this.#capacity);
-      const address = growMemory(memory, capacity + 2 * MARGIN) + MARGIN;
+      const address = takeRoom(memory, capacity + 2 * MARGIN) + MARGIN;
       const kept = new Uint8Array(memory.buffer, this.#input, this.#capacity);
       new Uint8Array(memory.buffer).set(kept, address);
       [this.#input, this.#capacity] = [address, capacity];
@@ -81,29 +84,31 @@ export class TextCounter {
    * returns `end` where all are counted.
    */
   countJsonLines(start: number, end: number): number {
-    const { functions } = this.#kernel;
-    const at = functions.countJsonLines(this.#input + start, this.#input + end);
-    return (at >>> 0) - this.#input;
+    const [from, to] = [this.#input + start, this.#input + end];
+    return (this.#run((kernel) => kernel.countJsonLines(from, to)) >>> 0) - this.#input;
   }
 
   /** The same for lines that are documents; stops before one that is not UTF-8 or may be blank. */
   countTextLines(start: number, end: number): number {
-    const { functions } = this.#kernel;
-    const at = functions.countTextLines(this.#input + start, this.#input + end);
-    return (at >>> 0) - this.#input;
+    const [from, to] = [this.#input + start, this.#input + end];
+    return (this.#run((kernel) => kernel.countTextLines(from, to)) >>> 0) - this.#input;
   }
 
   /** Count [start, end) as one document; false, and nothing counted, where it is not UTF-8. */
   countDocument(start: number, end: number): boolean {
-    return this.#kernel.functions.countDocument(this.#input + start, this.#input + end) !== 0;
+    const [from, to] = [this.#input + start, this.#input + end];
+    return this.#run((kernel) => kernel.countDocument(from, to)) !== 0;
   }
 
   /** Count a text as one document, lone surrogates included. */
   countText(text: string): void {
-    const { functions, memory } = this.#kernel;
+    const { memory } = this.#kernel;
     const address = this.#scratch(3 * text.length);
     const bytes = Buffer.from(memory.buffer, address, 3 * text.length);
-    functions.countTrusted(address, address + encodeText(text, bytes));
+    const end = address + encodeText(text, bytes);
+    this.#run((kernel) => {
+      kernel.countTrusted(address, end);
+    });
   }
 
   /** Whether the document counted last holds a phrase, by its number in the tables. */
@@ -111,9 +116,23 @@ export class TextCounter {
     return this.#kernel.functions.lastDocumentHolds(phrase) !== 0;
   }
 
-  /** End the block: add everything counted so far to the shared totals. */
+  /**
+   * End the block: add everything counted so far to the shared totals. Throws after a call that failed
+   * in the middle of a document, of whose block nobody knows what it holds.
+   */
   flush(): void {
-    this.#kernel.functions.endBlock();
+    this.#run((kernel) => {
+      kernel.endBlock();
+    });
+  }
+
+  #run<Result>(work: (kernel: KernelFunctions) => Result): Result {
+    if (this.#broken !== undefined) throw this.#broken;
+    try {
+      return work(this.#kernel.functions);
+    } catch (error) {
+      throw (this.#broken = noRoom(error));
+    }
   }
 
   #texts = { address: 0, capacity: 0 };
@@ -122,9 +141,27 @@ export class TextCounter {
   #scratch(byteLength: number): number {
     if (byteLength > this.#texts.capacity) {
       const capacity = Math.max(byteLength, 2 * this.#texts.capacity, 256 * 1024);
-      const address = growMemory(this.#kernel.memory, capacity + 2 * MARGIN) + MARGIN;
+      const address = takeRoom(this.#kernel.memory, capacity + 2 * MARGIN) + MARGIN;
       this.#texts = { address, capacity };
     }
     return this.#texts.address;
   }
+}
+
+/** A region at the end of a memory. */
+function takeRoom(memory: KernelMemory, byteLength: number): number {
+  try {
+    return growMemory(memory, byteLength);
+  } catch (error) {
+    throw noRoom(error);
+  }
+}
+
+function noRoom(cause: unknown): RoteError {
+  return new RoteError(
+    "count/limit",
+    `a document finds no room in the 4 GiB of memory that the threads of a scan share (${messageOf(cause)}); use fewer --jobs`,
+    {},
+    cause,
+  );
 }
