@@ -40,6 +40,15 @@ test("an index is built, described and proved", async () => {
   expect(found).toMatchObject({ directory: "idx", findings: [{ file: "table.0" }, {}] });
 });
 
+test("standard input is indexed; an interrupted build of it is begun anew", async () => {
+  using scratch = freshDirectory();
+  const run = (stdin: string) =>
+    rote(["index", "build", "--corpus", "-", "--out", "idx"], { cwd: scratch.path, stdin });
+  expect((await run('{"text":"a"}\n{"text":\n')).stderr).toContain("-:2 is not JSON");
+  expect((await run('{"text":"b"}\n{"text":"b b"}\n')).stdout).toBe("idx\n");
+  expect(readFileSync(scratch.in("idx/words.txt"), "utf8")).toBe("b\n");
+});
+
 test("mistakes in using it are named", async () => {
   using scratch = freshDirectory();
   writeCorpus(scratch.in("c.jsonl"), ["a"]);

@@ -19,11 +19,11 @@ export interface FileStamp {
   readonly modified: number;
 }
 
-/** Path, size and time of change of files; standard input, which is read once, has neither. */
+/** Path, size and time of change of files. Standard input has neither: nothing it gives is known to be the same again. */
 export async function stampFiles(paths: readonly string[]): Promise<FileStamp[]> {
   return Promise.all(
     paths.map(async (path) => {
-      if (path === "-") return { path, byteLength: 0, modified: 0 };
+      if (path === "-") return { path, byteLength: 0, modified: performance.timeOrigin };
       const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
         throw fileError(path, error);
       });
