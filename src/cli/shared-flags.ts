@@ -52,6 +52,14 @@ export const policyFlag = {
   },
 } as const;
 
+export const wordIndexFlag = {
+  index: {
+    value: "DIR",
+    about:
+      "Answer from this index of words (rote index build --tokenizer words) instead of a corpus.",
+  },
+} as const;
+
 export const tokenTypeFlag = {
   tokenType: {
     value: "TYPE",

@@ -187,7 +187,7 @@ describe("what goes wrong ends with 2, a sentence, and nothing half written", ()
     [
       "no corpus",
       ["count", "x"],
-      /^rote count: --corpus FILE\|GLOB\|DIR is required\nSee "rote help count"\.\n$/,
+      /^rote count: --corpus FILE\|GLOB\|DIR or --index DIR is required\nSee "rote help count"\.\n$/,
     ],
     ["nothing to count", ["count", "--corpus", "corpus.jsonl"], /nothing to count; give a PHRASE/],
     [

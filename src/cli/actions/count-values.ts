@@ -5,10 +5,13 @@ import { checkCountsPath } from "../../counting/write-counts.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import type { CorpusValues } from "../corpus-source.ts";
 import { flagName } from "../define-command.ts";
+import { refuseBesideIndex, requireCorpus } from "../word-index-source.ts";
 
 export interface CountValues extends CorpusValues {
   /** Phrases; with `merge` partials. */
   readonly asked: readonly string[];
+  /** Count from this index instead of a corpus. */
+  readonly index: string | undefined;
   readonly phrases: string | undefined;
   readonly pairs: string | undefined;
   readonly window: number | undefined;
@@ -32,8 +35,8 @@ export function refuseContradictions(values: CountValues): void {
     return;
   }
   const { asked, phrases, pairs, window, corpus } = values;
-  if (corpus.length === 0)
-    throw new RoteError("usage", "--corpus FILE|GLOB|DIR is required", { flag: "corpus" });
+  if (values.index === undefined) requireCorpus(values);
+  else refuseBesideIndex(values, ["partial", "shard", "resume", "checkpoint", "dryRun"]);
   if (asked.length === 0 && phrases === undefined && pairs === undefined)
     throw new RoteError("usage", "nothing to count; give a PHRASE, --phrases FILE or --pairs FILE");
   if (window !== undefined && pairs === undefined)
@@ -68,7 +71,7 @@ function refuseForRows({ partial, shard, out, json, dryRun }: CountValues): void
 
 function refuseForMerge(values: CountValues): void {
   const own = ["corpus", "field", "lines", "where", "skipMalformed", "phrases", "pairs", "window"];
-  const others = ["jobs", "shard", "resume", "checkpoint", "dryRun"];
+  const others = ["index", "jobs", "shard", "resume", "checkpoint", "dryRun"];
   const given = Object.entries(values).find(([key, value]) => {
     const isGiven = Array.isArray(value)
       ? value.length > 0

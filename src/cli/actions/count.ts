@@ -25,6 +25,10 @@ export async function count(values: CountValues, io: CommandIo): Promise<ExitCod
     const { printCountPlan } = await import("./count-plan.ts");
     return printCountPlan(values, io);
   }
+  if (values.index !== undefined) {
+    const { countFromIndex } = await import("./count-index.ts");
+    return countFromIndex(values.index, values, io);
+  }
   return performCount(values, io);
 }
 

@@ -1,16 +1,20 @@
 import { RoteError } from "../../base/errors.ts";
-import type { DocumentHit } from "../../counting/count-engine.ts";
+import type { Corpus } from "../../corpus/corpus.ts";
+import type { CountEngine, DocumentHit } from "../../counting/count-engine.ts";
 import { keywordInContext } from "../../counting/keyword-in-context.ts";
 import { openScan } from "../../counting/scan/scan-engine.ts";
 import { textPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import { type CorpusValues, openCorpusOf, passSummary } from "../corpus-source.ts";
 import type { ExitCode } from "../define-command.ts";
+import { indexSummary, openIndexOf, refuseBesideIndex, requireCorpus } from "../word-index-source.ts";
 import type { CommandIo } from "../io.ts";
 import { formatInteger } from "../output.ts";
 
 export interface SearchValues extends CorpusValues {
   readonly phrases: readonly string[];
+  /** Search this index instead of a corpus. */
+  readonly index: string | undefined;
   readonly limit: number | undefined;
   readonly sample: number | undefined;
   readonly seed: number;
@@ -29,8 +33,10 @@ export async function search(values: SearchValues, io: CommandIo): Promise<ExitC
       "usage",
       "--limit takes the first documents, --sample a random choice; give one",
     );
-  const corpus = await openCorpusOf(values, io);
-  await using engine = await openScan(corpus, { policy: textPolicy(values.policy) });
+  if (values.index === undefined) requireCorpus(values);
+  else refuseBesideIndex(values);
+  const corpus = values.index === undefined ? await openCorpusOf(values, io) : undefined;
+  await using engine = await openEngine(values, corpus);
   const { signal, onProgress } = io;
   const options = {
     ...{ seed, signal, onProgress },
@@ -49,11 +55,22 @@ export async function search(values: SearchValues, io: CommandIo): Promise<ExitC
   io.say(
     `${formatInteger(found)} ${found === 1 ? "document" : "documents"} ${sample === undefined ? "found" : "sampled"}`,
   );
-  if (corpus.report().sha256 === undefined) io.say("stopped at --limit; the rest was not read");
-  else
-    for (const line of passSummary(corpus, engine.identity, { seconds: (io.now() - start) / 1000 }))
-      io.say(line);
+  const seconds = (io.now() - start) / 1000;
+  if (corpus === undefined) io.say(indexSummary(values.index ?? "", engine.identity, seconds));
+  else if (corpus.report().sha256 === undefined)
+    io.say("stopped at --limit; the rest was not read");
+  else for (const line of passSummary(corpus, engine.identity, { seconds })) io.say(line);
   return found > 0 ? 0 : 1;
+}
+
+/** The index that is named, or else a scan of the corpus. */
+async function openEngine(
+  { index = "", policy }: SearchValues,
+  corpus: Corpus | undefined,
+): Promise<CountEngine> {
+  return corpus === undefined
+    ? openIndexOf(index, policy)
+    : openScan(corpus, { policy: textPolicy(policy) });
 }
 
 function hitObject({ id, source, hits, text }: DocumentHit, phrases: readonly string[]): unknown {

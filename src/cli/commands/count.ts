@@ -1,11 +1,12 @@
 import { type Command, defineCommand } from "../define-command.ts";
-import { corpusFlags, jobsFlag, jsonFlag, policyFlag } from "../shared-flags.ts";
+import { corpusFlags, jobsFlag, jsonFlag, policyFlag, wordIndexFlag } from "../shared-flags.ts";
 
 export const countCommand: Command = defineCommand({
   name: "count",
   summary: "Count phrases and pairs of phrases in a corpus, exactly",
   description:
     "df counts documents, tf occurrences, codf documents that hold both phrases of a pair. Everything asked for is counted in one pass over the corpus. A phrase occurs where its words stand next to each other, whatever separates them; occurrences may overlap. Exit status 1 where every count is 0.\n\n" +
+    "With --index the same rows come from an index of the corpus's words, without reading the corpus.\n\n" +
     "A run with --partial or --out that is interrupted, meets a corrupt file or is killed goes on where it was with the same command and --resume. Beside --out the counts are kept in PATH.partial from the first checkpoint on, until the rows are written. For several machines, each counts a shard of the same files, and --merge adds the partials exactly; partials of other questions, flags or files are refused.",
   positionals: {
     asked: {
@@ -19,8 +20,9 @@ export const countCommand: Command = defineCommand({
     corpus: {
       ...corpusFlags.corpus,
       required: false,
-      about: `${corpusFlags.corpus.about} Required, except with --merge.`,
+      about: `${corpusFlags.corpus.about} Required, except with --index or --merge.`,
     },
+    ...wordIndexFlag,
     phrases: {
       value: "FILE",
       about: 'Phrases to count: one a line, or JSON lines {"phrase"}; - is standard input.',

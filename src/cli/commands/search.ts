@@ -1,16 +1,22 @@
 import { type Command, defineCommand } from "../define-command.ts";
-import { corpusFlags, jsonFlag, policyFlag, seedFlag } from "../shared-flags.ts";
+import { corpusFlags, jsonFlag, policyFlag, seedFlag, wordIndexFlag } from "../shared-flags.ts";
 
 export const searchCommand: Command = defineCommand({
   name: "search",
   summary: "Show documents that hold all given phrases, with each phrase in its context",
   description:
-    "Documents come in the order of the corpus. A phrase occurs where its words stand next to each other, whatever separates them. Exit status 1 where no document holds all phrases.",
+    "Documents come in the order of the corpus. A phrase occurs where its words stand next to each other, whatever separates them. With --index the documents are the same, and their text is the words that were indexed. Exit status 1 where no document holds all phrases.",
   positionals: {
     phrases: { value: "PHRASE", about: "Words to look for.", repeatable: true, required: true },
   },
   flags: {
     ...corpusFlags,
+    corpus: {
+      ...corpusFlags.corpus,
+      required: false,
+      about: `${corpusFlags.corpus.about} Required, except with --index.`,
+    },
+    ...wordIndexFlag,
     limit: { value: "N", kind: "integer", minimum: 1, about: "Stop after this many documents." },
     sample: {
       value: "N",
