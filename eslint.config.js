@@ -48,7 +48,7 @@ export default defineConfig(
     files: ["test/**"],
     rules: { "max-lines-per-function": "off", "@typescript-eslint/no-floating-promises": "off" },
   },
-  { files: ["*.config.ts", "test/closing-line.ts"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["**/*.config.ts", "test/closing-line.ts"], rules: { "no-restricted-syntax": "off" } },
   {
     files: ["**/*.js", "**/*.mjs"],
     languageOptions: {
