@@ -15,6 +15,7 @@ import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { scoreCommand } from "./commands/score.ts";
 import { searchCommand } from "./commands/search.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { tokenizeCommand } from "./commands/tokenize.ts";
 import { trainCommand } from "./commands/train.ts";
 import type { Command } from "./define-command.ts";
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   indexInfoCommand,
   indexVerifyCommand,
   queryCommand,
+  serveCommand,
   tokenizeCommand,
   scoreCommand,
   generateCommand,

@@ -3,7 +3,7 @@
  * blocks share one fresh directory, which has the `data/demo` of a clone. A block that cannot be run
  * says so, with the reason: ```sh no-run: needs a 70 GB corpus.
  *
- * On PATH stand `rote`, which takes `demo` as `demo --small`, an `npm` that installs nothing and for
+ * On PATH stand `rote`, which takes `demo` as `demo --small` and ends `serve` as soon as it listens, an `npm` that installs nothing and for
  * which `npm run demo` is `rote demo`, and a `git` that clones nothing.
  */
 import { spawn } from "node:child_process";
@@ -26,6 +26,11 @@ import { standIns } from "./stand-ins.ts";
 
 const shims = {
   rote: `if [ "\${1-}" = demo ]; then shift; set -- demo --small "$@"; fi
+if [ "\${1-}" = serve ]; then
+  "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@" --port 0 > address & server=$!
+  while [ ! -s address ] && kill -0 $server; do sleep 0.1; done
+  kill -TERM $server; wait $server; exit
+fi
 exec "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@"`,
   npm: `case "$*" in
   ci | cit | install | test | "install --global rote" | "run check" | "run build") ;;

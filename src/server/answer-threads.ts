@@ -1,0 +1,174 @@
+/**
+ * Threads that answer requests, so that a long one holds up neither the server nor, while there is
+ * another thread, other requests. A thread that takes longer than allowed is ended, and a new one
+ * takes its place; so nothing that is asked can occupy it for ever.
+ */
+import { Worker } from "node:worker_threads";
+import { RoteError } from "../base/errors.ts";
+import type { AnswerWork, ThreadAnswer, ThreadStart } from "./answer-worker.ts";
+
+export interface AnswerThreadsOptions {
+  readonly threads: number;
+  /** Of one group of requests, from when a thread takes it up. */
+  readonly timeLimitMs: number;
+  /** Groups that may wait for a thread. */
+  readonly waiting: number;
+}
+
+/** Requests are answered by none of the threads. */
+export class Unavailable extends Error {
+  override readonly name = "Unavailable";
+}
+
+interface Group {
+  readonly requests: readonly unknown[];
+  readonly signal: AbortSignal;
+  readonly resolve: (answers: readonly ThreadAnswer[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class AnswerThreads implements AsyncDisposable {
+  readonly #work: AnswerWork;
+  readonly #options: AnswerThreadsOptions;
+  readonly #workers = new Set<Worker>();
+  readonly #idle: Worker[] = [];
+  readonly #queue: Group[] = [];
+  #isClosed = false;
+
+  private constructor(work: AnswerWork, options: AnswerThreadsOptions) {
+    this.#work = work;
+    this.#options = options;
+  }
+
+  /** Start the threads; an index that cannot be opened is an error here. */
+  static async start(work: AnswerWork, options: AnswerThreadsOptions): Promise<AnswerThreads> {
+    const threads = new AnswerThreads(work, options);
+    try {
+      // One after another: what is wrong with an index is said once, and memory is not taken twice for it.
+      for (let i = 0; i < options.threads; i++) threads.#idle.push(await threads.#startWorker());
+    } catch (error) {
+      await threads[Symbol.asyncDispose]();
+      throw error;
+    }
+    return threads;
+  }
+
+  /** Answer requests, in their order. What waits is dropped when the signal aborts. */
+  async answer(
+    requests: readonly unknown[],
+    signal: AbortSignal,
+  ): Promise<readonly ThreadAnswer[]> {
+    if (this.#queue.length >= this.#options.waiting)
+      throw new Unavailable("too many requests are waiting; ask again later");
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ requests, signal, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+  }
+
+  #dispatch(): void {
+    while (this.#idle.length > 0) {
+      const group = this.#queue.shift();
+      if (group === undefined) return;
+      if (group.signal.aborted) group.reject(group.signal.reason);
+      else void this.#answerIn(this.#idle.pop()!, group);
+    }
+  }
+
+  /** Give a group to a thread; the thread, or the one in its place, is idle again afterwards. */
+  async #answerIn(worker: Worker, { requests, resolve, reject }: Group): Promise<void> {
+    const { timeLimitMs } = this.#options;
+    let next = worker;
+    try {
+      resolve(await ask(worker, requests, timeLimitMs));
+    } catch (error) {
+      reject(error);
+      await worker.terminate();
+      this.#workers.delete(worker);
+      const replacement = await this.#replace();
+      if (replacement === undefined) return;
+      next = replacement;
+    }
+    this.#idle.push(next);
+    this.#dispatch();
+  }
+
+  /** A new thread; where none can be started and none is left, what waits is told so. */
+  async #replace(): Promise<Worker | undefined> {
+    try {
+      return this.#isClosed ? undefined : await this.#startWorker();
+    } catch (error) {
+      if (this.#workers.size === 0) for (const { reject } of this.#queue.splice(0)) reject(error);
+      return undefined;
+    }
+  }
+
+  async #startWorker(): Promise<Worker> {
+    const worker = new Worker(new URL("./answer-worker.js", import.meta.url), {
+      workerData: this.#work,
+    });
+    this.#workers.add(worker);
+    worker.on("error", () => undefined); // whoever waits for the thread hears of it, or finds it gone
+    try {
+      const { error } = (await nextMessage(worker)) as ThreadStart;
+      if (error !== undefined) throw new RoteError(error.code, error.message);
+      return worker;
+    } catch (error) {
+      this.#workers.delete(worker);
+      await worker.terminate();
+      throw error;
+    }
+  }
+}
+
+async function ask(
+  worker: Worker,
+  requests: readonly unknown[],
+  timeLimitMs: number,
+): Promise<readonly ThreadAnswer[]> {
+  const answers = nextMessage(worker);
+  worker.postMessage(requests);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Unavailable(`stopped: it took longer than ${timeLimitMs / 1000} s`));
+    }, timeLimitMs);
+  });
+  try {
+    return (await Promise.race([answers, late])) as readonly ThreadAnswer[];
+  } finally {
+    clearTimeout(timer);
+    answers.catch(() => undefined);
+  }
+}
+
+/** What a thread says next; an error where it ends instead. */
+async function nextMessage(worker: Worker): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number): void => {
+      settle(() => {
+        reject(new RoteError("internal", `a thread of the server ended with code ${code}`));
+      });
+    };
+    const onError = (error: Error): void => {
+      settle(() => {
+        reject(error);
+      });
+    };
+    const onMessage = (message: unknown): void => {
+      settle(() => {
+        resolve(message);
+      });
+    };
+    const settle = (end: () => void): void => {
+      worker.off("message", onMessage).off("exit", onExit).off("error", onError);
+      end();
+    };
+    worker.once("message", onMessage).once("exit", onExit).once("error", onError);
+  });
+}
