@@ -16,26 +16,20 @@ export async function readPrefix(path: string, bytes: number): Promise<StoredPre
 }
 
 /**
- * Pass a file's bytes on, and refuse it where it does not begin as it did. A file that was cut short
- * and has been copied again begins as before; one that was changed does not.
+ * Pass a file's bytes on once it is known to begin as it did: nothing of another file may be counted
+ * beside what was counted of this one. A file that was cut short and has been copied again begins as
+ * before; one that was changed does not.
  */
 export async function* checkedPrefix(
   path: string,
   stored: AsyncIterable<Uint8Array>,
   prefix: StoredPrefix | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const hash = new BlockHash();
-  let left = prefix?.bytes ?? 0;
-  for await (const bytes of stored) {
-    if (left > 0) {
-      const part = bytes.subarray(0, left);
-      hash.update(part);
-      left -= part.length;
-      if (left === 0 && hash.prefix().sha256 !== prefix?.sha256) throw changed(path);
-    }
-    yield bytes;
+  if (prefix !== undefined) {
+    const now = await readPrefix(path, prefix.bytes);
+    if (now.bytes !== prefix.bytes || now.sha256 !== prefix.sha256) throw changed(path);
   }
-  if (left > 0) throw changed(path);
+  yield* stored;
 }
 
 function changed(path: string): RoteError {

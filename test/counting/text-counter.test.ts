@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { buildQueryTables } from "#rote/counting/scan/query-tables.js";
 import { prepareScan } from "#rote/counting/scan/prepare-scan.js";
+import { layOutScan } from "#rote/counting/scan/scan-memory.js";
 import { TextCounter } from "#rote/counting/scan/text-counter.js";
 import { charactersPolicy, exactWordsPolicy, wordsPolicy } from "#rote/text/policies.js";
 import type { TextPolicy } from "#rote/text/policy.js";
@@ -144,6 +145,22 @@ function smallDocuments(count: number): string[] {
 
 const fewPhrases = ["a", "b", "c", "i", "j", "a b", "b a", "a a", "c c c", "j j j j", "z", "Q"];
 const allPairs = fewPhrases.flatMap((_, a) => fewPhrases.map((_, b) => [a, b] as const));
+
+test("more threads than there is room for are fewer threads", () => {
+  const sizes = {
+    ...{ phrases: 2_000_000, pairs: 10_000_000, words: 300_000, wordBytes: 2_000_000 },
+    ...{ dictionarySlots: 2 ** 20, edgeSlots: 2 ** 23, edges: 3_000_000 },
+    ...{ longestPhrase: 5, longestWord: 40, isWindowed: false },
+  };
+  const { threads, byteLength } = layOutScan(sizes, { jobs: 128 });
+  expect(threads.length).toBeGreaterThan(16);
+  expect(threads.length).toBeLessThan(128);
+  expect(byteLength).toBeLessThanOrEqual(3 * 2 ** 30);
+  expect(layOutScan(sizes, { jobs: 2 }).threads).toHaveLength(2);
+  expect(() => layOutScan({ ...sizes, pairs: 1e9 }, { jobs: 1 })).toThrow(
+    /need more than the 3 GiB/,
+  );
+});
 
 describe("blocks", () => {
   test.each([undefined, 2])("more documents than a block holds, window %s", (window) => {

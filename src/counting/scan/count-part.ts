@@ -12,7 +12,7 @@ import {
 } from "../../corpus/read-part.ts";
 import { readPrefix } from "../../corpus/stored-prefix.ts";
 import { type SkippedLine, Tally } from "../../corpus/tally.ts";
-import { CorpusCounter, type LineProgress } from "./count-lines.ts";
+import { CorpusCounter, type LineProgress } from "./corpus-counter.ts";
 import type { TextCounter } from "./text-counter.ts";
 import type { PartTally } from "./scan-progress.ts";
 

@@ -18,8 +18,8 @@ export class Crew implements AsyncDisposable {
   readonly #bytes = new BigInt64Array(new SharedArrayBuffer(8));
 
   /**
-   * No jobs: this thread alone. `prepare` makes the question's tables while the workers load; they end
-   * where it throws.
+   * No jobs: this thread alone. `prepare` makes the question's tables while the workers load; those
+   * for which there is no room in memory end, and all where it throws.
    */
   static async start(
     reading: CorpusReading,
@@ -27,10 +27,15 @@ export class Crew implements AsyncDisposable {
     jobs: number,
   ): Promise<Crew> {
     const workers = Array.from({ length: jobs }, startWorker);
+    const dismiss = async (from: number): Promise<void> => {
+      await Promise.all(workers.slice(from).map((worker) => worker[Symbol.asyncDispose]()));
+    };
     try {
-      return new Crew(reading, prepare(), workers);
+      const crew = new Crew(reading, prepare(), workers);
+      await dismiss(crew.threads.length);
+      return crew;
     } catch (error) {
-      await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
+      await dismiss(0);
       throw error;
     }
   }
@@ -48,7 +53,7 @@ export class Crew implements AsyncDisposable {
     this.threads =
       workers.length === 0
         ? [countHere(setting)]
-        : workers.map((worker, index) => worker.begin(setting, index));
+        : counters.map((_, index) => workers[index]!.begin(setting, index));
   }
 
   get bytes(): number {

@@ -23,7 +23,7 @@ export interface CountedQuery {
 
 /** A memory ready to be counted into. */
 export interface PreparedScan {
-  /** One for each thread. */
+  /** One for each thread: as many as asked for, or as there is room for. */
   readonly plans: readonly CounterPlan[];
   /** The totals of all blocks that have ended so far: df and tf by phrase asked for, codf by pair. */
   totals(): { readonly df: Float64Array; readonly tf: Float64Array; readonly codf: Float64Array };
@@ -35,7 +35,7 @@ type Totals = ReturnType<PreparedScan["totals"]>;
 /** From this distance on a window is a whole document: no document has so many words. */
 const ANY_DISTANCE = 2 ** 29;
 
-/** Lay out and fill the memory of a scan on `jobs` threads; `logEntries` bounds what a block holds. */
+/** Lay out and fill the memory of a scan on at most `jobs` threads; `logEntries` bounds what a block holds. */
 export function prepareScan(
   query: CountedQuery,
   { jobs, logEntries }: { readonly jobs: number; readonly logEntries?: number },
@@ -59,7 +59,9 @@ export function prepareScan(
     return { module, memory, policy, globals: { ...common, ...thread } };
   });
   startCounting(plans[0]!).functions.fillFilter();
-  return { plans, totals: () => readTotals(memory, layout.common, query) };
+  // Not the tables themselves: they are as large again, and no longer needed.
+  const asked = { numbers: tables.numbers, phrases: sizes.phrases, pairs: sizes.pairs };
+  return { plans, totals: () => readTotals(memory, layout.common, asked) };
 }
 
 /** Sort the pairs by the phrase of each that is in more of them: its documents are spread out once for all. */
@@ -97,15 +99,15 @@ function markPaired(memory: KernelMemory, records: number, { tables, pairs }: Co
 function readTotals(
   memory: KernelMemory,
   common: KernelGlobals,
-  { tables, pairs }: CountedQuery,
+  asked: { readonly numbers: Uint32Array; readonly phrases: number; readonly pairs: number },
 ): Totals {
-  const { numbers, sizes } = tables;
-  const df = readSums(memory, common.dfTotals!, sizes.phrases + 1);
-  const tf = readSums(memory, common.tfTotals!, sizes.phrases + 1);
+  const { numbers, phrases, pairs } = asked;
+  const df = readSums(memory, common.dfTotals!, phrases + 1);
+  const tf = readSums(memory, common.tfTotals!, phrases + 1);
   return {
     df: Float64Array.from(numbers, (number) => df[number]!),
     tf: Float64Array.from(numbers, (number) => tf[number]!),
-    codf: readSums(memory, common.codfTotals!, pairs.length / 2),
+    codf: readSums(memory, common.codfTotals!, pairs),
   };
 }
 

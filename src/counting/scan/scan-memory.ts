@@ -46,10 +46,15 @@ const CLUSTER_CAPACITY = 18 * 256;
 const BLOCK_DOCUMENTS = 65_536;
 const MOST_LOG_ENTRIES = 32 * 1024 * 1024;
 const FEWEST_LOG_ENTRIES = 256 * 1024;
+/** What the logs and postings of all threads take together. */
+const MOST_LOG_BYTES = 2 ** 30;
 /** What a scan takes at most by itself; the rest of 4 GiB is for documents longer than the input. */
 const MOST_BYTES = 3 * 2 ** 30;
 
-/** Lay out a memory for `jobs` threads; `logEntries` bounds each thread's log, and so its blocks. */
+/**
+ * Lay out a memory for `jobs` threads, or for as many as there is room for; `logEntries` bounds each
+ * thread's log, and so its blocks.
+ */
 export function layOutScan(
   sizes: TableSizes,
   {
@@ -63,20 +68,29 @@ export function layOutScan(
   const common = layOutCommon(space, sizes);
   const measured = new Space();
   layOutThread(measured, sizes, { fieldLength, logCapacity: 0 });
-  const left = (MOST_BYTES - space.used) / jobs - measured.used;
-  const room = Math.floor(left / entryBytes);
-  if (room < FEWEST_LOG_ENTRIES)
-    throw new RoteError(
-      "count/limit",
-      `${sizes.phrases} phrases and ${sizes.pairs} pairs on ${jobs} threads need more than the ${MOST_BYTES / 2 ** 30} GiB a scan may take; use fewer --jobs, or count in parts`,
-      { phrases: sizes.phrases, pairs: sizes.pairs, jobs },
-    );
+  const left = MOST_BYTES - space.used;
+  const count = Math.min(jobs, fitting(left, measured.used + entryBytes * FEWEST_LOG_ENTRIES));
+  if (count === 0) throw tooMuch(sizes);
+  const room = Math.min(left / count - measured.used, MOST_LOG_BYTES / count) / entryBytes;
   const most = sizes.pairs === 0 ? 0 : logEntries;
-  const logCapacity = Math.min(room, most);
-  const threads = Array.from({ length: jobs }, () =>
+  const logCapacity = Math.min(Math.floor(room), most);
+  const threads = Array.from({ length: count }, () =>
     layOutThread(space, sizes, { fieldLength, logCapacity }),
   );
   return { byteLength: space.used, common, threads };
+}
+
+/** How many regions of a size fit into what is left. */
+function fitting(left: number, byteLength: number): number {
+  return Math.max(0, Math.floor(left / byteLength));
+}
+
+function tooMuch({ phrases, pairs }: TableSizes): RoteError {
+  return new RoteError(
+    "count/limit",
+    `${phrases} phrases and ${pairs} pairs need more than the ${MOST_BYTES / 2 ** 30} GiB a scan may take; count them in parts`,
+    { phrases, pairs },
+  );
 }
 
 /** What a scan on `jobs` threads takes at most, in bytes; pages that are never written take no room. */
@@ -95,7 +109,10 @@ export function estimateScanMemory(sizes: TableSizes, jobs: number): MemoryEstim
     { what: "words and phrases", bytes: common.pairStarts! },
     { what: "pairs", bytes: pairs },
     { what: "totals", bytes: totals },
-    { what: jobs === 1 ? "1 thread" : `${jobs} threads`, bytes: byteLength - firstThread },
+    {
+      what: threads.length === 1 ? "1 thread" : `${threads.length} threads`,
+      bytes: byteLength - firstThread,
+    },
   ];
   return { bytes: byteLength, parts };
 }

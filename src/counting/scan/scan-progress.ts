@@ -84,7 +84,7 @@ export interface ScanProgress {
   readonly files: readonly FileState[];
   /** Parts of the whole plan, of all shards. */
   readonly partCount: number;
-  /** Hash of the plan: of the files' sizes and of how they are read and cut into parts. */
+  /** Hash of the plan: of how the files are read and cut into parts. */
   readonly plan: string;
   readonly shard: Shard;
   /** Parts dealt to this shard: all of them done is the shard done. */

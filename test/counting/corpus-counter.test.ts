@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { CorpusReading } from "#rote/corpus/read-part.js";
 import { Tally } from "#rote/corpus/tally.js";
-import { CorpusCounter } from "#rote/counting/scan/count-lines.js";
+import { CorpusCounter } from "#rote/counting/scan/corpus-counter.js";
 import { prepareScan } from "#rote/counting/scan/prepare-scan.js";
 import { buildQueryTables } from "#rote/counting/scan/query-tables.js";
 import { TextCounter } from "#rote/counting/scan/text-counter.js";
