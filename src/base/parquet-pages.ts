@@ -83,7 +83,7 @@ function* pageRows(rows: readonly MaybeValue[]): Generator<readonly MaybeValue[]
     yield rows.slice(start, i + 1);
     [start, byteLength] = [i + 1, 0];
   }
-  if (start < rows.length) yield rows.slice(start);
+  if (start < rows.length) yield start === 0 ? rows : rows.slice(start);
 }
 
 function boundsOf(values: readonly ParquetValue[]): Bounds | undefined {
@@ -108,7 +108,9 @@ function textBoundsOf(pages: readonly Uint8Array[]): Bounds | undefined {
       start = end + 4;
     }
   }
-  return min === undefined || max === undefined ? undefined : { min, max };
+  if (min === undefined || max === undefined) return undefined;
+  // Bounds are kept until the footer is written; the pages must not be kept with them.
+  return { min: new Uint8Array(min), max: new Uint8Array(max) };
 }
 
 function isBelow(bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean {

@@ -66,7 +66,7 @@ export async function writeParquet(
     }
   });
 }
-/** A group of rows as columns, while it fills. */
+/** A group of rows as columns, while it fills; behind `rows` stand values of the group before. */
 interface Group {
   rows: number;
   characters: number;
@@ -82,8 +82,8 @@ async function writeRows(
 ): Promise<number> {
   const bytes = new ByteWriter();
   const writer = openWriter(bytes, columns, metadata);
-  const emptyGroup = (): Group => ({ rows: 0, characters: 0, values: columns.map(() => []) });
-  let [group, written] = [emptyGroup(), 0];
+  const group: Group = { rows: 0, characters: 0, values: columns.map(() => []) };
+  let written = 0;
   const append = (row: object): boolean => {
     written += 1;
     appendRow(group, columns, row, () => `${path} row ${written}`);
@@ -92,7 +92,7 @@ async function writeRows(
   const writeGroup = async (): Promise<void> => {
     writeRowGroup(writer, columns, group);
     await flush(bytes, handle);
-    group = emptyGroup();
+    [group.rows, group.characters] = [0, 0];
   };
   // Awaiting each of millions of rows would take as long as writing them.
   if (Symbol.iterator in rows) {
@@ -137,7 +137,7 @@ function appendRow(
     const column = columns[i]!;
     const value = columnValue(column, (row as Row)[column.name], where);
     if (typeof value === "string") group.characters += value.length;
-    group.values[i]!.push(value);
+    group.values[i]![group.rows] = value;
   }
   group.rows += 1;
 }
@@ -177,7 +177,11 @@ function writeRowGroup(
   group: Group,
 ): void {
   const start = writer.writer.offset;
-  const chunks = columns.map((column, i) => writeColumn(writer.writer, column, group.values[i]!));
+  const chunks = columns.map((column, i) => {
+    const values = group.values[i]!;
+    const filled = values.length === group.rows ? values : values.slice(0, group.rows);
+    return writeColumn(writer.writer, column, filled);
+  });
   const bytes = chunks.reduce((sum, { uncompressed }) => sum + uncompressed, 0);
   writer.num_rows += BigInt(group.rows);
   writer.row_groups.push({
