@@ -1,13 +1,14 @@
 /**
- * Parquet files read row group by row group, so that memory holds one row group whatever the size of
- * the file; write-parquet.ts writes them. The only file that touches hyparquet.
+ * Parquet files: written row group by row group, read the same way, so that memory holds one row
+ * group whatever the size of the file. The only file that touches the Parquet libraries.
  *
  * Integers of 64 bits are BigInt inside the libraries and numbers outside: a value beyond 2^53 is
- * an error rather than a rounded number. We read all codecs and nested columns.
+ * an error rather than a rounded number. We write Snappy and plain flat columns, which every
+ * reader opens; we read all codecs and nested columns.
  *
  * Format: https://github.com/apache/parquet-format
  */
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import {
   type AsyncBuffer,
@@ -18,13 +19,31 @@ import {
   parquetSchema,
 } from "hyparquet";
 import { compressors as portableCompressors } from "hyparquet-compressors";
+import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import { messageOf, nearest, RoteError } from "./errors.ts";
-import { fileError } from "./files.ts";
+import { fileError, withAtomicPath } from "./files.ts";
 import { isRecord } from "./json.ts";
+import { version } from "./provenance.ts";
 import { loadZstd } from "./zstd.ts";
 
-export type { ParquetType } from "./parquet-encodings.ts";
-export { type ParquetColumn, writeParquet, type WriteParquetOptions } from "./write-parquet.ts";
+/** What a column we write holds. */
+export type ParquetType = "string" | "int64" | "int32" | "double" | "boolean";
+
+/** One column of a file we write. */
+export interface ParquetColumn {
+  readonly name: string;
+  readonly type: ParquetType;
+  /** Whether `null` and absent values are allowed; default false. */
+  readonly nullable?: boolean;
+}
+
+/** How rows are stored. */
+export interface WriteParquetOptions {
+  /** Rows of a row group; default 65,536. A group also ends after 32 Mi characters of text. */
+  readonly rowGroupSize?: number;
+  /** Key-value metadata of the file's footer. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
 
 /** What is read of a file, and how values are decoded. */
 export interface ReadParquetOptions {
@@ -61,6 +80,17 @@ export interface ParquetDescription {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+type Row = Readonly<Record<string, unknown>>;
+type Value = string | number | bigint | boolean | null;
+
+const GROUP_CHARACTERS = 32 * 1024 * 1024;
+const libraryTypes = {
+  string: "STRING",
+  int64: "INT64",
+  int32: "INT32",
+  double: "DOUBLE",
+  boolean: "BOOLEAN",
+} as const;
 const ownCompressors: Compressors = {
   ...portableCompressors,
   GZIP: (input) => gunzipSync(input),
@@ -72,6 +102,120 @@ async function compressorsOf({ row_groups: groups }: FileMetaData): Promise<Comp
     columns.some(({ meta_data }) => meta_data?.codec === "ZSTD"),
   );
   return needsZstd ? { ...ownCompressors, ZSTD: await loadZstd() } : ownCompressors;
+}
+
+/**
+ * Write rows as a Parquet file, whole or not at all; returns the number of rows. Keys of a row that
+ * are no column are not written.
+ */
+export async function writeParquet(
+  path: string,
+  columns: readonly ParquetColumn[],
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  { rowGroupSize = 65_536, metadata = {} }: WriteParquetOptions = {},
+): Promise<number> {
+  return withAtomicPath(path, async (temporary) => {
+    const handle = await open(temporary, "w");
+    try {
+      const written = await writeRows(handle, path, columns, rows, { rowGroupSize, metadata });
+      await handle.sync();
+      return written;
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+async function writeRows(
+  handle: FileHandle,
+  path: string,
+  columns: readonly ParquetColumn[],
+  rows: Iterable<Row> | AsyncIterable<Row>,
+  { rowGroupSize, metadata }: Required<WriteParquetOptions>,
+): Promise<number> {
+  const bytes = new ByteWriter();
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: schemaFromColumnData({ columnData: columnData(columns, undefined) }),
+    kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    createdBy: `rote version ${version}`,
+  });
+  const flush = async (): Promise<void> => {
+    await handle.writeFile(bytes.getBytes());
+    bytes.index = 0;
+  };
+  let group = emptyGroup(columns);
+  const writeGroup = async (): Promise<void> => {
+    await writer.write({ columnData: columnData(columns, group), rowGroupSize: group.rows });
+    await flush();
+    group = emptyGroup(columns);
+  };
+  let written = 0;
+  for await (const row of rows) {
+    written += 1;
+    appendRow(group, columns, row, `${path} row ${written}`);
+    if (group.rows >= rowGroupSize || group.characters >= GROUP_CHARACTERS) await writeGroup();
+  }
+  if (group.rows > 0) await writeGroup();
+  await writer.finish();
+  await flush();
+  return written;
+}
+
+interface Group {
+  rows: number;
+  characters: number;
+  readonly values: readonly Value[][];
+}
+
+function emptyGroup(columns: readonly ParquetColumn[]): Group {
+  return { rows: 0, characters: 0, values: columns.map(() => []) };
+}
+
+function columnData(
+  columns: readonly ParquetColumn[],
+  group: Group | undefined,
+): { name: string; data: Value[]; type: (typeof libraryTypes)[ParquetType]; nullable: boolean }[] {
+  return columns.map(({ name, type, nullable = false }, i) => ({
+    name,
+    data: group?.values[i] ?? [],
+    type: libraryTypes[type],
+    nullable,
+  }));
+}
+
+function appendRow(group: Group, columns: readonly ParquetColumn[], row: Row, where: string): void {
+  columns.forEach((column, i) => {
+    const value = columnValue(column, row[column.name], where);
+    if (typeof value === "string") group.characters += value.length;
+    group.values[i]!.push(value);
+  });
+  group.rows += 1;
+}
+
+function columnValue(
+  { name, type, nullable }: ParquetColumn,
+  value: unknown,
+  where: string,
+): Value {
+  if (value === null || value === undefined) {
+    if (nullable === true) return null;
+  } else if (type === "int64") {
+    if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return value;
+    if (Number.isSafeInteger(value)) return BigInt(value as number);
+  } else if (type === "int32") {
+    if (typeof value === "number" && (value | 0) === value) return value;
+  } else if (typeof value === (type === "double" ? "number" : type)) {
+    return value as Value;
+  }
+  throw new RoteError("usage", `${where}: column "${name}" is ${type}, got ${show(value)}`, {
+    column: name,
+    type,
+  });
+}
+
+function show(value: unknown): string {
+  return typeof value === "bigint" ? `${value}n` : JSON.stringify(value);
 }
 
 /** Read a Parquet file's rows. Holds one row group in memory. */

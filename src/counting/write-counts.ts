@@ -43,8 +43,8 @@ export async function writeCounts(path: string, rows: CountRows): Promise<number
       return writeChunks(path, tsvChunks(rows, tsvCell(path)));
     default:
       return pairs === undefined
-        ? writeParquet(path, phraseColumns, phrases ?? [])
-        : writeParquet(path, pairColumns, pairs);
+        ? writeParquet(path, phraseColumns, asRecords(phrases ?? []))
+        : writeParquet(path, pairColumns, asRecords(pairs));
   }
 }
 
@@ -69,4 +69,8 @@ function tsvCell(path: string): (phrase: string) => string {
       { path, phrase },
     );
   };
+}
+
+function* asRecords(rows: Iterable<object>): Generator<Record<string, unknown>> {
+  for (const row of rows) yield { ...row };
 }

@@ -165,7 +165,7 @@ export async function writeTable<Row extends object>(
   { file, columns }: Table<Row>,
   rows: Iterable<Row>,
 ): Promise<void> {
-  await writeParquet(directory.file(file), columns, rows);
+  await writeParquet(directory.file(file), columns, rows as Iterable<Record<string, unknown>>);
 }
 
 /** Read a table's rows, each value checked against its column. */

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { parquetMetadata } from "hyparquet";
 import { afterAll, expect, test } from "vitest";
 import {
   describeParquet,
@@ -50,94 +49,6 @@ test("rows come back as they were written, over several row groups", async () =>
     }),
     { numRuns: 50 },
   );
-});
-
-test("columns of few values, of one value and of none come back, over dictionaries and pages", async () => {
-  const few = fc.constantFrom("", "a", "é東", "\ufffd", "😀");
-  const row = fc.record({
-    a: few,
-    codf: fc.constantFrom(0, 1, -1, 2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER),
-    n: fc.constantFrom(0, -1, 2 ** 31 - 1, -(2 ** 31)),
-    logLikelihood: fc.constantFrom(null, 0, -0, NaN, Infinity, -1.5),
-    matched: fc.boolean(),
-    reason: fc.option(few),
-  });
-  const rows = fc.array(row, { minLength: 1, maxLength: 40 });
-  const file = fc.tuple(rows, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 300 }));
-  await fc.assert(
-    fc.asyncProperty(file, async ([rows, times, rowGroupSize]) => {
-      const path = join(folder, "few.parquet");
-      const all = Array.from({ length: times }, () => rows).flat();
-      await writeParquet(path, columns, all, { rowGroupSize });
-      expect(await collect(readParquet(path))).toEqual(all);
-    }),
-    { numRuns: 100 },
-  );
-});
-
-test("long texts and many rows are cut into pages, and repeated ones stored once", async () => {
-  const column: ParquetColumn[] = [{ name: "text", type: "string", nullable: true }];
-  const path = file("pages.parquet");
-  const write = async (rows: { text: string | null }[]): Promise<number> => {
-    await writeParquet(path, column, rows, { rowGroupSize: 1 << 20 });
-    expect(await collect(readParquet(path))).toEqual(rows);
-    return readFileSync(path).length;
-  };
-  const long = (i: number): string => `${i} `.repeat(100_000 + i);
-  await write([long(1), null, "", long(2), long(3), null].map((text) => ({ text })));
-  await write(
-    Array.from({ length: 200_000 }, (_, i) => ({ text: i % 9 === 0 ? null : `text ${i}` })),
-  );
-  const names = Array.from({ length: 20_000 }, (_, i) => `${(i * 2654435761) % 2 ** 32} is a name`);
-  const once = await write(names.map((text) => ({ text })));
-  const often = await write([...names, ...names, ...names, ...names].map((text) => ({ text })));
-  expect(often).toBeLessThan(1.5 * once);
-});
-
-test("each row group tells the bounds of its columns", async () => {
-  const path = file("bounds.parquet");
-  const values = [
-    ...[
-      { a: "b", n: 3, l: 0 },
-      { a: "\ud83d\ude00", n: -5, l: NaN },
-      { a: "\uffee", n: 0, l: null },
-    ],
-    ...[
-      { a: "x".repeat(40), n: 2 ** 40, l: -0.5 },
-      { a: "ab", n: 2 ** 40, l: null },
-      { a: "", n: 7, l: null },
-    ],
-  ];
-  const types = { a: "string", n: "int64", l: "double" } as const;
-  const columns = Object.entries(types).map(([name, type]) => ({
-    name,
-    type,
-    nullable: name === "l",
-  }));
-  await writeParquet(path, columns, values, { rowGroupSize: 3 });
-  const bytes = readFileSync(path);
-  const { row_groups } = parquetMetadata(
-    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
-  );
-  const bounds = row_groups.map(({ columns }) =>
-    columns.map(({ meta_data }) => {
-      const { min_value, max_value, null_count } = meta_data!.statistics!;
-      return [min_value, max_value, null_count];
-    }),
-  );
-  expect(bounds).toEqual([
-    [
-      ["b", "\ud83d\ude00", 0n],
-      [-5n, 3n, 0n],
-      [-0, 0, 1n],
-    ],
-    // A text too long for a bound is cut, and the last character raised where it is the greatest.
-    [
-      ["", `${"x".repeat(15)}y`, 0n],
-      [7n, 2n ** 40n, 0n],
-      [-0.5, -0.5, 2n],
-    ],
-  ]);
 });
 
 test("the footer tells rows, columns and metadata; columns are selected by name", async () => {
