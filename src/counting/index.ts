@@ -62,6 +62,17 @@ export type {
   TokenWidth,
 } from "./ngram-index/format.ts";
 export { openIndexEngine, type IndexEngineOptions } from "./ngram-index/index-engine.ts";
+export { openIndexText, type IndexText, type IndexTextOptions } from "./ngram-index/index-text.ts";
+export {
+  answerRequest,
+  noLimits,
+  originalLimits,
+  type AnswerOptions,
+  type ApiAnswer,
+  type ApiIndex,
+  type ApiLimits,
+} from "./ngram-index/infini-gram-api.ts";
+export { CountBatches, type CountedTogether } from "./ngram-index/count-together.ts";
 export type { NextTokens, NextTokensOptions } from "./ngram-index/next-tokens.ts";
 export { batchNgrams, type NgramBatch } from "./ngram-index/ngram-batch.ts";
 export {
@@ -71,6 +82,11 @@ export {
   type Occurrences,
   type Probability,
 } from "./ngram-index/ngram-index.ts";
+export {
+  openApiIndexes,
+  type ApiIndexes,
+  type IndexSource,
+} from "./ngram-index/open-api-indexes.ts";
 export { openIndex, type OpenIndexOptions } from "./ngram-index/open-index.ts";
 export type { Segment } from "./ngram-index/shard.ts";
 export { summarizeIndex, type IndexSummary } from "./ngram-index/summarize-index.ts";

@@ -66,8 +66,8 @@ describe("rote", () => {
   });
 
   test("dashes make no two flags alike", async () => {
-    const { stderr } = await rote(["count", "the", "--index", "x"]);
-    expect(stderr).toContain("unknown flag --index; to pass it as a word");
+    const { stderr } = await rote(["count", "the", "--model", "x"]);
+    expect(stderr).toContain("unknown flag --model; to pass it as a word");
   });
 
   test("a flag before the command is an error", async () => {

@@ -19,6 +19,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Counts for requests that are answered at the same time: what waits together is counted together. */
 export class CountBatches {
   /** By window. */
   readonly #batches = new Map<NgramIndex, Map<number | undefined, Waiting[]>>();

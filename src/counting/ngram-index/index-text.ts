@@ -17,6 +17,7 @@ export interface IndexText {
   decode(ids: ArrayLike<number>): string;
 }
 
+/** How text and ids are related where the index does not say it. */
 export interface IndexTextOptions {
   /** A tokenizer.json or its folder, for an index that does not hold its own. */
   readonly tokenizer?: string | undefined;

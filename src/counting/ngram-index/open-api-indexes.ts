@@ -16,6 +16,7 @@ export interface IndexSource {
   readonly tokenizer?: string;
 }
 
+/** Open indexes by name. */
 export interface ApiIndexes extends ReadonlyMap<string, ApiIndex>, Disposable {}
 
 /** Open indexes, all of them or none. `memory` is shared among them evenly; default half of what is free. */
