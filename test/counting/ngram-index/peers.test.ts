@@ -58,7 +58,7 @@ test("a document found twice is returned once", async () => {
 });
 
 test("the smallest byte of a corpus is found, and so are texts with it", async () => {
-  const bytes = [..."two words, one space"].map((letter) => letter.charCodeAt(0));
+  const bytes = [...Buffer.from("two words, one space")];
   const index = await openNaive([bytes], { width: 1 });
   expect(Math.min(...bytes)).toBe(32);
   expect(index.count([32])).toBe(3);
