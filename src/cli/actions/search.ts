@@ -7,7 +7,12 @@ import { textPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import { type CorpusValues, openCorpusOf, passSummary } from "../corpus-source.ts";
 import type { ExitCode } from "../define-command.ts";
-import { indexSummary, openIndexOf, refuseBesideIndex, requireCorpus } from "../word-index-source.ts";
+import {
+  indexSummary,
+  openIndexOf,
+  refuseBesideIndex,
+  requireCorpus,
+} from "../word-index-source.ts";
 import type { CommandIo } from "../io.ts";
 import { formatInteger } from "../output.ts";
 
