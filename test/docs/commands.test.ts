@@ -27,6 +27,7 @@ import { standIns } from "./stand-ins.ts";
 const shims = {
   rote: `if [ "\${1-}" = demo ]; then shift; set -- demo --small "$@"; fi
 if [ "\${1-}" = serve ]; then
+  rm -f address
   "${process.execPath}" "${resolve("dist/cli/main.js")}" "$@" --port 0 > address & server=$!
   while [ ! -s address ] && kill -0 $server; do sleep 0.1; done
   kill -TERM $server; wait $server; exit
