@@ -2,6 +2,7 @@
  * A shard that stays in its files, for indexes larger than memory: what is asked for is read, and kept
  * in caches of a bounded size. A search takes about twenty reads where nothing is cached.
  */
+import { openAll } from "../../base/open-all.ts";
 import { ByteSource, NumberFile } from "./byte-source.ts";
 import type { TokenWidth } from "./format.ts";
 import { MetadataLines, misplaced, type Shard, type ShardFiles } from "./shard.ts";
@@ -24,12 +25,14 @@ export class FileShard implements Shard {
     this.tokenWidth = tokenWidth;
     this.tokenCount = files.tokenCount;
     this.documentCount = files.documentCount;
-    const part = cacheBytes / 3;
-    this.#tokens = new NumberFile(new ByteSource(paths.tokenized), tokenWidth, part);
-    this.#pointers = new NumberFile(new ByteSource(paths.table), pointerWidth, part);
-    this.#offsets = new NumberFile(new ByteSource(paths.offset), 8, part);
-    if (paths.metadata !== undefined && paths.metaoff !== undefined)
-      this.#metadata = new MetadataLines(paths.metadata, paths.metaoff);
+    const numbers = (path: string, width: number) => (): NumberFile =>
+      new NumberFile(new ByteSource(path), width, cacheBytes / 3);
+    [this.#tokens, this.#pointers, this.#offsets, this.#metadata] = openAll(
+      numbers(paths.tokenized, tokenWidth),
+      numbers(paths.table, pointerWidth),
+      numbers(paths.offset, 8),
+      () => MetadataLines.open(paths),
+    );
   }
 
   tokenAt(position: number): number {

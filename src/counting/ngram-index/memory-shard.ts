@@ -20,14 +20,10 @@ export function shardBytes({ tokenCount, tokenWidth, documentCount }: ShardFiles
 
 /** Load a shard. */
 export function loadShard(files: ShardFiles): MemoryShard {
-  const { paths } = files;
   const tokens = readTokens(files);
   const starts = readStarts(files);
-  const metadata =
-    paths.metadata === undefined || paths.metaoff === undefined
-      ? undefined
-      : new MetadataLines(paths.metadata, paths.metaoff);
-  return new MemoryShard(tokens, readPointers(files), starts, metadata);
+  const pointers = readPointers(files);
+  return new MemoryShard(tokens, pointers, starts, MetadataLines.open(files.paths));
 }
 
 /** A shard in memory. */

@@ -1,6 +1,7 @@
 /** Opening an index: one directory or several, in memory or in files. */
 import { freemem } from "node:os";
 import { RoteError } from "../../base/errors.ts";
+import { openAll } from "../../base/open-all.ts";
 import { discoverIndex, type IndexDirectory } from "./discover.ts";
 import { FileShard } from "./file-shard.ts";
 import {
@@ -59,18 +60,12 @@ export async function openIndex(
 /** All of them are loaded or none. */
 function openShards(files: readonly ShardFiles[], memory: number): Shard[] {
   const bytes = files.reduce((sum, shard) => sum + shardBytes(shard), 0);
-  const fits = files.every(({ tokenCount }) => tokenCount <= MOST_TOKENS_IN_MEMORY);
-  const shards: Shard[] = [];
-  try {
-    for (const shard of files) {
-      const cache = Math.max(memory, LEAST_CACHE) / files.length;
-      shards.push(fits && bytes <= memory ? loadShard(shard) : new FileShard(shard, cache));
-    }
-  } catch (error) {
-    for (const shard of shards) shard[Symbol.dispose]();
-    throw error;
-  }
-  return shards;
+  const areSmall = files.every(({ tokenCount }) => tokenCount <= MOST_TOKENS_IN_MEMORY);
+  const areLoaded = areSmall && bytes <= memory;
+  const cache = Math.max(memory, LEAST_CACHE) / files.length;
+  const open = (shard: ShardFiles): Shard =>
+    areLoaded ? loadShard(shard) : new FileShard(shard, cache);
+  return openAll<Shard[]>(...files.map((shard) => () => open(shard)));
 }
 
 function agreedTokenType(

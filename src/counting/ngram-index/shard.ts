@@ -5,6 +5,7 @@
  * Document i has its separator at `documentStart(i)`; its tokens stand behind that, up to the next separator.
  */
 import { RoteError } from "../../base/errors.ts";
+import { openAll } from "../../base/open-all.ts";
 import { ByteSource, readNumber } from "./byte-source.ts";
 import type { ShardPaths } from "./discover.ts";
 import type { TokenWidth } from "./format.ts";
@@ -80,8 +81,16 @@ export class MetadataLines implements Disposable {
   readonly #starts: ByteSource;
 
   constructor(metadata: string, metaoff: string) {
-    this.#lines = new ByteSource(metadata);
-    this.#starts = new ByteSource(metaoff);
+    [this.#lines, this.#starts] = openAll(
+      () => new ByteSource(metadata),
+      () => new ByteSource(metaoff),
+    );
+  }
+
+  /** Open the lines of a shard; undefined where it has none. */
+  static open({ metadata, metaoff }: ShardPaths): MetadataLines | undefined {
+    if (metadata === undefined || metaoff === undefined) return undefined;
+    return new MetadataLines(metadata, metaoff);
   }
 
   at(document: number): string {

@@ -1,8 +1,12 @@
 import {
+  existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -115,6 +119,35 @@ test.each([0, 2 ** 30])("places outside of their file are errors (memory %d)", a
     breaks("index/malformed", /offset\.0: offset 2 is byte 99/),
   );
 });
+
+test.skipIf(!existsSync("/proc/self/fd")).each([0, 2 ** 30])(
+  "an index that cannot be opened leaves no file open (memory %d)",
+  async (memory) => {
+    const directory = makeIndex({ shards: 2 });
+    const areOpen = (): string[] =>
+      readdirSync("/proc/self/fd").filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(directory);
+        } catch {
+          return false; // the one that has listed them
+        }
+      });
+    {
+      using _index = await openIndex(directory, { memory });
+      expect(areOpen()).toHaveLength(memory === 0 ? 10 : 4);
+    }
+    // The last file that is opened is in the folder and cannot be.
+    rmSync(join(directory, "metadata.1"));
+    symlinkSync("gone", join(directory, "metadata.1"));
+    await expect(countOf(directory, { memory })).rejects.toThrow("metadata.1 does not exist");
+    expect(areOpen()).toEqual([]);
+    if (memory === 0) return;
+    const table = join(directory, "table.1");
+    writeFileSync(table, readFileSync(table).fill(0xff));
+    await expect(countOf(directory, { memory })).rejects.toThrow("table.1: pointer 0");
+    expect(areOpen()).toEqual([]);
+  },
+);
 
 test("shards with and without numbers are not one index", async () => {
   const directory = makeIndex();
