@@ -46,11 +46,11 @@ export class AppendFile implements Disposable {
     else this.#buffered += this.#buffer.write(text, this.#buffered);
   }
 
-  /** Hand everything to the system. */
+  /** Hand everything to the system. What cannot be written stays here, to be tried again. */
   flush(): void {
-    const bytes = this.#buffer.subarray(0, this.#buffered);
+    const length = this.#buffered;
+    this.#write(this.#buffer.subarray(0, length));
     this.#buffered = 0;
-    this.#write(bytes);
   }
 
   /** Hand everything to the disk. */

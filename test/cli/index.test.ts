@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
@@ -79,3 +79,29 @@ test("a build that is stopped leaves nothing under the index's name, and goes on
   expect((await rote(["index", "verify", "idx"], { cwd: scratch.path })).code).toBe(0);
   expect(readdirSync(scratch.path).sort()).toEqual(["c.jsonl", "idx"]);
 });
+
+// A limit to the length of files stands for a full disk: what is small can still be written.
+test.skipIf(process.platform === "win32")(
+  "a build that ran out of room goes on where there is some",
+  async () => {
+    using scratch = freshDirectory();
+    const { path } = scratch;
+    const lines = Array.from({ length: 13_000 }, (_, i) =>
+      JSON.stringify({ text: `a b ${i}`, more: "x".repeat(200) }),
+    );
+    writeFileSync(scratch.in("c.jsonl"), `${lines.join("\n")}\n`);
+    const build = (out: string) => ["index", "build", "--corpus", "c.jsonl", "--out", out];
+    const command = [process.execPath, roteMain, ...build("cut")].map((word) => `"${word}"`);
+    const full = spawnSync("bash", ["-c", `ulimit -f 1100; ${command.join(" ")}`], { cwd: path });
+    expect([full.status, full.stderr.toString()]).toEqual([
+      2,
+      expect.stringContaining("cut.unfinished/metadata.0: "),
+    ]);
+    expect(await rote(build("cut"), { cwd: path })).toMatchObject({ code: 0, stdout: "cut\n" });
+    expect((await rote(build("whole"), { cwd: path })).code).toBe(0);
+    for (const name of ["tokenized.0", "metadata.0", "metaoff.0", "words.txt"])
+      expect(readFileSync(scratch.in(`cut/${name}`), "latin1")).toBe(
+        readFileSync(scratch.in(`whole/${name}`), "latin1"),
+      );
+  },
+);

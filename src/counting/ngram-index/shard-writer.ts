@@ -1,9 +1,10 @@
 /**
  * Writes `tokenized`, `offset`, `metadata` and `metaoff` of all shards as documents come: document i
- * goes to shard i mod the number of shards, as infini-gram deals them. Memory holds a few megabytes.
+ * goes to shard i mod the number of shards, as infini-gram deals them. Memory holds up to four megabytes a shard.
  */
 import { join } from "node:path";
 import { AppendFile } from "../../base/append-file.ts";
+import { openAll } from "../../base/open-all.ts";
 import { type PartKind, partName, separatorOf, type Tokens, type TokenWidth } from "./format.ts";
 import type { TokenBatch } from "./token-source.ts";
 
@@ -25,19 +26,14 @@ export interface IndexWriterOptions {
 export class IndexWriter implements Disposable {
   #documents: number;
   readonly #width: TokenWidth;
-  readonly #shards: readonly Readonly<Record<WrittenKind, AppendFile>>[];
+  readonly #shards: readonly ShardAppendFiles[];
 
   constructor({ folder, width, documents, lengths }: IndexWriterOptions) {
     this.#width = width;
     this.#documents = documents;
-    const open = (kind: WrittenKind, shard: number): AppendFile =>
-      new AppendFile(join(folder, partName(kind, shard)), lengths[shard]![kind]);
-    this.#shards = lengths.map((_, shard) => ({
-      tokenized: open("tokenized", shard),
-      offset: open("offset", shard),
-      metadata: open("metadata", shard),
-      metaoff: open("metaoff", shard),
-    }));
+    this.#shards = openAll<readonly ShardAppendFiles[]>(
+      ...lengths.map((of, shard) => () => openShardFiles(folder, shard, of)),
+    );
   }
 
   /** Documents written so far. */
@@ -70,8 +66,7 @@ export class IndexWriter implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const shard of this.#shards)
-      for (const kind of writtenKinds) shard[kind][Symbol.dispose]();
+    for (const shard of this.#shards) shard[Symbol.dispose]();
   }
 
   /** Write every document of a batch from `first` on that this shard gets. */
@@ -96,6 +91,21 @@ export class IndexWriter implements Disposable {
     }
     files.tokenized.append(new Uint8Array(out.buffer, out.byteOffset, out.byteLength));
   }
+}
+
+type ShardAppendFiles = Disposable & Readonly<Record<WrittenKind, AppendFile>>;
+
+function openShardFiles(folder: string, shard: number, lengths: ShardLengths): ShardAppendFiles {
+  const opener = (kind: WrittenKind) => () =>
+    new AppendFile(join(folder, partName(kind, shard)), lengths[kind]);
+  const files = openAll(...writtenKinds.map(opener));
+  const [tokenized, offset, metadata, metaoff] = files;
+  return {
+    ...{ tokenized: tokenized!, offset: offset!, metadata: metadata!, metaoff: metaoff! },
+    [Symbol.dispose]() {
+      for (const file of files) file[Symbol.dispose]();
+    },
+  };
 }
 
 /** A byte offset as its eight bytes; each call overwrites the one before. */

@@ -2,12 +2,13 @@
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { AppendFile } from "../../base/append-file.ts";
+import { openAll } from "../../base/open-all.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { readLines } from "../../corpus/lines.ts";
 import { type BuildState, saveBuildState } from "./build-state.ts";
 import { WORDS_FILE } from "./format.ts";
 import { IndexWriter } from "./shard-writer.ts";
-import type { SourceDescription, TokenSource } from "./token-source.ts";
+import type { SourceDescription, TokenBatch, TokenSource } from "./token-source.ts";
 
 /** Bytes of tokens between two moments at which the state is saved. */
 const SAVE_BYTES = 1 << 28;
@@ -31,8 +32,7 @@ export async function writeTokens(
   let unsaved = 0;
   try {
     for await (const batch of source.batches({ ...work, skip: begun.documents })) {
-      files.writer.write(batch);
-      for (const word of source.takeWords()) files.words.appendText(`${word}\n`);
+      files.write(batch, source.takeWords());
       unsaved += batch.tokens.byteLength;
       if (unsaved < SAVE_BYTES) continue;
       await files.save(null);
@@ -47,8 +47,9 @@ export async function writeTokens(
 }
 
 interface OpenFiles extends Disposable {
-  readonly writer: IndexWriter;
-  readonly words: AppendFile;
+  /** Write documents and the words that are new in them. */
+  write(batch: TokenBatch, words: readonly string[]): void;
+  /** Put everything on the disk, and write down how far the batches written whole reach. */
   save<Source extends SourceDescription | null>(
     source: Source,
   ): Promise<BuildState & { readonly source: Source }>;
@@ -62,22 +63,29 @@ async function openFiles(
   const { documents, lengths, wordBytes } = begun;
   const path = join(folder, WORDS_FILE);
   if (wordBytes > 0) source.knowWords(await readWords(path, wordBytes));
-  const words = new AppendFile(path, wordBytes);
-  const writer = new IndexWriter({ folder, width: source.width, documents, lengths });
+  const { width } = source;
+  const [wordFile, writer] = openAll(
+    () => new AppendFile(path, wordBytes),
+    () => new IndexWriter({ folder, width, documents, lengths }),
+  );
+  let reached = { documents, lengths, wordBytes };
   return {
-    writer,
-    words,
+    write(batch, words) {
+      writer.write(batch);
+      for (const word of words) wordFile.appendText(`${word}\n`);
+      const { documents, lengths } = writer;
+      reached = { documents, lengths, wordBytes: wordFile.byteLength };
+    },
     async save(read) {
       writer.sync();
-      words.sync();
-      const { documents, lengths } = writer;
-      const state = { ...begun, documents, lengths, wordBytes: words.byteLength, source: read };
+      wordFile.sync();
+      const state = { ...begun, ...reached, source: read };
       await saveBuildState(folder, state);
       return state;
     },
     [Symbol.dispose]() {
       writer[Symbol.dispose]();
-      words[Symbol.dispose]();
+      wordFile[Symbol.dispose]();
     },
   };
 }
