@@ -15,7 +15,7 @@ import { reshape, split, transpose } from "../graph/operations/shape.ts";
 import { attention, causalMask, rotaryEmbedding } from "../graph/operations/transformer.ts";
 import { float32, multiplyDimensions, type Tensor } from "../graph/tensor.ts";
 import { type GptNeoxConfig, rotarySize } from "./gpt-neox-config.ts";
-import type { ExpectedTensor } from "./safetensors.ts";
+import type { ExpectedTensor } from "./weights.ts";
 
 /** How a parameter starts before training. */
 export type Initialization = "normal" | "normal-output" | "ones" | "zeros";

@@ -1,7 +1,7 @@
 import { RoteError } from "../base/errors.ts";
 import type { GptNeoxConfig } from "./gpt-neox-config.ts";
 import { gptNeoxParameters } from "./gpt-neox-graph.ts";
-import { readTensors, type StoredTensor, type Weights } from "./safetensors.ts";
+import { readTensors, type StoredTensor, type Weights } from "./weights.ts";
 
 /** The output layer as transformers 5 calls it in memory and some programs save it. */
 const OUTPUT_ALIAS = "lm_head.weight";

@@ -13,8 +13,9 @@ import { type GptNeoxConfig, parseGptNeoxConfig } from "./gpt-neox-config.ts";
 import { gptNeoxHidden, gptNeoxParameters, outputWeightName } from "./gpt-neox-graph.ts";
 import type { ModelIdentity } from "./language-model.ts";
 import { readGptNeoxParameters } from "./gpt-neox-weights.ts";
-import { openWeights, type Weights } from "./safetensors.ts";
+import { openWeights } from "./open-weights.ts";
 import type { TokenModel, TokenScores } from "./token-model.ts";
+import type { Weights } from "./weights.ts";
 
 export interface GptNeoxOptions {
   /** Threads of the runtime; default: one a core. */

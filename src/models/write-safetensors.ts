@@ -1,7 +1,7 @@
 /** Writing safetensors files; safetensors.ts says what they are. */
 import { writeAtomically } from "../base/files.ts";
 import { float32ToFloat16 } from "./half-float.ts";
-import type { ExpectedTensor } from "./safetensors.ts";
+import type { ExpectedTensor } from "./weights.ts";
 
 /** How weights are stored; they are computed with as float32. */
 export type StoredType = "float32" | "float16";

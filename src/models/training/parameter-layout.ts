@@ -8,7 +8,7 @@ import type { GraphBuilder, Value } from "../../graph/builder.ts";
 import { reshape, split } from "../../graph/operations/shape.ts";
 import { sizeOf } from "../../graph/tensor.ts";
 import type { Initialization, Parameter, ParameterValues } from "../gpt-neox-graph.ts";
-import type { ExpectedTensor } from "../safetensors.ts";
+import type { ExpectedTensor } from "../weights.ts";
 
 export interface PlacedParameter extends Parameter {
   readonly start: number;

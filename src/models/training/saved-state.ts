@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import { canonicalJson, isRecord } from "../../base/json.ts";
-import { openSafetensors, readTensors } from "../safetensors.ts";
+import { openSafetensors } from "../safetensors.ts";
+import { readTensors } from "../weights.ts";
 import { writeSafetensors } from "../write-safetensors.ts";
 import type { TrainingState } from "./train-on-tokens.ts";
 

@@ -6,7 +6,7 @@ import { float32, int32, type Tensor } from "#rote/graph/tensor.js";
 import { type GptNeoxConfig, parseGptNeoxConfig } from "#rote/models/gpt-neox-config.js";
 import { gptNeoxParameters } from "#rote/models/gpt-neox-graph.js";
 import { readGptNeoxParameters } from "#rote/models/gpt-neox-weights.js";
-import { openWeights } from "#rote/models/safetensors.js";
+import { openWeights } from "#rote/models/open-weights.js";
 import {
   layOut,
   type ParameterLayout,
