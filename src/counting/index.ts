@@ -98,7 +98,7 @@ export type {
   TokenSource,
 } from "./ngram-index/token-source.ts";
 export { verifyIndex, type Verification, type VerifyOptions } from "./ngram-index/verify-index.ts";
-export type { Finding } from "./ngram-index/verify-shard.ts";
+export type { Finding } from "./ngram-index/hashed-reads.ts";
 export { planCount, type CountPlan, type CountPlanOptions } from "./plan-count.ts";
 export type { QueryFile } from "./queries.ts";
 export {

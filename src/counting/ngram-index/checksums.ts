@@ -1,7 +1,6 @@
 /** `SHA256SUMS`: the sha256 of every other file of an index, as coreutils' sha256sum writes and checks it. */
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileError, readText, writeAtomically } from "../../base/files.ts";
+import { readText, writeAtomically } from "../../base/files.ts";
 import { RoteError } from "../../base/errors.ts";
 import { CHECKSUM_FILE } from "./format.ts";
 
@@ -16,15 +15,16 @@ export async function writeChecksums(
   await writeAtomically(join(folder, CHECKSUM_FILE), lines.join(""));
 }
 
-/** Names and sums. A line that is not 64 lower-case hex digits, two spaces and a name is an error. */
+/** Names and sums. A line that is not 64 lower-case hex digits, two spaces, a new name and LF is an error. */
 export async function readChecksums(folder: string): Promise<ReadonlyMap<string, string>> {
   const path = join(folder, CHECKSUM_FILE);
-  const text = await readText(path);
+  const lines = (await readText(path)).split("\n");
   const sums = new Map<string, string>();
-  for (const [i, line] of text.split("\n").entries()) {
-    if (line === "" && i > 0 && text.endsWith("\n")) continue;
+  for (const [i, line] of lines.entries()) {
+    const isLast = i === lines.length - 1;
+    if (isLast && line === "" && i > 0) break;
     const [, sum, name] = /^([0-9a-f]{64}) {2}([^/\s]+)$/.exec(line) ?? [];
-    if (sum === undefined || name === undefined || sums.has(name))
+    if (sum === undefined || name === undefined || sums.has(name) || isLast)
       throw new RoteError(
         "index/malformed",
         `${path}:${i + 1} is no line of a checksum and a new name; it was changed`,
@@ -33,12 +33,4 @@ export async function readChecksums(folder: string): Promise<ReadonlyMap<string,
     sums.set(name, sum);
   }
   return sums;
-}
-
-/** The files of an index's folder, in the order of their names. */
-export async function listFolder(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    throw fileError(folder, error);
-  });
-  return names.sort();
 }

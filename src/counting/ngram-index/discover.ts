@@ -39,9 +39,7 @@ export interface IndexDirectory {
 export async function discoverIndex(path: string): Promise<IndexDirectory> {
   const directory = path.replace(/(?<=.)[/\\]+$/, "");
   await refuseUnfinished(directory);
-  const names = await readdir(directory).catch((error: unknown) => {
-    throw fileError(directory, error);
-  });
+  const names = await listFolder(directory);
   const shards = findShards(directory, new Set(names));
   if (!names.includes(DESCRIPTION_FILE)) return { directory, shards };
   const file = join(directory, DESCRIPTION_FILE);
@@ -53,6 +51,14 @@ export async function discoverIndex(path: string): Promise<IndexDirectory> {
       { directory, shards: shards.length },
     );
   return { directory, description, shards };
+}
+
+/** The names in a folder, in their order. */
+export async function listFolder(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw fileError(folder, error);
+  });
+  return names.sort();
 }
 
 /** Where its build was interrupted, an index is refused by name. */

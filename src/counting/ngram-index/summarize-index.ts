@@ -1,7 +1,7 @@
 /** What an index holds, from its description and the sizes of its files. */
-import { readdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { discoverIndex } from "./discover.ts";
+import { discoverIndex, listFolder } from "./discover.ts";
 import {
   type IndexDescription,
   separatorOf,
@@ -57,8 +57,8 @@ export async function summarizeIndex(path: string, asked?: TokenType): Promise<I
 }
 
 async function sizesOf(directory: string): Promise<Record<string, number>> {
-  const names = (await readdir(directory)).sort();
   const sizes: Record<string, number> = {};
-  for (const name of names) sizes[name] = (await stat(join(directory, name))).size;
+  for (const name of await listFolder(directory))
+    sizes[name] = (await stat(join(directory, name))).size;
   return sizes;
 }

@@ -1,13 +1,12 @@
 /** Whether an index is what it should be: one of ours, or another program's. */
 import { statSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { basename, join } from "node:path";
 import { messageOf, RoteError } from "../../base/errors.ts";
-import { fileError, hashFile } from "../../base/files.ts";
+import { hashFile } from "../../base/files.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { readChecksums } from "./checksums.ts";
-import { discoverIndex, type IndexDirectory } from "./discover.ts";
+import { discoverIndex, type IndexDirectory, listFolder } from "./discover.ts";
 import {
   BUILD_STATE_FILE,
   CHECKSUM_FILE,
@@ -15,9 +14,10 @@ import {
   tokenWidths,
   UNFINISHED_SUFFIX,
 } from "./format.ts";
+import { type Finding, otherSum } from "./hashed-reads.ts";
 import { runShards } from "./run-shards.ts";
 import { measureShard } from "./shard.ts";
-import { type Finding, otherSum, type ShardToVerify, verifyShard } from "./verify-shard.ts";
+import { type ShardToVerify, verifyShard } from "./verify-shard.ts";
 
 /** How an index is verified. */
 export interface VerifyOptions extends LongWork {
@@ -53,18 +53,15 @@ export async function verifyIndex(
   directory: string,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  const names = await readdir(directory).catch((error: unknown) => {
-    throw fileError(directory, error);
-  });
-  const hasChecksums = names.includes(CHECKSUM_FILE);
-  const none = { directory, shards: 0, tokens: 0, documents: 0, hasChecksums };
   let found: IndexDirectory;
   try {
     found = await discoverIndex(directory);
   } catch (error) {
-    if (!hasChecksums || !(error instanceof RoteError) || error.code === "index/unfinished")
-      throw error;
+    if (!(error instanceof RoteError) || error.code === "index/unfinished") throw error;
+    const names = await listFolder(directory).catch((): string[] => []);
+    if (!names.includes(CHECKSUM_FILE)) throw error;
     // It was an index: what is missing or unreadable now is a difference.
+    const none = { directory, shards: 0, tokens: 0, documents: 0, hasChecksums: true };
     return { ...none, findings: [{ file: basename(directory), problem: error.message }] };
   }
   return verifyFound(found, options);
@@ -78,7 +75,7 @@ export async function verifyFound(
   const { directory, description } = found;
   const width = tokenWidths[description?.tokenType ?? tokenType];
   const findings: Finding[] = [];
-  const sums = await readSums(directory, findings);
+  const sums = await readSums(found, findings);
   const shards = found.shards.map((paths): ShardToVerify => {
     const tie = description === undefined ? { tieBytes: FOREIGN_TIE_BYTES } : {};
     return {
@@ -102,12 +99,15 @@ export async function verifyFound(
   };
 }
 
-/** The sums of an index that has any. */
+/** The sums of an index that has any; one of ours must. */
 async function readSums(
-  directory: string,
+  { directory, description }: IndexDirectory,
   findings: Finding[],
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  if (!(await readdir(directory)).includes(CHECKSUM_FILE)) return undefined;
+  if (!(await listFolder(directory)).includes(CHECKSUM_FILE)) {
+    if (description !== undefined) findings.push({ file: CHECKSUM_FILE, problem: "is missing" });
+    return undefined;
+  }
   try {
     return await readChecksums(directory);
   } catch (error) {
@@ -122,7 +122,7 @@ async function checkOtherFiles(
   { directory, shards }: IndexDirectory,
   sums: ReadonlyMap<string, string>,
 ): Promise<Finding[]> {
-  const names = new Set(await readdir(directory));
+  const names = new Set(await listFolder(directory));
   const read = new Set(
     shards.flatMap((paths) => Object.values<string>({ ...paths })).map(pathName),
   );

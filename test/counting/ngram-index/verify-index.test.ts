@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -69,7 +70,7 @@ describe("an index of ours", () => {
   });
 
   test("a file that is cut short, missing or foreign is found", async () => {
-    for (const name of names.filter((each) => each !== "SHA256SUMS")) {
+    for (const name of names) {
       const short = changed((copy) => {
         truncateSync(join(copy, name), readFileSync(join(copy, name)).length - 1);
       });
@@ -88,6 +89,15 @@ describe("an index of ours", () => {
       { file: "unigram.table", problem: "is not in SHA256SUMS: it does not belong here" },
     ]);
   });
+});
+
+test("an index whose build was interrupted, or none, is refused by name", async () => {
+  mkdirSync(scratch.in("half.unfinished"));
+  for (const name of ["half", "half.unfinished"])
+    await expect(verifyIndex(scratch.in(name))).rejects.toThrow(
+      "half.unfinished is an index whose build was interrupted",
+    );
+  await expect(verifyIndex(scratch.in("gone"))).rejects.toThrow("gone does not exist");
 });
 
 describe("an index of others", () => {
@@ -135,6 +145,20 @@ describe("an index of others", () => {
       writeFileSync(path, bytes);
     });
     expect(findings).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test("a line of unigram counts that says nothing, or an id that is not there, is found", async () => {
+    const write = (text: string) => (folder: string) => {
+      writeFileSync(join(folder, "unigram.0"), text);
+    };
+    const counted = "5 4\n6 5\n300 1\n65535 4";
+    expect(await findingsOf(write(counted))).toEqual([]);
+    expect(await findingsOf(write(counted.replace("6 5\n", "")))).toEqual([
+      "unigram.0 counts 3 ids of the 4 that occur",
+    ]);
+    expect(await findingsOf(write(counted.replace("6 5", "6:5")))).toEqual([
+      'unigram.0 line 2 is neither "id count" nor a count',
+    ]);
   });
 
   test("unigram counts of either form are read", async () => {
