@@ -1,4 +1,5 @@
 /** Files of an index, read from start to end without waiting for anything else. */
+import { constants } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { endianness } from "node:os";
 import { RoteError } from "../../base/errors.ts";
@@ -24,11 +25,24 @@ export function readWhole(
 ): Uint8Array<ArrayBuffer> {
   let whole = new Uint8Array(0);
   const room = (size: number, start: number): Uint8Array => {
-    if (start === 0) whole = new Uint8Array(size);
+    if (start === 0) whole = roomFor(path, size);
     return whole.subarray(start, start + CHUNK_BYTES);
   };
   readInto(path, room, onBytes);
   return whole;
+}
+
+function roomFor(path: string, size: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch (error) {
+    throw new RoteError(
+      "count/limit",
+      `${path} holds ${size} bytes, and ${constants.MAX_LENGTH} at most, or less where memory is short, can be held in one piece; build the index in more --shards`,
+      { path, byteLength: size },
+      error,
+    );
+  }
 }
 
 /** Read a file of tokens whole; `onBytes` is given its bytes on the way. */
