@@ -61,6 +61,12 @@ export type {
   TokenType,
   TokenWidth,
 } from "./ngram-index/format.ts";
+export {
+  findText,
+  type FindTextOptions,
+  TextOccurrences,
+  type TextSequence,
+} from "./ngram-index/find-text.ts";
 export { openIndexEngine, type IndexEngineOptions } from "./ngram-index/index-engine.ts";
 export { openIndexText, type IndexText, type IndexTextOptions } from "./ngram-index/index-text.ts";
 export {
@@ -88,9 +94,18 @@ export {
   type IndexSource,
 } from "./ngram-index/open-api-indexes.ts";
 export { openIndex, type OpenIndexOptions } from "./ngram-index/open-index.ts";
+export {
+  countText,
+  countTextPair,
+  searchText,
+  type FoundTexts,
+  type SearchTextOptions,
+  type TextCount,
+} from "./ngram-index/search-text.ts";
 export type { Segment } from "./ngram-index/shard.ts";
 export { summarizeIndex, type IndexSummary } from "./ngram-index/summarize-index.ts";
 export { openTokenFiles, type TokenFilesOptions } from "./ngram-index/token-files.ts";
+export { TokenSpellings } from "./ngram-index/token-spellings.ts";
 export type {
   SourceDescription,
   TokenBatch,

@@ -24,6 +24,27 @@ export function foldCodePoint(codePoint: number): number {
   return folding.get(codePoint) ?? codePoint;
 }
 
+/** All code points that fold as this one does, itself among them. */
+export function foldVariants(codePoint: number): readonly number[] {
+  const folded = foldCodePoint(codePoint);
+  return [folded, ...(unfolded().get(folded) ?? [])];
+}
+
+let byFolded: Map<number, number[]> | undefined;
+
+/** Other code points that fold to one, made when first asked for. */
+function unfolded(): ReadonlyMap<number, readonly number[]> {
+  if (byFolded === undefined) {
+    byFolded = new Map();
+    for (const [codePoint, to] of folding) {
+      const others = byFolded.get(to);
+      if (others === undefined) byFolded.set(to, [codePoint]);
+      else others.push(codePoint);
+    }
+  }
+  return byFolded;
+}
+
 /** A text's code points folded one by one; no length changes, not even in UTF-16 units. */
 export function foldText(text: string): string {
   return lowersDifferently.test(text) ? foldSlowly(text) : text.toLowerCase();

@@ -132,6 +132,57 @@ describe.skipIf(absent)(absent ? `query (skipped: no ${golden})` : "query", () =
     expect(found!.documents[0]!.spans).toContainEqual([" my lord", "0"]);
   });
 
+  test("a text is found however it is cut into tokens, and whatever its case", async () => {
+    const texts = (jsonLines(readFileSync(`${golden}/corpus.jsonl`, "utf8")) as Line[]).map(
+      ({ text }) => text as string,
+    );
+    const expected = (pattern: RegExp): { df: number; tf: number } => {
+      const counts = texts.map((text) => [...text.matchAll(pattern)].length);
+      return {
+        df: counts.filter((count) => count > 0).length,
+        tf: counts.reduce((sum, count) => sum + count, 0),
+      };
+    };
+    const query_type = "df";
+    const answers = await ask(
+      [
+        { query_type, query: "MY lord", ignore_case: true },
+        { query_type, query: "my lord", ignore_case: true, whole_words: true },
+        { query_type, query: "ou", ignore_case: true },
+        { query_type, query: "the", whole_words: true },
+        { query_type, query: ":\ni ", ignore_case: true },
+      ],
+      ...[...index, "--tokenizer", tokenizer],
+    );
+    expect(answers).toMatchObject(
+      [
+        /(?=my lord)/gi,
+        /(?=(?<!\w)my lord(?!\w))/gi,
+        /(?=ou)/gi,
+        /(?=(?<!\w)the(?!\w))/g,
+        /(?=:\ni )/gi,
+      ].map(expected),
+    );
+    const [count, find, found] = await ask(
+      [
+        { query_type: "count", query: "lord", whole_words: true, ignore_case: true },
+        { query_type: "find", query: "lord", whole_words: true, ignore_case: true },
+        { query_type: "search_docs", query: "LORD of", ignore_case: true, max_disp_len: 8 },
+      ],
+      ...[...index, "--tokenizer", tokenizer],
+    );
+    const { tf } = expected(/(?<!\w)lord(?!\w)/gi);
+    expect(count).toMatchObject({ count: tf, approx: false });
+    expect(find).toMatchObject({ cnt: tf });
+    const variants = find!.variants as { tokens: string[]; cnt: number }[];
+    expect(variants.map(({ tokens }) => tokens.join(""))).toEqual(
+      expect.arrayContaining(["Ġlord", "ĠLord", "Lord"]),
+    );
+    expect(variants.reduce((sum, { cnt }) => sum + cnt, 0)).toBe(tf);
+    const [document] = found!.documents as { spans: [string, string | null][] }[];
+    expect(document!.spans.find(([, label]) => label === "0")![0].toLowerCase()).toBe("lord of");
+  });
+
   test("distributions are exact where no support is given", async () => {
     const [exact, sampled] = await ask(
       [
@@ -187,6 +238,50 @@ test("bytes are asked for as text or as \\xNN", async () => {
   );
   const dash = { count: 1, tokens: ["\\xe2", "\\x80", "\\x94", " ", "t", "o"] };
   expect(answers).toMatchObject([{ count: 5, tokens: ["b", "e"] }, dash, dash]);
+});
+
+test("case is ignored in words and in bytes", async () => {
+  const both = async (request: object): Promise<Line[]> => [
+    ...(await ask([request], "--index", small.words)),
+    ...(await ask([request], "--index", small.bytes)),
+  ];
+  const query = { query: "BE or", ignore_case: true };
+  const [words, bytes] = await both({ query_type: "df", ...query });
+  expect(words).toMatchObject({ df: 2, tf: 3 });
+  expect(bytes).toMatchObject({ df: 1, tf: 2 }); // the third has a comma between its words
+  const pair = await both({
+    query_type: "codf",
+    a: "OR",
+    b: "Be",
+    whole_words: true,
+    ignore_case: true,
+  });
+  for (const answer of pair) expect(answer).toMatchObject({ codf: 2 });
+  const refused = await both({ query_type: "count", query: "to AND be", ignore_case: true });
+  for (const { error } of refused)
+    expect(error).toContain("AND and OR cannot be asked with ignore_case");
+  const errors = await ask(
+    [
+      { query_type: "count", query_ids: [1], ignore_case: true },
+      { query_type: "count", query: "to", ignore_case: "yes" },
+      { query_type: "count", query: "", ignore_case: true },
+      { query_type: "count", query: "\\xff", ignore_case: true },
+      { query_type: "count", query: "to", ignore_case: true, max_diff_tokens: 2 },
+      { query_type: "codf", a: "to", b: "be", window: 2, ignore_case: true },
+      { query_type: "ntd", query: "to", ignore_case: true },
+    ],
+    ...["--index", small.bytes],
+  );
+  for (const [i, text] of [
+    "give query, not query_ids",
+    "ignore_case must be true or false, got a string",
+    "query must not be empty",
+    "is not UTF-8",
+    "max_diff_tokens is about clauses",
+    "window counts tokens",
+    "Unknown field: ignore_case",
+  ].entries())
+    expect(errors[i]!.error).toContain(text);
 });
 
 test("every line has its answer, and mistakes are named", async () => {

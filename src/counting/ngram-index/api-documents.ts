@@ -28,10 +28,11 @@ export function getDocument(
   const { index } = api;
   const asked = fields.has("query") || fields.has("query_ids");
   const query = asked ? readQuery(fields, api, limits) : undefined;
+  const spans = tokenSpans(query, api);
   const length = shownLength(fields, limits);
   if (by === "doc_ix") {
     const document = within(fields, by, index.documentCount);
-    return documentAnswer(readDocument(index, document, { after: length }), api, query);
+    return documentAnswer(readDocument(index, document, { after: length }), api, spans);
   }
   const window = { ...around(length), needleLength: query?.ids?.length ?? 1 };
   const shard = within(fields, "s", index.shards.length);
@@ -40,7 +41,7 @@ export function getDocument(
     by === "rank"
       ? readDocumentAtRank(index, shard, within(fields, by, tokenCount), window)
       : readDocumentAt(index, shard, positionOf(fields, tokenCount, api), window);
-  return documentAnswer(document, api, query);
+  return documentAnswer(document, api, spans);
 }
 
 /** `search_docs`: a sample of the documents that hold what was asked for, none of them twice. */
@@ -50,9 +51,7 @@ export function searchDocs(
   limits: ApiLimits,
   query: ApiQuery,
 ): Answer {
-  const limit = fields.integer("maxnum", { minimum: 1, maximum: limits.maxnum, fallback: 1 });
-  const seed = fields.integer("seed", { fallback: 0 });
-  const window = around(shownLength(fields, limits));
+  const { limit, seed, ...window } = hitWindow(fields, limits);
   let found: { count: number; documents: readonly IndexDocument[]; approximate?: boolean };
   if (query.clauses === undefined) {
     clausesOf(query);
@@ -65,18 +64,51 @@ export function searchDocs(
     );
     found = { ...matches, documents };
   }
-  const { count, documents, approximate = false } = found;
+  const shown = found.documents.map((document) =>
+    documentAnswer(document, api, tokenSpans(query, api)),
+  );
+  return searchAnswer({ ...found, documents: shown });
+}
+
+/** What `search_docs` answers. */
+export interface SearchAnswer extends Answer {
+  readonly cnt: number;
+  readonly documents: readonly Answer[];
+}
+
+/** The answer to `search_docs` from what was found. */
+export function searchAnswer({
+  count,
+  documents,
+  approximate = false,
+}: {
+  readonly count: number;
+  readonly documents: readonly Answer[];
+  readonly approximate?: boolean;
+}): SearchAnswer {
   const shown = documents.length === 1 ? "1 document" : `${documents.length} documents`;
   return {
     cnt: count,
     approx: approximate,
-    documents: documents.map((document) => documentAnswer(document, api, query)),
+    documents,
     message: `${approximate ? "About " : ""}${count} ${count === 1 ? "match" : "matches"}, ${shown} shown`,
   };
 }
 
+/** Which documents `search_docs` shows, and how much of them. */
+export function hitWindow(
+  fields: RequestFields,
+  limits: ApiLimits,
+): Required<Pick<DocumentWindow, "before" | "after">> & { limit: number; seed: number } {
+  return {
+    limit: fields.integer("maxnum", { minimum: 1, maximum: limits.maxnum, fallback: 1 }),
+    seed: fields.integer("seed", { fallback: 0 }),
+    ...around(shownLength(fields, limits)),
+  };
+}
+
 /** The original shows half of `max_disp_len` before the hit and the other half from it on. */
-function around(length: number): DocumentWindow {
+function around(length: number): Required<Pick<DocumentWindow, "before" | "after">> {
   return { before: Math.floor(length / 2), after: Math.ceil(length / 2) };
 }
 
@@ -105,7 +137,15 @@ function positionOf(fields: RequestFields, tokenCount: number, { index }: ApiInd
   );
 }
 
-function documentAnswer(document: IndexDocument, { text }: ApiIndex, query?: ApiQuery): Answer {
+/** Parts of a text, each with the number of the clause it matches, or null. */
+type Spans = [string, string | null][];
+
+/** A document as answers show it; `spansOf` cuts the text of its tokens where there is text. */
+export function documentAnswer(
+  document: IndexDocument,
+  { text }: ApiIndex,
+  spansOf: (ids: readonly number[]) => Spans,
+): Answer {
   const ids = Array.from(document.tokens);
   return {
     doc_ix: document.document,
@@ -114,15 +154,19 @@ function documentAnswer(document: IndexDocument, { text }: ApiIndex, query?: Api
     needle_offset: document.needleOffset,
     metadata: document.metadata ?? "",
     token_ids: ids,
-    ...(text === undefined
-      ? {}
-      : { spans: spansOf(ids, query).map(([part, label]) => [text.decode(part), label]) }),
+    ...(text === undefined ? {} : { spans: spansOf(ids) }),
     blocked: false,
   };
 }
 
+/** What marks the n-grams of a query in documents. */
+function tokenSpans(query: ApiQuery | undefined, { text }: ApiIndex) {
+  return (ids: readonly number[]): Spans =>
+    cutAtMatches(ids, query).map(([part, label]) => [text?.decode(part) ?? "", label]);
+}
+
 /** The tokens cut where a match of a clause begins or ends, each part with its clause's number; null where there is none. */
-function spansOf(ids: readonly number[], query?: ApiQuery): [number[], string | null][] {
+function cutAtMatches(ids: readonly number[], query?: ApiQuery): [number[], string | null][] {
   const clauseAt = new Array<number>(ids.length).fill(-1);
   const clauses = query?.clauses ?? [[query?.ids ?? []]];
   for (const [clause, terms] of clauses.entries())

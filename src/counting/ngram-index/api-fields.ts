@@ -59,6 +59,13 @@ export class RequestFields {
     throw new RequestError("refused", `${name} must be a string, got ${kindOf(value)}`);
   }
 
+  /** True or false; false where it is not there. */
+  flag(name: string): boolean {
+    const value = this.#record[name] ?? false;
+    if (typeof value === "boolean") return value;
+    throw new RequestError("refused", `${name} must be true or false, got ${kindOf(value)}`);
+  }
+
   /** A whole number from `minimum` to `maximum`; one that must be there where no default is given. */
   integer(
     name: string,

@@ -15,9 +15,11 @@ export interface ApiLimits {
   readonly maxnum: number;
   readonly max_disp_len: number;
   readonly max_cnt: number;
+  /** Sequences of tokens that a text may stand in where it is looked for however it is cut. */
+  readonly sequences: number;
 }
 
-/** Those of the public infini-gram server; it has none for `max_cnt`. */
+/** Those of the public infini-gram server; it has none for the last two. */
 export const originalLimits: ApiLimits = {
   characters: 1000,
   tokens: 500,
@@ -29,6 +31,7 @@ export const originalLimits: ApiLimits = {
   maxnum: 10,
   max_disp_len: 10_000,
   max_cnt: 1000,
+  sequences: 100_000,
 };
 
 /** For whoever asks his own index. */
@@ -43,4 +46,5 @@ export const noLimits: ApiLimits = {
   maxnum: Infinity,
   max_disp_len: Infinity,
   max_cnt: Infinity,
+  sequences: Infinity,
 };

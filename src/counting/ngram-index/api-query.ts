@@ -87,7 +87,8 @@ export function echoQuery({ ids, clauses }: ApiQuery, { text }: ApiIndex): Recor
   };
 }
 
-function readText(fields: RequestFields, name: string, { characters }: ApiLimits): string {
+/** A text within the limit. */
+export function readText(fields: RequestFields, name: string, { characters }: ApiLimits): string {
   const text = fields.string(name);
   if (text.length <= characters) return text;
   throw new RequestError(
@@ -96,7 +97,8 @@ function readText(fields: RequestFields, name: string, { characters }: ApiLimits
   );
 }
 
-function textOf({ text }: ApiIndex): IndexText {
+/** What turns text into ids and back; an error where nobody knows it. */
+export function textOf({ text }: ApiIndex): IndexText {
   if (text !== undefined) return text;
   throw new RequestError(
     "refused",

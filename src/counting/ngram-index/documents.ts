@@ -31,18 +31,18 @@ export interface DocumentWindow {
   readonly needleLength?: number;
 }
 
-/** A document by its number; the hit is its beginning. */
+/** A document by its number; the hit begins at `needle`, by default with the document. */
 export function readDocument(
   index: NgramIndex,
   document: number,
-  window: DocumentWindow = {},
+  { needle = 0, ...window }: DocumentWindow & { readonly needle?: number } = {},
 ): IndexDocument {
   requireBelow("document", document, index.documentCount);
   let local = document;
   let shard = 0;
   for (; local >= index.shards[shard]!.documentCount; shard++)
     local -= index.shards[shard]!.documentCount;
-  return cutDocument(index, { shard, document: local, needle: 0 }, window);
+  return cutDocument(index, { shard, document: local, needle }, window);
 }
 
 /** The document around a place in the suffix array of a shard. */

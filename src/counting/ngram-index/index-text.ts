@@ -1,10 +1,12 @@
 /** Between the ids of an index and text: what a query means, and how tokens are shown. */
+import { isUtf8 } from "node:buffer";
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { openTokenizer } from "../../tokenizers/open.ts";
-import { readTokenTexts } from "../../tokenizers/token-texts.ts";
+import { readTokenBytes, readTokenTexts } from "../../tokenizers/token-texts.ts";
 import { TOKENIZER_FILE } from "./format.ts";
 import type { NgramIndex } from "./ngram-index.ts";
+import { TokenSpellings } from "./token-spellings.ts";
 import { WordIndex } from "./word-index.ts";
 
 /** Text to the ids of an index and back. */
@@ -15,6 +17,10 @@ export interface IndexText {
   token(id: number): string;
   /** Tokens as the text they stand for. */
   decode(ids: ArrayLike<number>): string;
+  /** A text as tokens spell it, which need not begin a word: to be looked for however it is cut. */
+  spell(text: string): string;
+  /** The bytes that tokens stand for, read when first asked for. */
+  spellings(): Promise<TokenSpellings>;
 }
 
 /** How text and ids are related where the index does not say it. */
@@ -61,6 +67,14 @@ export const byteText: IndexText = {
   token: (id) =>
     id >= 0x20 && id < 0x7f ? String.fromCharCode(id) : `\\x${id.toString(16).padStart(2, "0")}`,
   decode: (ids) => Buffer.from(Uint8Array.from(ids)).toString(),
+  spell(text) {
+    const bytes = Uint8Array.from(byteText.encode(text));
+    if (isUtf8(bytes)) return Buffer.from(bytes).toString();
+    throw new RoteError("usage", `${JSON.stringify(text)} is not UTF-8, so it is no text`);
+  },
+  spellings: once(() =>
+    Promise.resolve(new TokenSpellings(Array.from({ length: 255 }, (_, id) => Uint8Array.of(id)))),
+  ),
 };
 
 async function fileText(path: string, sha256: string | undefined): Promise<IndexText> {
@@ -82,6 +96,9 @@ async function fileText(path: string, sha256: string | undefined): Promise<Index
     },
     token: (id) => texts[id] ?? "",
     decode: (ids) => tokenizer.decode(Array.from(ids).filter((id) => texts[id] !== undefined)),
+    // A byte-level tokenizer loses nothing, but may compose characters.
+    spell: (text) => (isByteLevel ? tokenizer.decode(tokenizer.encode(text)) : text),
+    spellings: once(async () => new TokenSpellings(await readTokenBytes(path))),
   };
 }
 
@@ -91,5 +108,22 @@ function wordText(words: WordIndex): IndexText {
     encode: (query) => words.policy.words(query).map((word) => words.idOf(word) ?? words.size),
     token: (id) => words.wordOf(id) ?? "",
     decode: (ids) => Array.from(ids, (id) => words.wordOf(id) ?? "").join(" "),
+    spell: (text) => words.policy.words(text).map(spelled).join(""),
+    spellings: once(() => {
+      const ids = Array.from({ length: words.size }, (_, id) =>
+        Buffer.from(spelled(words.wordOf(id)!)),
+      );
+      return Promise.resolve(new TokenSpellings(ids, { isWhole: true }));
+    }),
   };
+}
+
+/** A word with an end, so that no word is a part of another. */
+function spelled(word: string): string {
+  return `${word} `;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }

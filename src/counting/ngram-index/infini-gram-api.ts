@@ -1,7 +1,7 @@
 /**
  * The requests of infini-gram's web API (https://infini-gram.readthedocs.io/en/latest/api.html),
  * answered from an index in the original's shape. Ours besides: `df` and `codf`, exact document
- * counts; `get_doc_by_ix`, `creativity` and `attribute` are those of the original package.
+ * counts, and texts however they are cut into tokens (api-text.ts); `get_doc_by_ix`, `creativity` and `attribute` are those of the original package.
  *
  * Differences on purpose: `search_docs` repeats no document and lists no `idxs`; a hit on a document's
  * separator has `needle_offset` -1; a probability of a document's end is what `ntd` says it is.
@@ -19,6 +19,15 @@ import {
   readNgram,
   readQuery,
 } from "./api-query.ts";
+import {
+  asksForText,
+  countTextAnswer,
+  findTextAnswer,
+  searchTextAnswer,
+  textDfAnswer,
+  textFields,
+  textPairAnswer,
+} from "./api-text.ts";
 import { attributeSpans, longestMatches } from "./attribution.ts";
 import { CountBatches } from "./count-together.ts";
 import type { NextTokens } from "./next-tokens.ts";
@@ -64,6 +73,17 @@ function aboutQuery(
   };
 }
 
+/** The same; with `ignore_case` or `whole_words` the query is a text, however it is cut into tokens. */
+function aboutTextOr(
+  ofTokens: QueryType,
+  ofText: (fields: RequestFields, target: Target) => Promise<Body>,
+): QueryType {
+  return {
+    fields: [...ofTokens.fields, ...textFields],
+    answer: (fields, target) => (asksForText(fields) ? ofText : ofTokens.answer)(fields, target),
+  };
+}
+
 function ofDocument(by: "rank" | "ptr" | "doc_ix", place: readonly string[]): QueryType {
   return {
     fields: [...place, ...documentFields],
@@ -72,11 +92,14 @@ function ofDocument(by: "rank" | "ptr" | "doc_ix", place: readonly string[]): Qu
 }
 
 const queryTypes: Readonly<Record<string, QueryType>> = {
-  count: aboutQuery(cnfFields, (query, fields, target) => {
-    if (query.ids !== undefined) return { count: target.index.count(query.ids), approx: false };
-    const { count, approximate } = findCnfOf(fields, target, target.limits, query);
-    return { count, approx: approximate };
-  }),
+  count: aboutTextOr(
+    aboutQuery(cnfFields, (query, fields, target) => {
+      if (query.ids !== undefined) return { count: target.index.count(query.ids), approx: false };
+      const { count, approximate } = findCnfOf(fields, target, target.limits, query);
+      return { count, approx: approximate };
+    }),
+    countTextAnswer,
+  ),
   prob: aboutQuery([], (query, _fields, { index }) => {
     const ids = ngramOf(query, { minimum: 1 });
     return probabilityBody(index.probability(ids.slice(0, -1), ids.at(-1)!));
@@ -95,15 +118,21 @@ const queryTypes: Readonly<Record<string, QueryType>> = {
     const found = target.index.infinityGramNextTokens(ids, supportOf(fields, target));
     return { ...distributionBody(found, target), ...suffixBody(ids, found.suffixLength, target) };
   }),
-  find: aboutQuery([], (query, _fields, { index }) => {
-    const { count, segments } = index.find(ngramOf(query));
-    return { cnt: count, segment_by_shard: segments.map(({ start, end }) => [start, end]) };
-  }),
+  find: aboutTextOr(
+    aboutQuery([], (query, _fields, { index }) => {
+      const { count, segments } = index.find(ngramOf(query));
+      return { cnt: count, segment_by_shard: segments.map(({ start, end }) => [start, end]) };
+    }),
+    findTextAnswer,
+  ),
   find_cnf: aboutQuery(cnfFields, (query, fields, target) =>
     cnfAnswer(fields, target, target.limits, query),
   ),
-  search_docs: aboutQuery(searchFields, (query, fields, target) =>
-    searchDocs(fields, target, target.limits, query),
+  search_docs: aboutTextOr(
+    aboutQuery(searchFields, (query, fields, target) =>
+      searchDocs(fields, target, target.limits, query),
+    ),
+    searchTextAnswer,
   ),
   get_doc_by_rank: ofDocument("rank", ["s", "rank"]),
   get_doc_by_ptr: ofDocument("ptr", ["s", "ptr"]),
@@ -111,23 +140,28 @@ const queryTypes: Readonly<Record<string, QueryType>> = {
   creativity: aboutQuery([], (query, _fields, { index }) => ({
     rs: Array.from(longestMatches(index, ngramOf(query))),
   })),
-  df: aboutQuery([], async (query, _fields, { index, batches }) => {
-    const { df, tf } = await batches.count(index, [ngramOf(query, { minimum: 1 })]);
-    return { df: df[0], tf: tf[0] };
-  }),
-  codf: {
-    fields: ["a", "b", "a_ids", "b_ids", "window"],
-    async answer(fields, target) {
-      const { index, limits, batches } = target;
-      const a = readNgram(fields, "a", target, limits);
-      const b = readNgram(fields, "b", target, limits);
-      const window = fields.has("window") ? fields.integer("window", {}) : undefined;
-      const { codf, df } = await batches.count(index, [a, b], window);
-      return { codf, dfA: df[0], dfB: df[1] };
-    },
-  },
+  df: aboutTextOr(
+    aboutQuery([], async (query, _fields, { index, batches }) => {
+      const { df, tf } = await batches.count(index, [ngramOf(query, { minimum: 1 })]);
+      return { df: df[0], tf: tf[0] };
+    }),
+    textDfAnswer,
+  ),
+  codf: aboutTextOr(
+    { fields: ["a", "b", "a_ids", "b_ids", "window"], answer: codf },
+    textPairAnswer,
+  ),
   attribute: aboutQuery(["delim_ids", "min_len", "max_cnt"], attribute),
 };
+
+async function codf(fields: RequestFields, target: Target): Promise<Body> {
+  const { index, limits, batches } = target;
+  const a = readNgram(fields, "a", target, limits);
+  const b = readNgram(fields, "b", target, limits);
+  const window = fields.has("window") ? fields.integer("window", {}) : undefined;
+  const counts = await batches.count(index, [a, b], window);
+  return { codf: counts.codf, dfA: counts.df[0], dfB: counts.df[1] };
+}
 
 /** What answers a request. */
 export interface AnswerOptions {

@@ -71,19 +71,30 @@ export function nextTokens(
     if (unit > 1) sampleTokens(segment, unit, next, add);
     else if (length === 0) countFirstTokens(shard, add);
     else if (reversed) sampleTokens(segment, 1, next, add);
-    else countRuns(shard, segment, length, add);
+    else
+      walkRuns(shard, segment, length, (token, run) => {
+        add(token, run.end - run.start);
+      });
   }
   const tokens = Uint32Array.from(sums.keys()).sort();
   const counts = Float64Array.from(tokens, (token) => sums.get(token)!);
   return { contextCount, tokens, counts, approximate: unit > 1 };
 }
 
-/** Walk over runs of equal next tokens. */
-function countRuns(shard: Suffixes, { start, end }: Segment, depth: number, add: Add): void {
+/**
+ * Walk over runs of equal tokens at `depth` of a segment whose suffixes agree up to there; -1 stands
+ * for the end of the shard.
+ */
+export function walkRuns(
+  shard: Suffixes,
+  { start, end }: Segment,
+  depth: number,
+  visit: (token: number, run: Segment) => void,
+): void {
   for (let rank = start; rank < end;) {
     const token = tokenAtDepth(shard, rank, depth);
     const runEnd = endOfRun(shard, rank, end, depth, token);
-    add(token, runEnd - rank);
+    visit(token, { start: rank, end: runEnd });
     rank = runEnd;
   }
 }
