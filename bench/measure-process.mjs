@@ -28,7 +28,9 @@ export function measureNode(args, { cwd } = {}) {
   return { wall, cpu, rss, stdout };
 }
 
+/** The middle value; of an even number of them the mean of the two in the middle. */
 export function median(values) {
   const ascending = values.toSorted((a, b) => a - b);
-  return ascending[Math.floor(ascending.length / 2)];
+  const middle = (ascending.length - 1) / 2;
+  return (ascending[Math.floor(middle)] + ascending[Math.ceil(middle)]) / 2;
 }

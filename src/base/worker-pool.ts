@@ -5,15 +5,12 @@
  * and keeps the order of answers to the caller. Errors cross the border with their code.
  */
 import { parentPort, Worker } from "node:worker_threads";
-import { type ErrorCode, messageOf, RoteError } from "./errors.ts";
+import { RoteError } from "./errors.ts";
+import { asError, asFailure, type Failure } from "./failure.ts";
 
 interface Answer {
   readonly value?: unknown;
-  readonly error?: {
-    readonly message: string;
-    readonly code?: ErrorCode;
-    readonly detail?: Readonly<Record<string, unknown>>;
-  };
+  readonly error?: Failure;
 }
 
 interface Waiting {
@@ -71,7 +68,7 @@ export function createWorkerPool<Request, Response>(
       busy.delete(worker);
       idle.push(worker);
       if (answer.error === undefined) waiting?.resolve(answer.value);
-      else waiting?.reject(revive(answer.error));
+      else waiting?.reject(asError(answer.error));
       dispatch();
     });
     worker.on("error", fail);
@@ -116,13 +113,8 @@ export function answerRequests<Response>(
         const value = await handler(request as never);
         port.postMessage({ value } satisfies Answer, transferOf(value));
       } catch (error) {
-        const typed = error instanceof RoteError ? { code: error.code, detail: error.detail } : {};
-        port.postMessage({ error: { message: messageOf(error), ...typed } } satisfies Answer);
+        port.postMessage({ error: asFailure(error) } satisfies Answer);
       }
     })();
   });
-}
-
-function revive({ message, code, detail }: NonNullable<Answer["error"]>): Error {
-  return code === undefined ? new Error(message) : new RoteError(code, message, detail);
 }

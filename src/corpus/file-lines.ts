@@ -19,9 +19,11 @@ export async function* readStoredBytes(
   { start = 0, end = Infinity, chunkBytes = 256 * 1024 }: StoredRange = {},
 ): AsyncGenerator<Uint8Array> {
   if (start >= end) return;
+  const isWhole = start === 0 && end === Infinity;
+  // A pipe is read as it comes: it has no places. `end` of a read stream is the last byte.
+  const range = isWhole ? {} : { start, end: end - 1 };
   try {
-    // `end` of a read stream is the last byte, not the one behind it.
-    const stream = createReadStream(path, { start, end: end - 1, highWaterMark: chunkBytes });
+    const stream = createReadStream(path, { ...range, highWaterMark: chunkBytes });
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {
     throw fileError(path, error);

@@ -99,15 +99,16 @@ export async function listFiles(paths: readonly string[]): Promise<FileList> {
   const ignored: string[] = [];
   for (const path of paths) {
     let read = 0;
-    for (const { path: name, byteLength, named } of await expand(path)) {
-      const kind = fileKind(name);
+    for (const { path: name, status, named } of await expand(path)) {
+      if (named && !status.isFile()) throw noFile(name);
+      const kind = status.isFile() ? fileKind(name) : undefined;
       if (kind === undefined) {
         if (named) throw unknownKind(name);
         ignored.push(name);
         continue;
       }
       const file = await realpath(name);
-      if (!files.has(file)) files.set(file, { path: name, byteLength, ...kind });
+      if (!files.has(file)) files.set(file, { path: name, byteLength: status.size, ...kind });
       read += 1;
     }
     if (read === 0)
@@ -128,9 +129,18 @@ function unknownKind(path: string): RoteError {
   );
 }
 
+/** A pipe cannot be planned, hashed nor read again. */
+function noFile(path: string): RoteError {
+  return new RoteError(
+    "corpus/unsupported",
+    `${path} is a pipe or a device, not a file; give what comes out of it as standard input: rote … --corpus - < ${path}`,
+    { path },
+  );
+}
+
 interface FoundFile {
   readonly path: string;
-  readonly byteLength: number;
+  readonly status: Stats;
   /** Whether the user named this very file. */
   readonly named: boolean;
 }
@@ -142,7 +152,7 @@ async function expand(path: string): Promise<FoundFile[]> {
   }
   const found = await fileStat(path);
   if (found.isDirectory()) return (await below(path)).sort(byPath);
-  return [{ path, byteLength: found.size, named: true }];
+  return [{ path, status: found, named: true }];
 }
 
 /**
@@ -151,7 +161,7 @@ async function expand(path: string): Promise<FoundFile[]> {
  */
 async function below(path: string, above: readonly string[] = []): Promise<FoundFile[]> {
   const found = await fileStat(path);
-  if (!found.isDirectory()) return [{ path, byteLength: found.size, named: false }];
+  if (!found.isDirectory()) return [{ path, status: found, named: false }];
   const here = await realpath(path);
   if (above.includes(here)) return [];
   const files: FoundFile[] = [];

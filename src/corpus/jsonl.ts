@@ -51,7 +51,7 @@ export function readJsonLine(
   text: string,
   { path, line, tally }: LineReading,
 ): Readonly<Record<string, unknown>> | undefined {
-  if (text.trim() === "") {
+  if (isBlank(text)) {
     tally.emptyLines += 1;
     return undefined;
   }
@@ -93,6 +93,11 @@ export async function* readJsonlDocuments(reading: FileReading): AsyncGenerator<
     }
     yield documents;
   }
+}
+
+/** Nothing but the white space of JSON. */
+function isBlank(text: string): boolean {
+  return /^[\t\r ]*$/.test(text);
 }
 
 function parseObject(text: string): Record<string, unknown> | string {

@@ -59,10 +59,10 @@ export async function readQueries(
 
 async function sizeOf({ path, bytes }: QueryFile): Promise<{ readonly total?: number }> {
   if (bytes !== undefined) return {};
-  const { size } = await stat(path).catch((error: unknown) => {
+  const status = await stat(path).catch((error: unknown) => {
     throw fileError(path, error);
   });
-  return { total: size };
+  return status.isFile() ? { total: status.size } : {};
 }
 
 /** Pass chunks on and say, before each and at the end, how many bytes went by. */

@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, symlinkSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { hashFiles } from "#rote/base/files.js";
@@ -65,6 +67,28 @@ test("malformed lines are errors, or counted and listed", async () => {
     { path, line: 3, reason: "holds a number, not a JSON object" },
     { path, line: 4 },
   ]);
+});
+
+test("a line of white space that is none of JSON's is malformed, not blank", async () => {
+  for (const space of ["\u00a0", "\u2028", "\u3000", "\u000b", "\u000c", "\ufeff"]) {
+    const path = write("space.jsonl", `{"text":"a"}\n${space}\n \t\r\n{"text":"b"}\n`);
+    await expect(readAll(path)).rejects.toThrow(`${path}:2 is not JSON`);
+    const { report } = await readAll(path, { skipMalformed: true });
+    expect(report).toMatchObject({ documents: 2, skippedLines: 1, emptyLines: 1 });
+  }
+});
+
+test("a pipe is refused by name, and passed over in a folder", async () => {
+  const pipe = join(folder, "pipes", "p.jsonl");
+  const file = write("pipes/a.jsonl", '{"text":"a"}\n');
+  execFileSync("mkfifo", [pipe]);
+  await expect(readAll(pipe)).rejects.toMatchObject({
+    code: "corpus/unsupported",
+    message: `${pipe} is a pipe or a device, not a file; give what comes out of it as standard input: rote … --corpus - < ${pipe}`,
+  });
+  const { files, ignored } = await openCorpus({ paths: [join(folder, "pipes")] });
+  expect(files.map(({ path }) => path)).toEqual([file]);
+  expect(ignored).toEqual([pipe]);
 });
 
 test("JSON that is not lines says how to make lines of it", async () => {

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,6 +103,17 @@ describe("a file of queries", () => {
       [{ ...progress, done: 0 }],
       [{ ...progress, done: stored.length }],
     ]);
+  });
+
+  test("may be a pipe, whose size nobody knows", async () => {
+    const path = join(folder, "pipe");
+    execFileSync("mkfifo", [path]);
+    const writer = once(spawn("sh", ["-c", 'printf "a\\nb\\n" > "$0"', path]), "exit");
+    const onProgress = vi.fn();
+    const question = await gatherQuestion({ phraseFile: { path } }, wordsPolicy, { onProgress });
+    expect(question.phrases).toEqual(["a", "b"]);
+    expect(onProgress).toHaveBeenLastCalledWith({ stage: "read phrases", unit: "bytes", done: 4 });
+    await writer;
   });
 
   test("stops when it is told to", async () => {

@@ -1,4 +1,5 @@
 /** Counts what is read of a corpus: the fast way where bytes are enough, else document by document. */
+import { RoteError } from "../../base/errors.ts";
 import type { Document } from "../../corpus/document.ts";
 import { readJsonDocument } from "../../corpus/jsonl.ts";
 import { decodeUtf8, withoutReturn } from "../../corpus/lines.ts";
@@ -47,21 +48,20 @@ export class CorpusCounter {
     this.#counter.flush();
   }
 
-  /** Count whole lines. Yields at each line it could not go on behind; see `countLines`. */
-  countLines(bytes: Uint8Array, { file, firstLine }: LinesPlace, progress: LineProgress): void {
-    const { kind } = this.#reading.files[file]!;
+  /** Count whole lines; `progress` tells how far, also where an error ends the counting. */
+  countLines(bytes: Uint8Array, place: LinesPlace, progress: LineProgress): void {
+    const { path, kind } = this.#reading.files[place.file]!;
     const isFast = !this.#hasFilter && (kind === "text" || this.#findsField);
-    // Once for all lines: to copy what is left after each closer look takes time by the square.
-    if (isFast) this.#counter.input(bytes.length).set(bytes);
-    while (progress.at < bytes.length) {
-      if (isFast) this.#countFast(bytes.length, kind === "jsonl", progress);
-      if (progress.at === bytes.length) return;
-      const lf = bytes.indexOf(LF, progress.at);
-      const end = lf === -1 ? bytes.length : lf;
-      const line = firstLine + progress.lines;
-      this.#countLine(bytes.subarray(progress.at, end), file, line, progress.tally);
-      progress.at = lf === -1 ? bytes.length : lf + 1;
-      progress.lines += 1;
+    try {
+      // Once for all lines: to copy what is left after each closer look takes time by the square.
+      if (isFast) this.#counter.input(bytes.length).set(bytes);
+      while (progress.at < bytes.length) {
+        if (isFast) this.#countFast(bytes.length, kind === "jsonl", progress);
+        if (progress.at === bytes.length) return;
+        this.#countNextLine(bytes, place, progress);
+      }
+    } catch (error) {
+      throw withPlace(error, { path, line: place.firstLine + progress.lines });
     }
   }
 
@@ -85,11 +85,23 @@ export class CorpusCounter {
   #countFast(end: number, isJson: boolean, progress: LineProgress): void {
     const counter = this.#counter;
     const { lines, blankLines } = counter;
-    progress.at = isJson
-      ? counter.countJsonLines(progress.at, end)
-      : counter.countTextLines(progress.at, end);
-    progress.lines += counter.lines - lines;
-    progress.tally.emptyLines += counter.blankLines - blankLines;
+    try {
+      progress.at = isJson
+        ? counter.countJsonLines(progress.at, end)
+        : counter.countTextLines(progress.at, end);
+    } finally {
+      progress.lines += counter.lines - lines;
+      progress.tally.emptyLines += counter.blankLines - blankLines;
+    }
+  }
+
+  #countNextLine(bytes: Uint8Array, { file, firstLine }: LinesPlace, progress: LineProgress): void {
+    const lf = bytes.indexOf(LF, progress.at);
+    const end = lf === -1 ? bytes.length : lf;
+    const line = firstLine + progress.lines;
+    this.#countLine(bytes.subarray(progress.at, end), file, line, progress.tally);
+    progress.at = lf === -1 ? bytes.length : lf + 1;
+    progress.lines += 1;
   }
 
   #countLine(bytes: Uint8Array, file: number, line: number, tally: Tally): void {
@@ -110,4 +122,15 @@ export interface LineProgress {
   /** Bytes of whole lines. */
   at: number;
   lines: number;
+}
+
+/** An error of the counting; one about a document that finds no room is told where that stands. */
+export function withPlace(
+  error: unknown,
+  { path, line }: { readonly path: string; readonly line?: number },
+): unknown {
+  if (!(error instanceof RoteError) || error.code !== "count/limit") return error;
+  const { code, message, cause } = error;
+  if (line === undefined) return new RoteError(code, `${path}: ${message}`, { path }, cause);
+  return new RoteError(code, `${path}:${line} ${message}`, { path, line }, cause);
 }

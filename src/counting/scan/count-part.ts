@@ -1,5 +1,5 @@
 /** Counts the parts of a corpus on one thread, and says of each what it read. */
-import { type ErrorCode, messageOf, RoteError } from "../../base/errors.ts";
+import { asFailure, type Failure } from "../../base/failure.ts";
 import type { StreamChunk } from "../../corpus/line-stream.ts";
 import { type LineChunk, type Stretches, withStretch } from "../../corpus/line-chunks.ts";
 import { tooLong } from "../../corpus/lines.ts";
@@ -12,7 +12,7 @@ import {
 } from "../../corpus/read-part.ts";
 import { readPrefix } from "../../corpus/stored-prefix.ts";
 import { type SkippedLine, Tally } from "../../corpus/tally.ts";
-import { CorpusCounter, type LineProgress } from "./corpus-counter.ts";
+import { CorpusCounter, type LineProgress, withPlace } from "./corpus-counter.ts";
 import type { TextCounter } from "./text-counter.ts";
 import type { PartTally } from "./scan-progress.ts";
 
@@ -29,13 +29,6 @@ export interface PartResult extends PartTally {
   readonly leftOut?: string;
   /** What ended the reading. */
   readonly failure?: Failure;
-}
-
-/** An error as plain data. */
-export interface Failure {
-  readonly message: string;
-  readonly code?: ErrorCode;
-  readonly detail?: Readonly<Record<string, unknown>>;
 }
 
 /** What of a part is counted already. */
@@ -119,8 +112,12 @@ export class PartCounter {
   /** Count texts that no file is known of. */
   countTexts(texts: readonly string[]): PartResult {
     const sums = new PartSums(this.#counter, this.#reading);
-    for (const text of texts) sums.countText(text);
-    return sums.result();
+    try {
+      for (const text of texts) sums.countText(text);
+      return sums.result();
+    } catch (error) {
+      return sums.result({ failure: asFailure(error) });
+    }
   }
 }
 
@@ -167,6 +164,8 @@ class PartSums {
         this.#counter.countItem(item, this.#lineTally);
         end += 1;
       }
+    } catch (error) {
+      throw withPlace(error, this.#reading.files[piece.file]!);
     } finally {
       this.#counted = withStretch(this.#counted, piece.start, end);
     }
@@ -215,12 +214,4 @@ class PartSums {
       ...end,
     };
   }
-}
-
-/** An error that can be sent to another thread. */
-export function asFailure(error: unknown): Failure {
-  const message = messageOf(error);
-  return error instanceof RoteError
-    ? { message, code: error.code, detail: error.detail }
-    : { message };
 }

@@ -4,16 +4,11 @@
  */
 import { Worker } from "node:worker_threads";
 import { RoteError } from "../../base/errors.ts";
+import { asError, type Failure } from "../../base/failure.ts";
 import type { StreamChunk } from "../../corpus/line-stream.ts";
 import type { CorpusPart, StreamPart } from "../../corpus/parts.ts";
 import type { CorpusReading } from "../../corpus/read-part.ts";
-import {
-  type Failure,
-  type PartBefore,
-  type PartControl,
-  PartCounter,
-  type PartResult,
-} from "./count-part.ts";
+import { type PartBefore, type PartControl, PartCounter, type PartResult } from "./count-part.ts";
 import { type CounterPlan, TextCounter } from "./text-counter.ts";
 
 /** Something to count. */
@@ -168,7 +163,7 @@ function threadOf(worker: Worker, setting: ThreadSetting, index: number): Counte
     if ("counted" in answer) waiting.counted?.resolve(answer.counted);
     else if ("paused" in answer) onPaused?.(answer.paused);
     else if ("flushed" in answer) waiting.flushed?.resolve(answer.flushed);
-    else waiting.flushed?.reject(errorOf(answer.notFlushed));
+    else waiting.flushed?.reject(asError(answer.notFlushed));
   });
   worker.on("error", fail);
   worker.on("exit", (code) => {
@@ -200,10 +195,6 @@ function threadOf(worker: Worker, setting: ThreadSetting, index: number): Counte
       await worker.terminate();
     },
   };
-}
-
-function errorOf({ message, code, detail }: Failure): Error {
-  return code === undefined ? new Error(message) : new RoteError(code, message, detail);
 }
 
 interface Waiting<T> {

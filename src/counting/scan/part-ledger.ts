@@ -1,5 +1,6 @@
 /** What a scan has read of each part: what a checkpoint keeps, and a report is made of. */
-import { assert, RoteError } from "../../base/errors.ts";
+import { assert } from "../../base/errors.ts";
+import { asError, type Failure } from "../../base/failure.ts";
 import { readStoredBytes } from "../../corpus/file-lines.ts";
 import type { CorpusFile } from "../../corpus/files.ts";
 import { countLines, type Stretches, withStretch } from "../../corpus/line-chunks.ts";
@@ -8,7 +9,7 @@ import type { PartPlan } from "../../corpus/part-plan.ts";
 import { dealParts, type RangePart, type StreamPart } from "../../corpus/parts.ts";
 import type { CorpusReading } from "../../corpus/read-part.ts";
 import { LISTED_LINES } from "../../corpus/tally.ts";
-import type { Failure, PartBefore, PartResult } from "./count-part.ts";
+import type { PartBefore, PartResult } from "./count-part.ts";
 import { refuseOtherPlan } from "./resume.ts";
 import {
   emptyTally,
@@ -109,15 +110,17 @@ export class PartLedger {
   }
 
   /** An error of a part, its line numbered from the beginning of the file. */
-  async errorOf(part: number, { message, code, detail = {} }: Failure): Promise<Error> {
-    if (code === undefined) return new Error(message);
-    const { path, line } = detail;
+  async errorOf(part: number, failure: Failure): Promise<Error> {
+    const { message, detail: { path, line } = {} } = failure;
     const begin = `${String(path)}:${String(line)} `;
-    if (typeof line !== "number" || !message.startsWith(begin))
-      return new RoteError(code, message, detail);
+    if (typeof line !== "number" || !message.startsWith(begin)) return asError(failure);
     const whole = line + (await this.#linesBefore(part));
     const place = `${String(path)}:${whole} `;
-    return new RoteError(code, place + message.slice(begin.length), { ...detail, line: whole });
+    return asError({
+      ...failure,
+      message: place + message.slice(begin.length),
+      detail: { ...failure.detail, line: whole },
+    });
   }
 
   /** Lines of the file before a part: known of parts that are done, else counted by reading. */

@@ -3,8 +3,9 @@
  * go to whoever is free. An error ends the scan when everything before it in the files is counted, so
  * that the first error of the corpus is the one that is told, whatever the number of threads.
  */
+import type { Failure } from "../../base/failure.ts";
 import type { CorpusPart, StreamPart } from "../../corpus/parts.ts";
-import type { Failure, PartResult } from "./count-part.ts";
+import type { PartResult } from "./count-part.ts";
 import type { Job } from "./counter-threads.ts";
 import type { PartLedger } from "./part-ledger.ts";
 import { StreamFeed, type StreamSource } from "./stream-feed.ts";

@@ -1,4 +1,5 @@
 /** One pass over a corpus that counts it, on this thread or on several. */
+import { asError } from "../../base/failure.ts";
 import type { LongWork } from "../../base/progress.ts";
 import type { Document } from "../../corpus/document.ts";
 import { readStoredBytes } from "../../corpus/file-lines.ts";
@@ -191,6 +192,7 @@ export async function scanDocuments(
   const drive = async (thread: CounterThread): Promise<void> => {
     for await (const texts of { [Symbol.asyncIterator]: () => source }) {
       const result = await thread.count({ kind: "texts", texts }, () => undefined);
+      if (result.failure !== undefined) throw asError(result.failure);
       read.documents += result.documents;
       read.words += result.words;
     }

@@ -9,7 +9,7 @@ import type { PartResult } from "./count-part.ts";
 import type { CounterThread, OnPause } from "./counter-threads.ts";
 import type { Crew } from "./crew.ts";
 import type { PartLedger } from "./part-ledger.ts";
-import type { Assignment, PartWork } from "./part-work.ts";
+import type { Assignment, FoundFailure, PartWork } from "./part-work.ts";
 import type { Checkpoint } from "./scan-progress.ts";
 
 export interface CourseOptions extends Pick<LongWork, "signal"> {
@@ -62,12 +62,21 @@ export class ScanCourse {
       signal?.removeEventListener("abort", onAbort);
     }
     if (failed !== undefined) throw failed.error;
-    await this.#crew.flush();
     const { failure } = this.#work;
+    try {
+      await this.#crew.flush();
+    } catch (error) {
+      // A thread that failed in the middle of a document cannot tell what it has counted.
+      throw failure === undefined ? error : await this.#errorOf(failure);
+    }
     if (failure === undefined && signal?.aborted !== true) return;
     await checkpoint?.save(this.#ledger.progress(), this.#crew.totals());
     signal?.throwIfAborted();
-    if (failure !== undefined) throw await this.#ledger.errorOf(failure.part, failure.failure);
+    if (failure !== undefined) throw await this.#errorOf(failure);
+  }
+
+  #errorOf({ part, failure }: FoundFailure): Promise<Error> {
+    return this.#ledger.errorOf(part, failure);
   }
 
   async #drive(thread: CounterThread): Promise<void> {

@@ -1,7 +1,8 @@
 /** The worker side of a scan: counts the jobs it is sent, one at a time. */
 import { parentPort } from "node:worker_threads";
 import { assert } from "../../base/errors.ts";
-import { asFailure, type PartResult } from "./count-part.ts";
+import { asFailure } from "../../base/failure.ts";
+import type { PartResult } from "./count-part.ts";
 import { type ThreadAnswer, ThreadCounter, type ThreadRequest } from "./counter-threads.ts";
 
 const port = parentPort;

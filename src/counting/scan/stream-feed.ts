@@ -1,5 +1,6 @@
 /** A stream of a corpus, read and decompressed ahead of those who count its chunks. */
 import { assert } from "../../base/errors.ts";
+import { asFailure, type Failure } from "../../base/failure.ts";
 import { createWorkerPool, type WorkerPool } from "../../base/worker-pool.ts";
 import type { CorpusFile } from "../../corpus/files.ts";
 import {
@@ -10,11 +11,12 @@ import {
 } from "../../corpus/line-stream.ts";
 import type { StreamPart } from "../../corpus/parts.ts";
 import type { StreamRequest } from "../../corpus/stream-worker.ts";
-import { asFailure, type Failure } from "./count-part.ts";
 
 /** Where a stream's steps come from, one after another. */
 export interface StreamSource {
   next(): Promise<StreamStep>;
+  /** Let go of the file; nothing is asked for afterwards. */
+  close(): void;
 }
 
 // One chunk waits while the next one is made.
@@ -66,6 +68,7 @@ export class StreamFeed {
   /** Read nothing more, and forget what nobody has taken. */
   close(): void {
     this.#isClosed = true;
+    this.#source.close();
     this.#ready.length = 0;
     // Whoever closes a stream has not had all of it.
     this.end = undefined;
@@ -106,6 +109,10 @@ export function readHere(stream: AsyncGenerator<StreamStep, undefined>): StreamS
       assert(value !== undefined, "a stream is asked for what it has");
       return value;
     },
+    close: () => {
+      // Nobody waits for a stream that is no longer wanted, nor for its errors.
+      stream.return(undefined).catch(() => undefined);
+    },
   };
 }
 
@@ -135,6 +142,8 @@ export class StreamWorkers implements AsyncDisposable {
           throw error;
         }
       },
+      // A worker that is in the middle of a stream ends with the scan.
+      close: () => undefined,
     };
   }
 
