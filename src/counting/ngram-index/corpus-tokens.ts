@@ -69,8 +69,8 @@ export async function openCorpusTokens(
       }
     },
     takeWords: () => numbers?.take() ?? [],
-    knowWords(words) {
-      numbers?.know(words);
+    async knowWords(batches) {
+      for await (const words of batches) numbers?.know(words);
     },
     describe: () => ({
       width: numbers === undefined ? encoding.width : widthFor(numbers.size),

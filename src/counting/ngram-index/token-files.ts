@@ -77,7 +77,7 @@ export async function openTokenFiles(
       sha256 = hash.digest();
     },
     takeWords: () => [],
-    knowWords: () => undefined,
+    knowWords: () => Promise.resolve(),
     describe: () => ({
       width,
       tokenizer:

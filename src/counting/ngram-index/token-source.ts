@@ -41,8 +41,8 @@ export interface TokenSource {
   batches(reading?: TokenReading): AsyncIterable<TokenBatch>;
   /** The words whose ids follow those of the last call, where ids are words. */
   takeWords(): readonly string[];
-  /** Take words for known, in the order of their ids, before going on behind documents that had them. */
-  knowWords(words: Iterable<string>): void;
+  /** Take words, in batches, for known in the order of their ids, before going on behind documents that had them. */
+  knowWords(batches: AsyncIterable<readonly string[]>): Promise<void>;
   /** To be asked after the last batch. */
   describe(): SourceDescription;
 }

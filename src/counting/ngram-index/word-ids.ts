@@ -27,25 +27,37 @@ export class WordIds {
 
   /** The number of the word at [start, end) of a text, which is new where it equals the former size. */
   add(text: string, start = 0, end: number = text.length): number {
-    let hash = end - start;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    const table = this.#table;
-    const mask = table.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    for (; table[slot] !== 0; slot = (slot + 1) & mask) {
-      const word = table[slot]! - 1;
-      if (this.#equals(word, text, start, end)) return word;
-    }
-    table[slot] = this.#size + 1;
+    const slot = this.#slotOf(text, start, end);
+    const known = this.#table[slot]!;
+    if (known !== 0) return known - 1;
+    this.#table[slot] = this.#size + 1;
     return this.#append(text, start, end);
   }
 
-  /** The word of a number. */
+  /** The number of a word; undefined where it has none. */
+  find(word: string): number | undefined {
+    const known = this.#table[this.#slotOf(word, 0, word.length)]!;
+    return known === 0 ? undefined : known - 1;
+  }
+
+  /** The word of a number below the size. */
   word(id: number): string {
     const characters = this.#characters.subarray(this.#starts[id], this.#starts[id + 1]);
     let text = "";
     for (const unit of characters) text += String.fromCharCode(unit);
     return text;
+  }
+
+  /** Where the table has the word at [start, end) of a text, or is free for it. */
+  #slotOf(text: string, start: number, end: number): number {
+    let hash = end - start;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    const table = this.#table;
+    const mask = table.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    while (table[slot] !== 0 && !this.#equals(table[slot]! - 1, text, start, end))
+      slot = (slot + 1) & mask;
+    return slot;
   }
 
   #equals(word: number, text: string, start: number, end: number): boolean {

@@ -4,13 +4,14 @@
  */
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
-import { readText } from "../../base/files.ts";
 import { isRecord } from "../../base/json.ts";
 import { phraseKey, textPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import type { IndexDocument } from "./documents.ts";
 import { DESCRIPTION_FILE, WORDS_FILE, type IndexDescription } from "./format.ts";
 import type { NgramIndex } from "./ngram-index.ts";
+import { WordIds } from "./word-ids.ts";
+import { readWordList } from "./word-list.ts";
 
 /** A document of an index, as a search shows it. */
 export interface IndexedDocument {
@@ -20,18 +21,16 @@ export interface IndexedDocument {
   readonly text: string;
 }
 
-/** The words of an index. */
+/** The words of an index. Memory: about 12 bytes a word and two a character. */
 export class WordIndex {
   readonly policy: TextPolicy;
   readonly description: IndexDescription;
-  readonly #words: readonly string[];
-  readonly #ids: ReadonlyMap<string, number>;
+  readonly #words: WordIds;
 
-  private constructor(policy: TextPolicy, description: IndexDescription, words: readonly string[]) {
+  private constructor(policy: TextPolicy, description: IndexDescription, words: WordIds) {
     this.policy = policy;
     this.description = description;
     this.#words = words;
-    this.#ids = new Map(words.map((word, id) => [word, id]));
   }
 
   /** Read the words of an index that was made of words under a policy this version of Rote has. */
@@ -52,11 +51,13 @@ export class WordIndex {
         { directory, policy: description.policy },
       );
     const path = join(directory, WORDS_FILE);
-    const words = (await readText(path)).split("\n").slice(0, -1);
-    if (words.length !== description.tokenizer.vocabularySize)
+    // Not a Map, which holds no more than 2²⁴ keys.
+    const words = new WordIds();
+    for await (const batch of readWordList(path)) for (const word of batch) words.add(word);
+    if (words.size !== description.tokenizer.vocabularySize)
       throw new RoteError(
         "index/truncated",
-        `${path} holds ${words.length} words, but ${DESCRIPTION_FILE} says ${description.tokenizer.vocabularySize}; copy it again or build the index again`,
+        `${path} holds ${words.size} words, but ${DESCRIPTION_FILE} says ${description.tokenizer.vocabularySize}; copy it again or build the index again`,
         { path },
       );
     return new WordIndex(policy, description, words);
@@ -64,17 +65,17 @@ export class WordIndex {
 
   /** How many words there are. */
   get size(): number {
-    return this.#words.length;
+    return this.#words.size;
   }
 
   /** The id of a word as the policy has it; undefined where the corpus lacks it. */
   idOf(word: string): number | undefined {
-    return this.#ids.get(word);
+    return this.#words.find(word);
   }
 
   /** The word of an id; undefined where there is none. */
   wordOf(id: number): string | undefined {
-    return this.#words[id];
+    return id < this.#words.size ? this.#words.word(id) : undefined;
   }
 
   /** The ids of a phrase; undefined where one of its words is not in the corpus. */
@@ -82,7 +83,7 @@ export class WordIndex {
     const key = phraseKey(phrase, this.policy, place);
     const ids: number[] = [];
     for (const word of key.split(" ")) {
-      const id = this.#ids.get(word);
+      const id = this.#words.find(word);
       if (id === undefined) return undefined;
       ids.push(id);
     }
@@ -91,7 +92,7 @@ export class WordIndex {
 
   /** A document with the id and the file that the corpus gave it. */
   describe({ document, tokens, metadata = "{}" }: IndexDocument): IndexedDocument {
-    const text = Array.from(tokens, (id) => this.#words[id] ?? "").join(" ");
+    const text = Array.from(tokens, (id) => this.wordOf(id) ?? "").join(" ");
     const line: unknown = JSON.parse(metadata);
     const { path = "", linenum = 0, metadata: fields = {} } = isRecord(line) ? line : {};
     const source = this.description.corpus.folder + String(path);

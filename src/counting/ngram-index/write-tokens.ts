@@ -1,14 +1,13 @@
 /** The first half of a build: the documents of a source as tokens, offsets, metadata and words. */
-import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { AppendFile } from "../../base/append-file.ts";
 import { openAll } from "../../base/open-all.ts";
 import type { LongWork } from "../../base/progress.ts";
-import { readLines } from "../../corpus/lines.ts";
 import { type BuildState, saveBuildState } from "./build-state.ts";
 import { WORDS_FILE } from "./format.ts";
 import { IndexWriter } from "./shard-writer.ts";
 import type { SourceDescription, TokenBatch, TokenSource } from "./token-source.ts";
+import { readWordList } from "./word-list.ts";
 
 /** Bytes of tokens between two moments at which the state is saved. */
 const SAVE_BYTES = 1 << 28;
@@ -62,7 +61,7 @@ async function openFiles(
 ): Promise<OpenFiles> {
   const { documents, lengths, wordBytes } = begun;
   const path = join(folder, WORDS_FILE);
-  if (wordBytes > 0) source.knowWords(await readWords(path, wordBytes));
+  if (wordBytes > 0) await source.knowWords(readWordList(path, wordBytes));
   const { width } = source;
   const [wordFile, writer] = openAll(
     () => new AppendFile(path, wordBytes),
@@ -88,13 +87,4 @@ async function openFiles(
       wordFile[Symbol.dispose]();
     },
   };
-}
-
-/** The words in the first bytes of a list of words. */
-async function readWords(path: string, byteLength: number): Promise<string[]> {
-  const words: string[] = [];
-  const bytes = createReadStream(path, { end: byteLength - 1 });
-  for await (const { lines } of readLines(path, bytes, { replacedCharacters: 0 }))
-    for (const word of lines) words.push(word);
-  return words;
 }
