@@ -30,10 +30,16 @@ export function toDocument(
   if (typeof text !== "string") return missingField(record, field);
   const rest = without(record, field);
   const { id, ...others } = rest;
-  const given = typeof id === "string" && id !== "" ? id : Number.isFinite(id) ? String(id) : "";
-  const meta = given === "" ? rest : others;
+  const given = givenId(id);
+  const meta = given === undefined ? rest : others;
   const origin = { line, record };
-  return { id: given === "" ? `${source}:${line}` : given, text, source, meta, origin };
+  return { id: given ?? `${source}:${line}`, text, source, meta, origin };
+}
+
+/** The id a record gives its document: a text that is not empty, or a number. */
+export function givenId(id: unknown): string | undefined {
+  if (typeof id === "string" && id !== "") return id;
+  return Number.isFinite(id) ? String(id) : undefined;
 }
 
 /** The way out where a record has no text under the field. */

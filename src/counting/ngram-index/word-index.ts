@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { isRecord } from "../../base/json.ts";
+import { givenId } from "../../corpus/records.ts";
 import { phraseKey, textPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
 import type { IndexDocument } from "./documents.ts";
@@ -96,8 +97,8 @@ export class WordIndex {
     const line: unknown = JSON.parse(metadata);
     const { path = "", linenum = 0, metadata: fields = {} } = isRecord(line) ? line : {};
     const source = this.description.corpus.folder + String(path);
-    const id = isRecord(fields) ? fields.id : undefined;
-    if (typeof id === "string" || typeof id === "number") return { id: String(id), source, text };
+    const given = givenId(isRecord(fields) ? fields.id : undefined);
+    if (given !== undefined) return { id: given, source, text };
     const isWhole = !this.description.corpus.lines && /\.(?:txt|md)(?:\.[a-z0-9]+)?$/.test(source);
     if (source === "") return { id: String(document), source, text };
     return { id: isWhole ? source : `${source}:${Number(linenum) + 1}`, source, text };

@@ -13,7 +13,7 @@ import { textPolicy } from "#rote/text/policies.js";
 
 const vocabulary = "the of a Straße STRASSE naïve na\u0131ve ½ don't 東京 x1 İ end".split(" ");
 
-/** Zipf text with a tenth of copies, empty documents, and documents with and without ids. */
+/** Zipf text with a tenth of copies, empty documents, and documents with ids, without, and with what is none. */
 function drawLines(rng: Rng, count: number): string[] {
   const texts: string[] = [""];
   while (texts.length < count) {
@@ -26,7 +26,10 @@ function drawLines(rng: Rng, count: number): string[] {
       rng.int(10) === 0 ? texts[rng.int(texts.length)]! : words.join(["-", " ", "\n"][rng.int(3)]),
     );
   }
-  return texts.map((text, i) => JSON.stringify(i % 3 === 0 ? { text } : { id: `d${i}`, text }));
+  return texts.map((text, i) => {
+    const id = [undefined, `d${i}`, `e${i}`, "", i, null][i % 6];
+    return JSON.stringify(id === undefined ? { text } : { id, text });
+  });
 }
 
 interface Engines {
