@@ -74,11 +74,17 @@ export function tokenSegments(
     return { start, end: start + counts[token]! };
   };
 
-  /** Where a token would stand that does not occur and is higher than all that do. */
+  /** Where a token would stand that is higher than all that occur: before the first one that comes after it. */
   function absent(token: number): Segment {
-    const place = keys.findLastIndex((key) => key < byteOrder(token, width));
-    const id = place < 0 ? undefined : byteOrder(keys[place]!, width);
-    const start = id === undefined ? 0 : starts[id]! + counts[id]!;
+    const key = byteOrder(token, width);
+    let low = 0;
+    let high = keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (keys[middle]! < key) low = middle + 1;
+      else high = middle;
+    }
+    const start = low === keys.length ? total : starts[byteOrder(keys[low]!, width)]!;
     return { start, end: start };
   }
 }
