@@ -5,11 +5,13 @@
  */
 import { RoteError } from "../base/errors.ts";
 import type { GraphBuilder, TapeEntry, Value } from "./builder.ts";
+import { activationRules } from "./gradients/activation.ts";
 import { elementwiseRules } from "./gradients/elementwise.ts";
 import { indexingRules } from "./gradients/indexing.ts";
 import { linearRules } from "./gradients/linear.ts";
 import { normalizeRules } from "./gradients/normalize.ts";
 import { reduceRules } from "./gradients/reduce.ts";
+import { rmsNormalizationRules } from "./gradients/rms-normalization.ts";
 import type { GradientRules } from "./gradients/rule.ts";
 import { shapeRules } from "./gradients/shape.ts";
 import { transformerRules } from "./gradients/transformer.ts";
@@ -17,11 +19,13 @@ import { add } from "./operations/elementwise.ts";
 
 /** Every operation with a gradient. */
 export const gradientRules: GradientRules = {
+  ...activationRules,
   ...elementwiseRules,
   ...indexingRules,
   ...linearRules,
   ...normalizeRules,
   ...reduceRules,
+  ...rmsNormalizationRules,
   ...shapeRules,
   ...transformerRules,
 };

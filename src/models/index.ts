@@ -10,7 +10,6 @@
  * ```
  */
 export type { EmbeddingModel } from "./embedding-model.ts";
-export type { GptNeoxConfig } from "./gpt-neox-config.ts";
 export type {
   GenerateOptions,
   Generation,
@@ -32,6 +31,7 @@ export {
   type StaticEmbedder,
 } from "./static-embedder.ts";
 export { parseTrainingConfig, type TrainingConfig } from "./training/config.ts";
+export type { GptNeoxConfig } from "./training/gpt-neox-shape.ts";
 export type { Schedule } from "./training/schedule.ts";
 export { trainModel, type TrainModelOptions, type TrainingSummary } from "./training/train.ts";
 export type { TrainingState, TrainingStep } from "./training/train-on-tokens.ts";

@@ -1,12 +1,12 @@
 /** Opens a model folder in Hugging Face layout, with its tokenizer, for scoring and generation. */
 import { basename, dirname, join, resolve } from "node:path";
-import { nearest, RoteError } from "../base/errors.ts";
-import { exists, readJsonObject } from "../base/files.ts";
+import { RoteError } from "../base/errors.ts";
+import { exists } from "../base/files.ts";
 import { openTokenizer } from "../tokenizers/open.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { generateTexts } from "./generate.ts";
-import { openGptNeox } from "./gpt-neox.ts";
 import type { LanguageModel, ModelIdentity } from "./language-model.ts";
+import { openDecoder } from "./open-decoder.ts";
 import { scoreContinuations, scoreIds } from "./score.ts";
 import type { TokenModel } from "./token-model.ts";
 
@@ -18,11 +18,6 @@ export interface OpenModelOptions {
   readonly tokenizer?: string | Tokenizer;
 }
 
-type OpenFamily = (folder: string, options: { threads?: number }) => Promise<TokenModel>;
-
-/** Architectures by `model_type` of config.json. */
-const families: ReadonlyMap<string, OpenFamily> = new Map([["gpt_neox", openGptNeox]]);
-
 /**
  * Open a model folder. Without a tokenizer the model scores ids only; `score` and `generate` then
  * refuse with a sentence that says so.
@@ -31,9 +26,8 @@ export async function openLanguageModel(
   folder: string,
   { threads, tokenizer }: OpenModelOptions = {},
 ): Promise<LanguageModel> {
-  const open = await familyOf(folder);
   const opened = await findTokenizer(folder, tokenizer);
-  const model = await open(folder, threads === undefined ? {} : { threads });
+  const model = await openDecoder(folder, threads === undefined ? {} : { threads });
   return composeLanguageModel(identityOf(folder, model, opened), model, opened);
 }
 
@@ -59,20 +53,6 @@ function composeLanguageModel(
     generate: async (prompts, options) => generateTexts(model, withTokenizer(), prompts, options),
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
-}
-
-async function familyOf(folder: string): Promise<OpenFamily> {
-  const path = join(folder, "config.json");
-  const type = (await readJsonObject(path)).model_type;
-  const open = typeof type === "string" ? families.get(type) : undefined;
-  if (open !== undefined) return open;
-  const known = [...families.keys()];
-  const near = typeof type === "string" ? nearest(type, known) : undefined;
-  throw new RoteError(
-    "model/unsupported",
-    `${path} has model_type ${JSON.stringify(type)}; known are ${known.join(", ")}${near === undefined ? "" : ` (did you mean ${near}?)`}`,
-    { path, type, known },
-  );
 }
 
 async function findTokenizer(

@@ -1,13 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { gradientRules, gradients } from "#rote/graph/autodiff.js";
 import { GraphBuilder, type Value } from "#rote/graph/builder.js";
+import * as activation from "#rote/graph/operations/activation.js";
+import { cappedAttention } from "#rote/graph/operations/capped-attention.js";
 import * as elementwise from "#rote/graph/operations/elementwise.js";
 import * as indexing from "#rote/graph/operations/indexing.js";
 import * as linear from "#rote/graph/operations/linear.js";
 import { layerNormalization, softmax } from "#rote/graph/operations/normalize.js";
 import * as reduce from "#rote/graph/operations/reduce.js";
+import { rmsNormalization } from "#rote/graph/operations/rms-normalization.js";
 import * as shape from "#rote/graph/operations/shape.js";
 import * as transformer from "#rote/graph/operations/transformer.js";
+import { windowMask } from "#rote/graph/operations/window-mask.js";
 import { float32, int32 } from "#rote/graph/tensor.js";
 import { expectGradient, type GradientCase } from "./finite-differences.ts";
 
@@ -75,6 +79,36 @@ const cases: Record<string, Record<string, GradientCase>> = {
   Sqrt: { values: { inputs: [[3]], least: 1, build: (g, [a]) => elementwise.sqrt(g, a!) } },
   Erf: { values: { inputs: [[7]], dtype: "float32", build: (g, [a]) => elementwise.erf(g, a!) } },
   Gelu: { values: { inputs: [[7]], dtype: "float32", build: (g, [a]) => elementwise.gelu(g, a!) } },
+  Tanh: {
+    values: { inputs: [[7]], build: (g, [a]) => activation.tanh(g, a!) },
+    "attention whose scores are capped, among the last two": {
+      inputs: [
+        [1, 2, 3, 2],
+        [1, 2, 3, 2],
+        [1, 2, 3, 2],
+      ],
+      dtype: "float32",
+      build: (g, [query, key, value]) =>
+        cappedAttention(
+          g,
+          { query: query!, key: key!, value: value!, mask: windowMask(g, 3, 2) },
+          { scale: 0.7, softCap: 1.5 },
+        ),
+    },
+  },
+  Sigmoid: { values: { inputs: [[7]], build: (g, [a]) => activation.sigmoid(g, a!) } },
+  QuickGelu: {
+    values: { inputs: [[7]], dtype: "float32", build: (g, [a]) => activation.silu(g, a!) },
+  },
+  FastGelu: {
+    values: { inputs: [[7]], dtype: "float32", build: (g, [a]) => activation.geluTanh(g, a!) },
+  },
+  Clip: {
+    "some values beyond": {
+      inputs: [[3, 5]],
+      build: (g, [a]) => activation.clip(g, a!, -0.5, 0.25),
+    },
+  },
   Reshape: { "to a matrix": { inputs: [[2, 3]], build: (g, [a]) => shape.reshape(g, a!, [3, 2]) } },
   Transpose: {
     "a cycle of three axes": {
@@ -134,6 +168,13 @@ const cases: Record<string, Record<string, GradientCase>> = {
       dtype: "float32",
       build: (g, [x, weight, bias]) =>
         layerNormalization(g, x!, { weight: weight!, bias: bias!, epsilon: 1e-3 }),
+    },
+  },
+  SimplifiedLayerNormalization: {
+    "rows and weight": {
+      inputs: [[2, 3, 4], [4]],
+      dtype: "float32",
+      build: (g, [x, weight]) => rmsNormalization(g, x!, { weight: weight!, epsilon: 1e-3 }),
     },
   },
   MatMul: {
@@ -238,6 +279,11 @@ const cases: Record<string, Record<string, GradientCase>> = {
       inputs: [[1, 2, 3, 6]],
       dtype: "float32",
       build: (g, [x]) => transformer.rotaryEmbedding(g, x!, rotation(g)),
+    },
+    "neighbours as pairs": {
+      inputs: [[1, 2, 3, 6]],
+      dtype: "float32",
+      build: (g, [x]) => transformer.rotaryEmbedding(g, x!, { ...rotation(g), interleaved: true }),
     },
   },
   LabelLogProbs: {

@@ -3,9 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
-import { writeGptNeoxConfig, type GptNeoxConfig } from "#rote/models/gpt-neox-config.js";
-import { gptNeoxParameters } from "#rote/models/gpt-neox-graph.js";
-import { openGptNeox } from "#rote/models/gpt-neox.js";
+import { decoderParameters } from "#rote/models/families/decoder.js";
+import { openDecoder } from "#rote/models/open-decoder.js";
+import {
+  type GptNeoxConfig,
+  gptNeoxDecoder,
+  writeGptNeoxConfig,
+} from "#rote/models/training/gpt-neox-shape.js";
 import { writeSafetensors } from "#rote/models/write-safetensors.js";
 import { goldenFolder, hasGolden, readGolden } from "./golden.ts";
 import { naiveLogProbs, randomWeights, tinyConfig, type NamedWeights } from "./tiny-gpt-neox.ts";
@@ -23,7 +27,7 @@ async function writeModel(
   rename: (name: string) => string = (old) => old,
 ): Promise<string> {
   const path = join(folder, name);
-  const tensors = gptNeoxParameters(config)
+  const tensors = decoderParameters(gptNeoxDecoder(config))
     .filter((parameter) => weights.has(parameter.name))
     .map((parameter) => ({
       name: rename(parameter.name),
@@ -56,7 +60,7 @@ describe("against a float64 forward pass by plain loops", () => {
   test.each(Object.keys(shapes))("%s agrees to 1e-5", async (name) => {
     const config = { ...tinyConfig, ...shapes[name] };
     const weights = randomWeights(config);
-    await using model = await openGptNeox(await writeModel(name, config, weights), { threads: 1 });
+    await using model = await openDecoder(await writeModel(name, config, weights), { threads: 1 });
     // 17 ids are one more than the model reads: the last is only asked for.
     for (const length of [2, 7, 17]) {
       const ids = randomIds(length);
@@ -71,7 +75,7 @@ describe("against a float64 forward pass by plain loops", () => {
 describe("a batch of unequal lengths", () => {
   test("gives each sequence what it has alone", async () => {
     const path = await writeModel("padded", tinyConfig, randomWeights(tinyConfig));
-    await using model = await openGptNeox(path, { threads: 1 });
+    await using model = await openDecoder(path, { threads: 1 });
     const batch = [3, 1, 9, 16].map((length) => Int32Array.from(randomIds(length, length)));
     const together = await model.run(batch);
     const logits = await model.lastLogits(batch);
@@ -90,7 +94,7 @@ describe("a batch of unequal lengths", () => {
 
   test("the first choice is where the last logit is largest", async () => {
     const path = await writeModel("greedy", tinyConfig, randomWeights(tinyConfig));
-    await using model = await openGptNeox(path, { threads: 1 });
+    await using model = await openDecoder(path, { threads: 1 });
     const ids = randomIds(6);
     const logits = await model.lastLogits([Int32Array.from(ids)]);
     const [scores] = await model.run([Int32Array.from([...ids, 0])]);
@@ -103,7 +107,7 @@ describe("a folder that cannot be opened says why", () => {
     const weights = new Map(randomWeights(tinyConfig));
     weights.delete("gpt_neox.layers.1.attention.dense.weight");
     const path = await writeModel("missing", tinyConfig, weights);
-    await expect(openGptNeox(path)).rejects.toMatchObject({
+    await expect(openDecoder(path)).rejects.toMatchObject({
       code: "model/missing-tensor",
       message: expect.stringMatching(
         /model\.safetensors has no tensor gpt_neox\.layers\.1\.attention\.dense\.weight of shape \[12, 12\]/,
@@ -116,7 +120,7 @@ describe("a folder that cannot be opened says why", () => {
     const config = { ...tinyConfig, vocabularySize: 20 };
     const entries = writeGptNeoxConfig(config, { dtype: "float32" });
     await writeFile(join(path, "config.json"), JSON.stringify(entries));
-    await expect(openGptNeox(path)).rejects.toMatchObject({
+    await expect(openDecoder(path)).rejects.toMatchObject({
       code: "model/malformed",
       message: expect.stringContaining(
         "has shape [19, 12], but config.json asks for [20, 12]",
@@ -129,10 +133,10 @@ describe("a folder that cannot be opened says why", () => {
     const config = { ...tinyConfig, layers: 1 };
     const entries = writeGptNeoxConfig(config, { dtype: "float32" });
     await writeFile(join(path, "config.json"), JSON.stringify(entries));
-    await expect(openGptNeox(path)).rejects.toMatchObject({
+    await expect(openDecoder(path)).rejects.toMatchObject({
       code: "model/malformed",
       message: expect.stringMatching(
-        /tensor gpt_neox\.layers\.1\.\S+ of shape \[12\] has no place in a GPT-NeoX model of 1 layers/,
+        /tensor gpt_neox\.layers\.1\.\S+ of shape \[12\] has no place in a model of the family gpt-neox with 1 layers/,
       ) as string,
     });
   });
@@ -141,25 +145,24 @@ describe("a folder that cannot be opened says why", () => {
     const path = await writeModel("truncated", tinyConfig, randomWeights(tinyConfig));
     const file = join(path, "model.safetensors");
     await writeFile(file, (await readFile(file)).subarray(0, -8));
-    await expect(openGptNeox(path)).rejects.toMatchObject({ code: "file/truncated" });
+    await expect(openDecoder(path)).rejects.toMatchObject({ code: "file/truncated" });
   });
 
   test.each([
-    [{ model_type: "llama" }, /model_type is "llama", expected "gpt_neox"/],
     [{ hidden_act: "relu" }, /hidden_act "relu" is not supported/],
-    [{ rope_scaling: { type: "linear", factor: 2 } }, /rotary scaling "linear"/],
+    [{ rope_scaling: { type: "wave" } }, /rotary scaling "wave"/],
     [{ num_attention_heads: 5 }, /hidden size of 12 cannot be divided among 5 heads/],
   ])("config.json with %j", async (entries, message) => {
     const path = await writeModel("config", tinyConfig, randomWeights(tinyConfig));
     const written = writeGptNeoxConfig(tinyConfig, { dtype: "float32" });
     await writeFile(join(path, "config.json"), JSON.stringify({ ...written, ...entries }));
-    await expect(openGptNeox(path)).rejects.toThrow(message);
+    await expect(openDecoder(path)).rejects.toThrow(message);
   });
 });
 
 test("ids outside the vocabulary and sequences too long are refused", async () => {
   const path = await writeModel("refuse", tinyConfig, randomWeights(tinyConfig));
-  await using model = await openGptNeox(path, { threads: 1 });
+  await using model = await openDecoder(path, { threads: 1 });
   await expect(model.run([Int32Array.of(3, 19)])).rejects.toThrow(/token id 19/);
   await expect(model.run([new Int32Array(18)])).rejects.toThrow(
     /from 1 to 17 tokens at once, got 18/,
@@ -171,7 +174,7 @@ test("an output layer called lm_head.weight is found", async () => {
   const path = await writeModel("lm-head", tinyConfig, weights, (name) =>
     name === "embed_out.weight" ? "lm_head.weight" : name,
   );
-  await using model = await openGptNeox(path, { threads: 1 });
+  await using model = await openDecoder(path, { threads: 1 });
   const ids = randomIds(5);
   const [scores] = await model.run([Int32Array.from(ids)]);
   expect(largestDifference(scores!.logProbs, naiveLogProbs(tinyConfig, weights, ids))).toBeLessThan(
@@ -183,7 +186,7 @@ describe.skipIf(!hasGolden)("against PyTorch", () => {
   const names = ["neox", "neox-sequential", "neox-bf16", "neox-f16-legacy", "neox-sharded"];
   test.each(names)("%s: log-probabilities to 3e-5, first choices exactly", async (name) => {
     const { sequences } = readGolden(name);
-    await using model = await openGptNeox(goldenFolder(name), { threads: 1 });
+    await using model = await openDecoder(goldenFolder(name), { threads: 1 });
     const results = await model.run(sequences.map(({ input_ids }) => Int32Array.from(input_ids)));
     for (const [i, { logprobs, argmax }] of sequences.entries()) {
       // 3e-5: ten times float32 noise, a ninth of the smallest planted mistake (README there).
@@ -202,7 +205,7 @@ describe.skipIf(!hasGolden)("against PyTorch", () => {
       join(path, "model.safetensors"),
       await readFile(join(source, "model.safetensors")),
     );
-    await using model = await openGptNeox(path, { threads: 1 });
+    await using model = await openDecoder(path, { threads: 1 });
     const [scores] = await model.run([Int32Array.from(sequences[2]!.input_ids)]);
     expect(largestDifference(scores!.logProbs, sequences[2]!.logprobs)).toBeLessThan(3e-5);
   });

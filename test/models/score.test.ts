@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { generateIds } from "#rote/models/generate.js";
-import { openGptNeox } from "#rote/models/gpt-neox.js";
+import { openDecoder } from "#rote/models/open-decoder.js";
 import type { IdsRequest, ScoreRequest } from "#rote/models/language-model.js";
 import { openLanguageModel } from "#rote/models/open-model.js";
 import { requestEncoder, scoreIds } from "#rote/models/score.js";
@@ -95,7 +95,7 @@ describe.skipIf(!hasData)(`the scores of lm-evaluation-harness${skipped}`, () =>
   });
 
   test("the greedy ids of transformers", async () => {
-    await using model = await openGptNeox(neox, { threads: 1 });
+    await using model = await openDecoder(neox, { threads: 1 });
     const { models } = read(`${golden}/transformers/generation.json`) as {
       models: { neox: { prompt: number[]; new: number[] }[] };
     };

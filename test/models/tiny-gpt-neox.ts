@@ -1,6 +1,6 @@
 import { createRng } from "#rote/base/random.js";
-import type { GptNeoxConfig } from "#rote/models/gpt-neox-config.js";
-import { gptNeoxParameters } from "#rote/models/gpt-neox-graph.js";
+import { decoderParameters } from "#rote/models/families/decoder.js";
+import { type GptNeoxConfig, gptNeoxDecoder } from "#rote/models/training/gpt-neox-shape.js";
 
 /** A model small enough to be computed by plain loops. */
 export const tinyConfig: GptNeoxConfig = {
@@ -24,7 +24,7 @@ export type NamedWeights = ReadonlyMap<string, Float32Array>;
 export function randomWeights(config: GptNeoxConfig, seed = 1): NamedWeights {
   const rng = createRng(seed);
   return new Map(
-    gptNeoxParameters(config).map(({ name, shape }) => {
+    decoderParameters(gptNeoxDecoder(config)).map(({ name, shape }) => {
       const length = shape.reduce((a, b) => a * b, 1);
       const center = name.includes("norm.weight") ? 1 : 0;
       return [name, Float32Array.from({ length }, () => center + 0.4 * rng.normal())];

@@ -28,8 +28,12 @@ export const transformerRules: GradientRules = {
     ];
   },
   // A rotation's gradient is the rotation back.
-  RotaryEmbedding: (graph, { inputs: [, , cos, sin] }, [dy]) => [
-    rotaryEmbedding(graph, dy!, { cos: cos!, sin: negate(graph, sin!) }),
+  RotaryEmbedding: (graph, { inputs: [, , cos, sin], attributes }, [dy]) => [
+    rotaryEmbedding(graph, dy!, {
+      cos: cos!,
+      sin: negate(graph, sin!),
+      interleaved: attributes.interleaved === 1,
+    }),
   ],
   LabelLogProbs: (graph, entry, [dy, dProbabilities, dLogits]) => {
     const through = dProbabilities && softmaxGradient(graph, entry.outputs[1]!, dProbabilities);

@@ -46,15 +46,22 @@ export function attention(
   return mixed!;
 }
 
+/** What to rotate by. */
+export interface RotaryOptions {
+  readonly cos: Value;
+  readonly sin: Value;
+  readonly interleaved?: boolean;
+}
+
 /**
  * Rotary position embedding of [batch, heads, length, headSize]: the first 2r of a head's numbers
- * are rotated by position, pairs being (i, i + r); the rest stays. cos and sin: [positions, r],
- * constants that no gradient reaches.
+ * are rotated by position, pairs being (i, i + r) or, interleaved, (2i, 2i + 1); the rest stays. cos
+ * and sin: [positions, r], constants that no gradient reaches.
  */
 export function rotaryEmbedding(
   graph: GraphBuilder,
   value: Value,
-  { cos, sin }: { readonly cos: Value; readonly sin: Value },
+  { cos, sin, interleaved = false }: RotaryOptions,
 ): Value {
   const [, heads] = value.shape;
   const half = cos.shape[1];
@@ -69,7 +76,7 @@ export function rotaryEmbedding(
     "RotaryEmbedding",
     [value, start, cos, sin],
     value,
-    { interleaved: 0, num_heads: heads, rotary_embedding_dim: 2 * half },
+    { interleaved: Number(interleaved), num_heads: heads, rotary_embedding_dim: 2 * half },
     { domain: "com.microsoft" },
   );
 }

@@ -3,9 +3,9 @@
  * from the folder of the configuration file.
  */
 import { isAbsolute, join } from "node:path";
-import { checkShape, type GptNeoxConfig } from "../gpt-neox-config.ts";
 import type { StoredType } from "../write-safetensors.ts";
 import { Section } from "./config-section.ts";
+import { checkShape, type GptNeoxConfig } from "./gpt-neox-shape.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A training with every default filled in: the same configuration gives the same weights. */

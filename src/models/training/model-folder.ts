@@ -2,9 +2,9 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { exists, readText, withAtomicPath, writeAtomically } from "../../base/files.ts";
-import { type GptNeoxConfig, writeGptNeoxConfig } from "../gpt-neox-config.ts";
-import { gptNeoxParameters } from "../gpt-neox-graph.ts";
+import { decoderParameters } from "../families/decoder.ts";
 import { type StoredType, writeSafetensors } from "../write-safetensors.ts";
+import { type GptNeoxConfig, gptNeoxDecoder, writeGptNeoxConfig } from "./gpt-neox-shape.ts";
 import { layOut, tensorsOf } from "./parameter-layout.ts";
 
 /** What a model folder holds besides weights. */
@@ -24,7 +24,7 @@ export async function writeModel(
 ): Promise<void> {
   const config = writeGptNeoxConfig(model, { dtype, endOfText });
   await writeAtomically(join(folder, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
-  const tensors = tensorsOf(layOut(gptNeoxParameters(model)), parameters);
+  const tensors = tensorsOf(layOut(decoderParameters(gptNeoxDecoder(model))), parameters);
   await writeSafetensors(join(folder, "model.safetensors"), tensors, { dtype });
 }
 

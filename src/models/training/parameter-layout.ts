@@ -7,7 +7,7 @@ import { createRng } from "../../base/random.ts";
 import type { GraphBuilder, Value } from "../../graph/builder.ts";
 import { reshape, split } from "../../graph/operations/shape.ts";
 import { sizeOf } from "../../graph/tensor.ts";
-import type { Initialization, Parameter, ParameterValues } from "../gpt-neox-graph.ts";
+import type { Initialization, Parameter, ParameterValues } from "../families/parts/parameter.ts";
 import type { ExpectedTensor } from "../weights.ts";
 
 export interface PlacedParameter extends Parameter {

@@ -9,9 +9,8 @@ import type { OnnxModel } from "../../graph/onnx.ts";
 import { divide, multiply, negate } from "../../graph/operations/elementwise.ts";
 import { sumAll } from "../../graph/operations/reduce.ts";
 import { reshape } from "../../graph/operations/shape.ts";
-import { labelLogProbs } from "../../graph/operations/transformer.ts";
-import type { GptNeoxConfig } from "../gpt-neox-config.ts";
-import { gptNeoxHidden, outputWeightName } from "../gpt-neox-graph.ts";
+import type { Decoder } from "../families/decoder.ts";
+import { decoderHidden, decoderScores } from "../families/forward.ts";
 import { type ParameterLayout, parametersFromVector } from "./parameter-layout.ts";
 
 export interface BatchShape {
@@ -30,7 +29,7 @@ export interface StepOptions extends Omit<AdamWOptions, "decayed"> {
  * "next." before them, loss and gradientNorm.
  */
 export function buildStepGraph(
-  config: GptNeoxConfig,
+  decoder: Decoder,
   layout: ParameterLayout,
   shape: BatchShape,
   { clip, ...options }: StepOptions,
@@ -42,7 +41,7 @@ export function buildStepGraph(
     firstMoments: vector("firstMoments"),
     secondMoments: vector("secondMoments"),
   };
-  const loss = emitLoss(graph, config, layout, shape, state.parameters);
+  const loss = emitLoss(graph, decoder, layout, shape, state.parameters);
   const [raw] = gradients(graph, loss, [state.parameters]);
   const { gradient, norm } = clipByNorm(graph, raw!, clip);
   const schedule = {
@@ -59,13 +58,13 @@ export function buildStepGraph(
 
 /** Loss and its gradient for one vector of parameters, without a step. Outputs: loss, gradient. */
 export function buildGradientGraph(
-  config: GptNeoxConfig,
+  decoder: Decoder,
   layout: ParameterLayout,
   shape: BatchShape,
 ): OnnxModel {
   const graph = new GraphBuilder();
   const parameters = graph.input("parameters", "float32", [layout.length]);
-  const loss = emitLoss(graph, config, layout, shape, parameters);
+  const loss = emitLoss(graph, decoder, layout, shape, parameters);
   const [gradient] = gradients(graph, loss, [parameters]);
   graph.output("loss", loss);
   graph.output("gradient", gradient!);
@@ -75,20 +74,19 @@ export function buildGradientGraph(
 /** −Σ w ln p(label) / Σ w over all places of the batch. */
 function emitLoss(
   graph: GraphBuilder,
-  config: GptNeoxConfig,
+  decoder: Decoder,
   layout: ParameterLayout,
   { batchSize, sequenceLength }: BatchShape,
   vector: Value,
 ): Value {
-  const parameters = parametersFromVector(graph, layout, vector);
+  const network = { graph, parameters: parametersFromVector(graph, layout, vector) };
   const shape = [batchSize, sequenceLength];
   const places = batchSize * sequenceLength;
   const ids = graph.input("ids", "int32", shape);
   const labels = reshape(graph, graph.input("labels", "int32", shape), [places]);
   const weights = reshape(graph, graph.input("weights", "float32", shape), [places, 1]);
-  const hidden = gptNeoxHidden(graph, config, parameters, ids);
-  const output = parameters(outputWeightName(config));
-  const { logProbs } = labelLogProbs(graph, hidden, output, labels);
+  const hidden = decoderHidden(network, decoder, ids);
+  const { logProbs } = decoderScores(network, decoder, hidden, labels);
   const total = sumAll(graph, multiply(graph, logProbs, weights));
   return negate(graph, divide(graph, total, sumAll(graph, weights)));
 }

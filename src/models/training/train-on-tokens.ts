@@ -7,8 +7,7 @@ import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { type GraphSession, openSession } from "../../graph/session.ts";
 import { float32, int32, type Tensor } from "../../graph/tensor.ts";
-import type { GptNeoxConfig } from "../gpt-neox-config.ts";
-import { gptNeoxParameters } from "../gpt-neox-graph.ts";
+import { type Decoder, decoderParameters } from "../families/decoder.ts";
 import { type Batch, batchReader } from "./batches.ts";
 import { initialParameters, layOut, type ParameterLayout } from "./parameter-layout.ts";
 import { learningRateAt, type Schedule, sequenceCount, stepCount } from "./schedule.ts";
@@ -35,7 +34,7 @@ export interface TrainingStep {
 }
 
 export interface TokenTrainingOptions extends LongWork {
-  readonly model: GptNeoxConfig;
+  readonly model: Decoder;
   readonly schedule: Schedule;
   readonly seed: number;
   /** Continue from here; default: random weights of the seed. */
@@ -45,11 +44,11 @@ export interface TokenTrainingOptions extends LongWork {
 }
 
 /** Random weights of a seed, before any step. */
-function initialState(model: GptNeoxConfig, seed: number): TrainingState {
-  const layout = layOut(gptNeoxParameters(model));
+function initialState(model: Decoder, seed: number): TrainingState {
+  const layout = layOut(decoderParameters(model));
   return {
     step: 0,
-    parameters: initialParameters(layout, { seed, layers: model.layers }),
+    parameters: initialParameters(layout, { seed, layers: model.layers.length }),
     firstMoments: new Float32Array(layout.length),
     secondMoments: new Float32Array(layout.length),
   };
@@ -61,7 +60,7 @@ export async function* trainOnTokens(
   { model, schedule, seed, start, threads, signal, onProgress }: TokenTrainingOptions,
 ): AsyncGenerator<TrainingStep> {
   checkIds(tokens, model);
-  const layout = layOut(gptNeoxParameters(model));
+  const layout = layOut(decoderParameters(model));
   const steps = stepCount(schedule, sequenceCount(tokens.length, schedule.sequenceLength));
   const graph = buildStepGraph(model, layout, schedule, schedule);
   await using session = await openSession(graph, threads === undefined ? {} : { threads });
@@ -147,7 +146,7 @@ function emptyState({ length }: ParameterLayout): TrainingState {
   };
 }
 
-function checkIds(tokens: Int32Array, { vocabularySize }: GptNeoxConfig): void {
+function checkIds(tokens: Int32Array, { vocabularySize }: Decoder): void {
   const outside = tokens.find((id) => id < 0 || id >= vocabularySize);
   if (outside !== undefined)
     throw new RoteError(

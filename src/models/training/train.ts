@@ -16,9 +16,9 @@ import type { LongWork } from "../../base/progress.ts";
 import { provenance } from "../../base/provenance.ts";
 import { openCorpus } from "../../corpus/corpus.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
-import type { GptNeoxConfig } from "../gpt-neox-config.ts";
-import { gptNeoxParameters } from "../gpt-neox-graph.ts";
+import { decoderParameters } from "../families/decoder.ts";
 import type { TrainingConfig } from "./config.ts";
+import { type GptNeoxConfig, gptNeoxDecoder } from "./gpt-neox-shape.ts";
 import { type ModelFiles, writeModel, writeModelFolder } from "./model-folder.ts";
 import { layOut } from "./parameter-layout.ts";
 import { endOfTextOf, prepareTokenizer } from "./prepare-tokenizer.ts";
@@ -102,7 +102,8 @@ async function train(
   const start = resume ? await loadState(out, key) : undefined;
   await using log = await TrainingLog.open(join(out, "training.jsonl"), start?.step ?? 0);
   const { schedule, seed } = config;
-  const options = { model: files.model, schedule, seed, start, threads, signal, onProgress };
+  const model = gptNeoxDecoder(files.model);
+  const options = { model, schedule, seed, start, threads, signal, onProgress };
   const tokensPerStep = schedule.batchSize * schedule.sequenceLength;
   const [saved, steps] = [checkpointSteps(plan), stepsOf(plan)];
   let last: TrainingStep | undefined;
@@ -209,7 +210,7 @@ function summarize(plan: Plan): Omit<TrainingSummary, "loss"> {
   const steps = stepsOf(plan);
   return {
     folder: out,
-    parameters: layOut(gptNeoxParameters(files.model)).length,
+    parameters: layOut(decoderParameters(gptNeoxDecoder(files.model))).length,
     steps,
     corpusTokens: stream.ids.length,
     trainedTokens: steps * batchSize * sequenceLength,

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { readJsonObject } from "#rote/base/files.js";
 import { openSession } from "#rote/graph/session.js";
 import { float32, int32, type Tensor } from "#rote/graph/tensor.js";
-import { type GptNeoxConfig, parseGptNeoxConfig } from "#rote/models/gpt-neox-config.js";
-import { gptNeoxParameters } from "#rote/models/gpt-neox-graph.js";
-import { readGptNeoxParameters } from "#rote/models/gpt-neox-weights.js";
+import { ConfigEntries } from "#rote/models/families/config-entries.js";
+import { type Decoder, decoderParameters } from "#rote/models/families/decoder.js";
+import { familyOf } from "#rote/models/families/registry.js";
+import { readDecoderWeights } from "#rote/models/families/weights.js";
 import { openWeights } from "#rote/models/open-weights.js";
 import {
   layOut,
@@ -23,7 +24,7 @@ import {
 } from "../golden.ts";
 
 interface Opened {
-  readonly config: GptNeoxConfig;
+  readonly decoder: Decoder;
   readonly layout: ParameterLayout;
   readonly vector: Float32Array;
 }
@@ -31,14 +32,16 @@ interface Opened {
 async function openParameters(name: string): Promise<Opened> {
   const folder = goldenFolder(name);
   const path = join(folder, "config.json");
-  const config = parseGptNeoxConfig(await readJsonObject(path), path);
-  const layout = layOut(gptNeoxParameters(config));
-  const tensors = await readGptNeoxParameters(await openWeights(folder), config);
-  return { config, layout, vector: vectorOf(layout, tensors) };
+  const entries = await readJsonObject(path);
+  const family = familyOf(entries, path);
+  const decoder = family.decoder(new ConfigEntries(entries, path));
+  const layout = layOut(decoderParameters(decoder));
+  const tensors = await readDecoderWeights(await openWeights(folder), family, decoder);
+  return { decoder, layout, vector: vectorOf(layout, tensors) };
 }
 
 async function gradientOf(
-  { config, layout, vector }: Opened,
+  { decoder, layout, vector }: Opened,
   rows: readonly (readonly number[])[],
 ): Promise<{ loss: number; gradient: Float32Array }> {
   const length = Math.max(...rows.map((row) => row.length)) - 1;
@@ -53,7 +56,7 @@ async function gradientOf(
     feeds.labels.set(row.slice(1), b * length);
     weights.fill(1, b * length, b * length + row.length - 1);
   }
-  const graph = buildGradientGraph(config, layout, {
+  const graph = buildGradientGraph(decoder, layout, {
     batchSize: rows.length,
     sequenceLength: length,
   });
@@ -129,9 +132,9 @@ const trainingOptions = {
 test.skipIf(!hasGolden)("20 steps of AdamW follow PyTorch's losses and weights", async () => {
   const opened = await openParameters("neox");
   const golden = readGoldenFile("training.json") as GoldenTraining;
-  const { config, layout } = opened;
+  const { decoder, layout } = opened;
   const graph = buildStepGraph(
-    config,
+    decoder,
     layout,
     { batchSize: 4, sequenceLength: 32 },
     trainingOptions,

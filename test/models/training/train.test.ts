@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
-import { openGptNeox } from "#rote/models/gpt-neox.js";
+import { openDecoder } from "#rote/models/open-decoder.js";
 import { parseTrainingConfig, type TrainingConfig } from "#rote/models/training/config.js";
 import { trainModel } from "#rote/models/training/train.js";
+import { gptNeoxDecoder } from "#rote/models/training/gpt-neox-shape.js";
 import { trainOnTokens } from "#rote/models/training/train-on-tokens.js";
 import { openTokenizer } from "#rote/tokenizers/open.js";
 import { tinyConfig } from "../tiny-gpt-neox.ts";
@@ -69,7 +70,7 @@ describe("a training from a configuration", () => {
     const tokenizer = await openTokenizer(join(folder, "whole"));
     const ids = tokenizer.encode("one two three four five six seven");
     for (const name of ["whole", "whole/step-5"]) {
-      await using model = await openGptNeox(join(folder, name), { threads: 1 });
+      await using model = await openDecoder(join(folder, name), { threads: 1 });
       const [scores] = await model.run([ids.subarray(0, 10)]);
       expect(scores!.logProbs.every((value) => value < 0 && value > -20)).toBe(true);
     }
@@ -188,7 +189,7 @@ test("a model learns to continue a cycle of tokens", async () => {
     length: { unit: "steps" as const, amount: 40 },
     learningRate: 0.03,
   };
-  const options = { model: tinyConfig, schedule, seed: 1, threads: 1 };
+  const options = { model: gptNeoxDecoder(tinyConfig), schedule, seed: 1, threads: 1 };
   let loss = Infinity;
   for await (const step of trainOnTokens(tokens, options)) loss = step.loss;
   expect(loss).toBeLessThan(0.1);
@@ -197,7 +198,12 @@ test("a model learns to continue a cycle of tokens", async () => {
 test("a training that diverges stops and says so", async () => {
   const tokens = Int32Array.from({ length: 600 }, (_, i) => (i * i) % 19);
   const schedule = { ...configuration().schedule, learningRate: 1e30, warmupSteps: 0 };
-  const steps = trainOnTokens(tokens, { model: tinyConfig, schedule, seed: 1, threads: 1 });
+  const steps = trainOnTokens(tokens, {
+    model: gptNeoxDecoder(tinyConfig),
+    schedule,
+    seed: 1,
+    threads: 1,
+  });
   await expect(async () => {
     for await (const { loss } of steps) expect(loss).toBeGreaterThan(0);
   }).rejects.toThrow(/training diverged at step \d+.*lower schedule\.learningRate/);

@@ -1,4 +1,4 @@
-/** GPT-NeoX models in Hugging Face folders, opened for scoring. */
+/** Decoders in Hugging Face folders, opened for scoring. */
 import { basename, join, resolve } from "node:path";
 import { assert, RoteError } from "../base/errors.ts";
 import { hashFiles, readJsonObject } from "../base/files.ts";
@@ -6,18 +6,19 @@ import { GraphBuilder } from "../graph/builder.ts";
 import type { OnnxModel } from "../graph/onnx.ts";
 import { gather } from "../graph/operations/indexing.ts";
 import { argmax } from "../graph/operations/reduce.ts";
-import { labelLogProbs } from "../graph/operations/transformer.ts";
 import { type GraphSession, openSession } from "../graph/session.ts";
 import { float32, int32, sizeOf, type Tensor } from "../graph/tensor.ts";
-import { type GptNeoxConfig, parseGptNeoxConfig } from "./gpt-neox-config.ts";
-import { gptNeoxHidden, gptNeoxParameters, outputWeightName } from "./gpt-neox-graph.ts";
+import { ConfigEntries } from "./families/config-entries.ts";
+import { type Decoder, decoderParameters } from "./families/decoder.ts";
+import { decoderHidden, decoderScores } from "./families/forward.ts";
+import { familyOf } from "./families/registry.ts";
+import { readDecoderWeights } from "./families/weights.ts";
 import type { ModelIdentity } from "./language-model.ts";
-import { readGptNeoxParameters } from "./gpt-neox-weights.ts";
 import { openWeights } from "./open-weights.ts";
 import type { TokenModel, TokenScores } from "./token-model.ts";
 import type { Weights } from "./weights.ts";
 
-export interface GptNeoxOptions {
+export interface OpenDecoderOptions {
   /** Threads of the runtime; default: one a core. */
   readonly threads?: number;
 }
@@ -26,32 +27,34 @@ export interface GptNeoxOptions {
 const LARGEST_LOGITS = 64 * 1024 * 1024;
 
 /** Open a model folder: config.json and safetensors weights in float32, float16 or bfloat16. */
-export async function openGptNeox(
+export async function openDecoder(
   folder: string,
-  { threads }: GptNeoxOptions = {},
+  { threads }: OpenDecoderOptions = {},
 ): Promise<TokenModel> {
   const configPath = join(folder, "config.json");
-  const config = parseGptNeoxConfig(await readJsonObject(configPath), configPath);
+  const entries = await readJsonObject(configPath);
+  const family = familyOf(entries, configPath);
+  const decoder = family.decoder(new ConfigEntries(entries, configPath));
   const weights = await openWeights(folder);
-  const parameters = await readGptNeoxParameters(weights, config);
-  const identity = await identify(folder, config, weights);
-  const session = await openSession(scoringGraph(config, parameters), {
+  const parameters = await readDecoderWeights(weights, family, decoder);
+  const identity = await identify(folder, decoder, weights);
+  const session = await openSession(scoringGraph(decoder, parameters), {
     ...(threads === undefined ? {} : { threads }),
   });
-  return tokenModel(identity, config, session);
+  return tokenModel(identity, decoder, session);
 }
 
 async function identify(
   folder: string,
-  config: GptNeoxConfig,
+  decoder: Decoder,
   weights: Weights,
 ): Promise<ModelIdentity> {
   const name = basename(resolve(folder));
   const step = /^step[-_]?(\d+)$/.exec(name)?.[1];
   return {
     name,
-    family: "gpt-neox",
-    parameters: gptNeoxParameters(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    family: decoder.family,
+    parameters: decoderParameters(decoder).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     ...(step === undefined ? {} : { checkpoint: `step ${step}` }),
     sha256: await hashFiles([join(folder, "config.json"), ...weights.files]),
   };
@@ -61,12 +64,9 @@ async function identify(
  * Inputs: ids [B, T], padded on the right; rows [R], the places b · T + t to be looked at; labels
  * [R], the token asked for at each. Padding is never looked at and never seen by what is.
  */
-function scoringGraph(
-  config: GptNeoxConfig,
-  parameters: ReadonlyMap<string, Float32Array>,
-): OnnxModel {
+function scoringGraph(decoder: Decoder, parameters: ReadonlyMap<string, Float32Array>): OnnxModel {
   const graph = new GraphBuilder();
-  const shapes = new Map(gptNeoxParameters(config).map(({ name, shape }) => [name, shape]));
+  const shapes = new Map(decoderParameters(decoder).map(({ name, shape }) => [name, shape]));
   const values = new Map(
     [...parameters].map(([name, data]) => {
       const shape = shapes.get(name);
@@ -77,28 +77,23 @@ function scoringGraph(
   const ids = graph.input("ids", "int32", ["B", "T"]);
   const rows = graph.input("rows", "int32", ["R"]);
   const labels = graph.input("labels", "int32", ["R"]);
-  const parameter = (name: string) => values.get(name)!;
-  const hidden = gather(graph, gptNeoxHidden(graph, config, parameter, ids), rows);
-  const weight = parameter(outputWeightName(config));
-  const { logProbs, logits } = labelLogProbs(graph, hidden, weight, labels);
+  const network = { graph, parameters: (name: string) => values.get(name)! };
+  const hidden = gather(graph, decoderHidden(network, decoder, ids), rows);
+  const { logProbs, logits } = decoderScores(network, decoder, hidden, labels);
   graph.output("logProbs", logProbs);
   graph.output("logits", logits);
   graph.output("argmax", argmax(graph, logits));
   return graph.toModel();
 }
 
-function tokenModel(
-  identity: ModelIdentity,
-  config: GptNeoxConfig,
-  session: GraphSession,
-): TokenModel {
-  const { vocabularySize, maximumLength } = config;
+function tokenModel(identity: ModelIdentity, decoder: Decoder, session: GraphSession): TokenModel {
+  const { vocabularySize, maximumLength } = decoder;
   return {
     identity,
     vocabularySize,
     maximumLength,
     async run(batch, signal) {
-      checkSequences(batch, config, maximumLength + 1);
+      checkSequences(batch, decoder, maximumLength + 1);
       const scores: TokenScores[] = [];
       for (const part of parts(batch, vocabularySize)) {
         await nextTurn(signal);
@@ -107,7 +102,7 @@ function tokenModel(
       return scores;
     },
     async lastLogits(batch, signal) {
-      checkSequences(batch, config, maximumLength);
+      checkSequences(batch, decoder, maximumLength);
       const logits = new Float32Array(batch.length * vocabularySize);
       let done = 0;
       for (const part of parts(batch, vocabularySize)) {
@@ -189,7 +184,7 @@ function* parts(
 
 function checkSequences(
   batch: readonly Int32Array[],
-  { vocabularySize }: GptNeoxConfig,
+  { vocabularySize }: Decoder,
   longest: number,
 ): void {
   for (const sequence of batch) {

@@ -1,0 +1,19 @@
+/** Root mean square normalization, Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467. */
+import type { GraphBuilder, Value } from "../builder.ts";
+
+/** x / √(mean(x²) + epsilon) · weight over the last axis; float32 only. */
+export function rmsNormalization(
+  graph: GraphBuilder,
+  value: Value,
+  { weight, epsilon }: { readonly weight: Value; readonly epsilon: number },
+): Value {
+  const perRow = { dtype: value.dtype, shape: [...value.shape.slice(0, -1), 1] };
+  // The second result, 1 / root mean square, is there for the gradient.
+  const [normalized] = graph.emit(
+    "SimplifiedLayerNormalization",
+    [value, weight],
+    [value, perRow],
+    { axis: -1, epsilon: { float: epsilon }, stash_type: 1 },
+  );
+  return normalized!;
+}
