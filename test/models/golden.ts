@@ -19,6 +19,9 @@ export interface GoldenSequence {
   readonly loss: number;
   readonly logprobs: readonly number[];
   readonly argmax: readonly number[];
+  /** Logits at some positions, the last among them. */
+  readonly logits: Readonly<Record<string, readonly number[]>>;
+  readonly last_position: number;
   readonly gradients?: Readonly<Record<string, GoldenGradient>>;
 }
 
@@ -28,6 +31,7 @@ export interface GoldenModel {
     readonly loss: number;
     readonly gradients: Readonly<Record<string, GoldenGradient>>;
   };
+  readonly batch_left: { readonly logprobs_of_real_tokens: readonly (readonly number[])[] };
 }
 
 export function goldenFolder(name: string): string {

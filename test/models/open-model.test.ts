@@ -24,7 +24,7 @@ describe("openLanguageModel", () => {
     writeFileSync(join(folder, "config.json"), JSON.stringify({ model_type: "gpt-neox" }));
     await expect(openLanguageModel(folder)).rejects.toMatchObject({
       code: "model/unsupported",
-      message: `${join(folder, "config.json")} has model_type "gpt-neox"; known are gpt_neox (did you mean gpt_neox?)`,
+      message: `${join(folder, "config.json")} has model_type "gpt-neox"; known are gpt_neox, gpt2, gptj, llama, mistral, qwen2, qwen3, olmo, olmo2, olmo3, phi, gemma2 (did you mean gpt_neox?)`,
     });
     await expect(openLanguageModel(join(folder, "none"))).rejects.toMatchObject({
       code: "file/missing",

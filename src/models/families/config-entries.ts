@@ -22,6 +22,11 @@ export class ConfigEntries {
     return this.#find(names)?.value;
   }
 
+  /** Whether there is such an entry. */
+  has(names: Names): boolean {
+    return this.#find(names) !== undefined;
+  }
+
   /** A positive whole number. */
   size(names: Names, fallback?: number): number {
     const { key, value } = this.#find(names) ?? { key: first(names), value: fallback };
@@ -31,7 +36,7 @@ export class ConfigEntries {
 
   /** A positive whole number, or undefined where there is none. */
   optionalSize(names: Names): number | undefined {
-    return this.#find(names) === undefined ? undefined : this.size(names);
+    return this.has(names) ? this.size(names) : undefined;
   }
 
   /** A positive finite number. */
@@ -43,7 +48,7 @@ export class ConfigEntries {
 
   /** A positive finite number, or undefined where there is none. */
   optionalPositive(names: Names): number | undefined {
-    return this.#find(names) === undefined ? undefined : this.positive(names);
+    return this.has(names) ? this.positive(names) : undefined;
   }
 
   flag(names: Names, fallback: boolean): boolean {

@@ -3,7 +3,6 @@
  * Families (one file each) make it from a config.json; forward.ts turns it into a graph. Whatever
  * can be done with one family (scoring, generation, training) can therefore be done with all.
  */
-import type { ConfigEntries } from "./config-entries.ts";
 import type { Attention } from "./parts/attention.ts";
 import { attentionParameters } from "./parts/attention.ts";
 import { type Mlp, mlpParameters } from "./parts/mlp.ts";
@@ -94,20 +93,4 @@ function layerParameters(layer: Layer): readonly Parameter[] {
     ...attentionParameters(layer.attention),
     ...mlpParameters(layer.mlp),
   ];
-}
-
-/** As many layers as config.json says under a key. */
-export function repeatLayer(
-  config: ConfigEntries,
-  key: string,
-  layer: (index: number) => Layer,
-): readonly Layer[] {
-  return Array.from({ length: config.size(key) }, (_, index) => layer(index));
-}
-
-/** The share of each head where config.json does not say it. */
-export function headSizeOf(config: ConfigEntries, hiddenSize: number, heads: number): number {
-  if (hiddenSize % heads !== 0)
-    config.fail(`a hidden size of ${hiddenSize} cannot be divided among ${heads} heads`);
-  return hiddenSize / heads;
 }

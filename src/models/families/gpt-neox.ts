@@ -6,11 +6,12 @@
  * https://github.com/huggingface/transformers/blob/v4.46.0/src/transformers/models/gpt_neox/modeling_gpt_neox.py
  */
 import type { ConfigEntries } from "./config-entries.ts";
-import { headSizeOf, type Decoder, type Layer, repeatLayer } from "./decoder.ts";
+import type { Decoder, Layer } from "./decoder.ts";
 import type { Family } from "./family.ts";
 import type { Dense } from "./parts/dense.ts";
 import type { Norm } from "./parts/norm.ts";
 import { rotaryOf } from "./rotary-config.ts";
+import { activationOf, headSizeOf, repeatLayer } from "./shared.ts";
 
 /** Buffers that older versions of transformers stored beside the weights; all can be computed. */
 const legacyBuffer = /\.attention\.(bias|masked_bias|rotary_emb\.inv_freq)$/;
@@ -52,7 +53,7 @@ function layerOf(
   const inner = config.size("intermediate_size", 4 * hiddenSize);
   const bias = config.flag("attention_bias", true);
   const rotary = rotaryOf(config, { headSize, share: 0.25 });
-  const activation = config.choice("hidden_act", { gelu: "gelu" as const }, "gelu");
+  const activation = activationOf(config, "hidden_act", "gelu");
   const parallel = config.flag("use_parallel_residual", true);
   return (index) => {
     const at = `gpt_neox.layers.${index}`;
