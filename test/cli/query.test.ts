@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { jsonLines, rote, roteMain } from "./rote.ts";
+import { freshDirectory, jsonLines, rote, roteMain } from "./rote.ts";
 import { buildSmallIndexes, type SmallIndexes } from "./small-indexes.ts";
 
 const golden = "../shared/data/golden/infini-gram-index";
@@ -360,4 +360,21 @@ test("whoever asks line by line is answered line by line", async () => {
   }
   child.stdin.end();
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("answers are written as they are made: a file of long ones needs no more memory than one", async () => {
+  using scratch = freshDirectory();
+  const words = Array.from({ length: 6000 }, (_, i) => `w${i}`).join(" ");
+  writeFileSync(scratch.in("c.txt"), words);
+  const out = scratch.in("index");
+  const built = await rote(["index", "build", "--corpus", scratch.in("c.txt"), "--out", out]);
+  expect(built.code).toBe(0);
+  const input = '{"query_type":"ntd","query":""}\n'.repeat(120);
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ["--max-old-space-size=64", roteMain, "query", "--index", out],
+    { input, encoding: "utf8", maxBuffer: 2 ** 28 },
+  );
+  expect(status).toBe(0);
+  expect(stdout.split("\n")).toHaveLength(121);
 });

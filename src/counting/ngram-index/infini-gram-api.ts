@@ -7,6 +7,7 @@
  * separator has `needle_offset` -1; a probability of a document's end is what `ntd` says it is.
  */
 import { RoteError } from "../../base/errors.ts";
+import { isRecord } from "../../base/json.ts";
 import { cnfAnswer, cnfFields, findCnfOf } from "./api-cnf.ts";
 import { documentFields, getDocument, searchDocs, searchFields } from "./api-documents.ts";
 import { RequestError, RequestFields } from "./api-fields.ts";
@@ -161,6 +162,11 @@ async function codf(fields: RequestFields, target: Target): Promise<Body> {
   const window = fields.has("window") ? fields.integer("window", {}) : undefined;
   const counts = await batches.count(index, [a, b], window);
   return { codf: counts.codf, dfA: counts.df[0], dfB: counts.df[1] };
+}
+
+/** Whether a request is one of those that share `batches`: they gain from being asked at the same time. */
+export function isCountedTogether(request: unknown): boolean {
+  return isRecord(request) && (request.query_type === "df" || request.query_type === "codf");
 }
 
 /** What answers a request. */
