@@ -38,7 +38,10 @@ export async function* decompress(
 export function sniffCompression(bytes: Uint8Array): Compression {
   const begins = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
   if (begins(0x1f, 0x8b)) return "gzip";
-  return begins(0x28, 0xb5, 0x2f, 0xfd) ? "zstd" : "none";
+  if (begins(0x28, 0xb5, 0x2f, 0xfd)) return "zstd";
+  // Some compressors begin with a skippable frame, which says where the others are.
+  const isSkippable = (bytes[0]! & 0xf0) === 0x50 && bytes[1] === 0x2a && bytes[2] === 0x4d;
+  return isSkippable && bytes[3] === 0x18 ? "zstd" : "none";
 }
 
 /** A stream that knows how many bytes were read, and whether the source itself failed. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { type Compression, decompress } from "#rote/corpus/compression.js";
+import { type Compression, decompress, sniffCompression } from "#rote/corpus/compression.js";
 import { collect, inChunks } from "./helpers.ts";
 
 // Made with `zstd -19`, which stores the size and a checksum.
@@ -29,6 +29,9 @@ test("all frames of a Zstandard file are read", async () => {
   const frames = Buffer.concat([skippable, frame, skippable, frame]);
   for (const chunkSize of [1, 7, 1000])
     expect(await inflate(frames, "zstd", chunkSize)).toBe(text + text);
+  expect(
+    [frames, frame, gzipSync(""), Buffer.from("P*M a"), Buffer.alloc(0)].map(sniffCompression),
+  ).toEqual(["zstd", "zstd", "gzip", "none", "none"]);
 });
 
 test("a frame of many blocks is read, and its cut noticed between any two", async () => {
