@@ -2,6 +2,7 @@
 import { RoteError } from "../base/errors.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import type { CountEngine } from "../counting/count-engine.ts";
+import type { IndexEngineOptions } from "../counting/ngram-index/index-engine.ts";
 import type { TextPolicy } from "../text/policy.ts";
 import { type CorpusValues } from "./corpus-source.ts";
 import { flagName } from "./define-command.ts";
@@ -14,9 +15,10 @@ const ofReading = ["corpus", "field", "lines", "where", "skipMalformed"];
 export async function openIndexOf(
   directory: string,
   policy: TextPolicy["name"],
+  options: IndexEngineOptions = {},
 ): Promise<CountEngine> {
   const { openIndexEngine } = await import("../counting/ngram-index/index-engine.ts");
-  const engine = await openIndexEngine(directory);
+  const engine = await openIndexEngine(directory, options);
   const made = engine.identity.policy.replace(/@.*$/, "");
   if (made === policy) return engine;
   await engine[Symbol.asyncDispose]();

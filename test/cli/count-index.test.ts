@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { writeCorpus } from "./fixtures.ts";
 import { freshDirectory, jsonLines, rote } from "./rote.ts";
@@ -38,10 +38,24 @@ test("an index answers with the rows of a scan", { timeout: 180_000 }, async () 
   );
 });
 
-test("a search in an index finds the same documents, with their words as text", async () => {
+test("a search in an index shows what a search in the corpus does", async () => {
   using directory = freshDirectory();
   const cwd = directory.path;
   await build(cwd);
+  for (const flags of [["--json"], []]) {
+    const search = ["search", "to be", "OR NOT", ...flags];
+    const scan = await rote([...search, "--corpus", "corpus.jsonl"], { cwd });
+    const index = await rote([...search, "--index", "index"], { cwd });
+    expect([index.stdout, index.code]).toEqual([scan.stdout, scan.code]);
+    expect(index.stderr).toMatch(/^2 documents found\nindex: 3 documents, /);
+  }
+});
+
+test("where the corpus is gone, a search in an index shows the words that were indexed", async () => {
+  using directory = freshDirectory();
+  const cwd = directory.path;
+  await build(cwd);
+  rmSync(directory.in("corpus.jsonl"));
   const { stdout, stderr, code } = await rote(
     ["search", "to be", "OR NOT", "--index", "index", "--json"],
     { cwd },
@@ -69,7 +83,9 @@ test("a search in an index finds the same documents, with their words as text", 
       text: "be or not to be or not to be",
     },
   ]);
-  expect(stderr).toMatch(/^2 documents found\nindex: 3 documents, 27 words, answered in /);
+  expect(stderr).toMatch(
+    /^corpus\.jsonl is not there; where a text cannot be read, the words that were indexed are shown\n2 documents found\nindex: 3 documents, 27 words, answered in /,
+  );
   expect(code).toBe(0);
   expect((await rote(["search", "nowhere", "--index", "index"], { cwd })).code).toBe(1);
 });

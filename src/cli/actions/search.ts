@@ -41,7 +41,7 @@ export async function search(values: SearchValues, io: CommandIo): Promise<ExitC
   if (values.index === undefined) requireCorpus(values);
   else refuseBesideIndex(values);
   const corpus = values.index === undefined ? await openCorpusOf(values, io) : undefined;
-  await using engine = await openEngine(values, corpus);
+  await using engine = await openEngine(values, corpus, io);
   const { signal, onProgress } = io;
   const options = {
     ...{ seed, signal, onProgress },
@@ -72,9 +72,13 @@ export async function search(values: SearchValues, io: CommandIo): Promise<ExitC
 async function openEngine(
   { index = "", policy }: SearchValues,
   corpus: Corpus | undefined,
+  io: CommandIo,
 ): Promise<CountEngine> {
+  const onMissingText = (why: string): void => {
+    io.say(`${why}; where a text cannot be read, the words that were indexed are shown`);
+  };
   return corpus === undefined
-    ? openIndexOf(index, policy)
+    ? openIndexOf(index, policy, { onMissingText })
     : openScan(corpus, { policy: textPolicy(policy) });
 }
 

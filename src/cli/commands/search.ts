@@ -5,7 +5,7 @@ export const searchCommand: Command = defineCommand({
   name: "search",
   summary: "Show documents that hold all given phrases, with each phrase in its context",
   description:
-    "Documents come in the order of the corpus. A phrase occurs where its words stand next to each other, whatever separates them. With --index the documents are the same, and their text is the words that were indexed. Exit status 1 where no document holds all phrases.",
+    "Documents come in the order of the corpus. A phrase occurs where its words stand next to each other, whatever separates them. With --index the documents are the same; their text is read from the files of the corpus, and where these are gone or changed, it is the words that were indexed. Exit status 1 where no document holds all phrases.",
   positionals: {
     phrases: { value: "PHRASE", about: "Words to look for.", repeatable: true, required: true },
   },

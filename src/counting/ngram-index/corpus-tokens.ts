@@ -75,7 +75,7 @@ export async function openCorpusTokens(
     describe: () => ({
       width: numbers === undefined ? encoding.width : widthFor(numbers.size),
       tokenizer: encoding.describe(numbers?.size ?? 0),
-      corpus: describeCorpus(corpus, folder),
+      corpus: describeCorpus(corpus, { folder, field }),
     }),
   };
 }
@@ -189,7 +189,10 @@ function lineOf(document: Document, folder: string, field: string): string {
   return metadataLine(document, (document.source ?? "").slice(folder.length), field);
 }
 
-function describeCorpus(corpus: Corpus, folder: string): IndexedCorpus {
+function describeCorpus(
+  corpus: Corpus,
+  { folder, field }: { readonly folder: string; readonly field: string },
+): IndexedCorpus {
   const { sha256, storedBytes, replacedCharacters, skippedLines } = corpus.report();
   assert(sha256 !== undefined, "the corpus was read");
   return {
@@ -198,6 +201,7 @@ function describeCorpus(corpus: Corpus, folder: string): IndexedCorpus {
     bytes: storedBytes,
     sha256,
     folder,
+    field,
     lines: corpus.parts.reading.lines,
     replacedCharacters,
     skipped: skippedLines,

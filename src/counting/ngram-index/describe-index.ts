@@ -1,6 +1,6 @@
 /** The last files of a build: copies of the tokenizer, `rote-index.json` and `SHA256SUMS`. */
 import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { hashFile, readBytes, writeAtomically } from "../../base/files.ts";
 import { sha256 } from "../../base/json.ts";
 import { provenance } from "../../base/provenance.ts";
@@ -46,7 +46,8 @@ export async function describeIndex(
     hashes[WORDS_FILE] = await hashFile(join(folder, WORDS_FILE));
     tokenizer = { ...tokenizer, sha256: hashes[WORDS_FILE] };
   }
-  const description = describe(source, { ...read, tokenizer }, finished, command);
+  const corpus = { ...read.corpus, fromIndex: pathFrom(folder, read.corpus.folder) };
+  const description = describe(source, { ...read, tokenizer, corpus }, finished, command);
   const path = join(folder, DESCRIPTION_FILE);
   await writeAtomically(path, `${JSON.stringify(description, null, 2)}\n`);
   hashes[DESCRIPTION_FILE] = await hashFile(path);
@@ -77,6 +78,11 @@ function describe(
     corpus,
     provenance: provenance(0, command),
   };
+}
+
+/** A folder as seen from another one; the same on every machine where both were moved together. */
+function pathFrom(from: string, to: string): string {
+  return relative(resolve(from), resolve(to)).split(sep).join("/");
 }
 
 /** Remove what an interruption has left: files under temporary names, an empty list of words. */

@@ -98,6 +98,10 @@ export interface IndexedCorpus {
   readonly sha256: string;
   /** What paths of `metadata` are relative to, as typed; "" or ends with "/". */
   readonly folder: string;
+  /** Where the text of a record stood; absent where an earlier version or token files made the index. */
+  readonly field?: string;
+  /** The same folder as seen from the folder of the index. */
+  readonly fromIndex?: string;
   /** Whether plain text was read a line a document. */
   readonly lines: boolean;
   readonly replacedCharacters: number;

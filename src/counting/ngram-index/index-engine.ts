@@ -24,14 +24,22 @@ import { readDocument } from "./documents.ts";
 import { batchNgrams } from "./ngram-batch.ts";
 import type { NgramIndex } from "./ngram-index.ts";
 import { openIndex, type OpenIndexOptions } from "./open-index.ts";
+import { SourceTexts } from "./source-texts.ts";
 import { WordIndex } from "./word-index.ts";
 
 /** How an index of words is opened. */
-export type IndexEngineOptions = Pick<OpenIndexOptions, "memory">;
+export interface IndexEngineOptions extends Pick<OpenIndexOptions, "memory"> {
+  /**
+   * Read the texts of documents that are found from the files of the corpus, where these still have
+   * them; told once why, where they do not. Default: documents come with the words that were indexed.
+   */
+  readonly onMissingText?: ((why: string) => void) | undefined;
+}
 
 /**
- * Open an index of words for counting. Its documents come with the words that were indexed as their
- * text, joined by single spaces; counts are those of a scan of the corpus under the same policy.
+ * Open an index of words for counting; counts are those of a scan of the corpus under the same policy.
+ * Where its documents do not have their own texts, they have the words that were indexed, joined by
+ * single spaces.
  */
 export async function openIndexEngine(
   directory: string,
@@ -39,7 +47,7 @@ export async function openIndexEngine(
 ): Promise<CountEngine> {
   const index = await openIndex(directory, options);
   try {
-    return new IndexEngine(index, await WordIndex.open(index));
+    return new IndexEngine(index, await WordIndex.open(index), options);
   } catch (error) {
     index[Symbol.dispose]();
     throw error;
@@ -50,11 +58,13 @@ class IndexEngine implements CountEngine {
   readonly identity: CorpusIdentity;
   readonly #index: NgramIndex;
   readonly #words: WordIndex;
+  readonly #onMissingText: IndexEngineOptions["onMissingText"];
 
-  constructor(index: NgramIndex, words: WordIndex) {
+  constructor(index: NgramIndex, words: WordIndex, { onMissingText }: IndexEngineOptions) {
     const { corpus } = words.description;
     this.#index = index;
     this.#words = words;
+    this.#onMissingText = onMissingText;
     this.identity = {
       name: corpus.name,
       policy: words.policy.version,
@@ -108,18 +118,33 @@ class IndexEngine implements CountEngine {
     checkWhole("limit", limit === Infinity ? undefined : limit);
     checkWhole("sample", sample);
     const choice = { limit, sample, seed };
+    await using texts = this.#openTexts(work.signal);
     for await (const match of chooseMatches(this.#matches(queries, work), queries.length, choice)) {
       const { phrases } = queries[match.query]!;
       const keys = phrases.map((phrase) => phraseKey(phrase, this.#words.policy));
-      const document = this.#words.describe(readDocument(this.#index, match.document));
-      const hits = locatePhrases(document.text, keys, this.#words.policy);
-      yield { query: match.query, ...document, hits };
+      const { place, ...indexed } = this.#words.describe(readDocument(this.#index, match.document));
+      const original = await texts?.find(place, (text) => this.#hasWords(text, indexed.text));
+      const text = original ?? indexed.text;
+      const hits = locatePhrases(text, keys, this.#words.policy);
+      yield { query: match.query, ...indexed, text, hits };
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#index[Symbol.dispose]();
     return Promise.resolve();
+  }
+
+  #openTexts(signal: AbortSignal | undefined): SourceTexts | undefined {
+    const onMissing = this.#onMissingText;
+    if (onMissing === undefined) return undefined;
+    const [directory = ""] = this.#index.traits.directories;
+    return new SourceTexts(this.#words.description.corpus, directory, { onMissing, signal });
+  }
+
+  /** Whether a text has the words that were indexed and no others. */
+  #hasWords(text: string, indexed: string): boolean {
+    return this.#words.policy.words(text).join(" ") === indexed;
   }
 
   /** Different phrases as n-grams, and the number of each phrase asked for; -1 where no document has its words. */

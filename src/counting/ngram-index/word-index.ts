@@ -11,6 +11,7 @@ import type { TextPolicy } from "../../text/policy.ts";
 import type { IndexDocument } from "./documents.ts";
 import { DESCRIPTION_FILE, WORDS_FILE, type IndexDescription } from "./format.ts";
 import type { NgramIndex } from "./ngram-index.ts";
+import type { SourcePlace } from "./source-texts.ts";
 import { WordIds } from "./word-ids.ts";
 import { readWordList } from "./word-list.ts";
 
@@ -20,6 +21,7 @@ export interface IndexedDocument {
   readonly source: string;
   /** Its words joined by single spaces: the index holds no other text. */
   readonly text: string;
+  readonly place: SourcePlace;
 }
 
 /** The words of an index. Memory: about 12 bytes a word and two a character. */
@@ -97,10 +99,11 @@ export class WordIndex {
     const line: unknown = JSON.parse(metadata);
     const { path = "", linenum = 0, metadata: fields = {} } = isRecord(line) ? line : {};
     const source = this.description.corpus.folder + String(path);
+    const place = { path: String(path), line: Number(linenum) + 1 };
     const given = givenId(isRecord(fields) ? fields.id : undefined);
-    if (given !== undefined) return { id: given, source, text };
+    if (given !== undefined) return { id: given, source, text, place };
     const isWhole = !this.description.corpus.lines && /\.(?:txt|md)(?:\.[a-z0-9]+)?$/.test(source);
-    if (source === "") return { id: String(document), source, text };
-    return { id: isWhole ? source : `${source}:${Number(linenum) + 1}`, source, text };
+    if (source === "") return { id: String(document), source, text, place };
+    return { id: isWhole ? source : `${source}:${place.line}`, source, text, place };
   }
 }

@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { createRng, type Rng } from "#rote/base/random.js";
 import { openCorpus } from "#rote/corpus/corpus.js";
@@ -44,7 +45,7 @@ async function openBoth(
     shards = 1,
     memory,
   }: { policy?: "words" | "exact-words"; shards?: number; memory?: number } = {},
-): Promise<Engines> {
+): Promise<Engines & { readonly out: string }> {
   const directory = mkdtempSync(join(tmpdir(), "rote-engine-"));
   const paths = [join(directory, "one.jsonl"), join(directory, "two.jsonl")];
   writeFileSync(
@@ -70,6 +71,7 @@ async function openBoth(
   return {
     scan: await openScan(await openCorpus({ paths }), { policy: textPolicy(policy) }),
     index: await openIndexEngine(out, memory === undefined ? {} : { memory }),
+    out,
   };
 }
 
@@ -123,6 +125,88 @@ test("documents found are those of a scan, in its order, the same samples among 
     }
   }
   await index[Symbol.asyncDispose]();
+});
+
+/** All that a search finds, in order. */
+async function allHits(
+  engine: CountEngine,
+  phrases: readonly string[],
+  options: FindOptions = {},
+): Promise<DocumentHit[]> {
+  const hits: DocumentHit[] = [];
+  for await (const hit of engine.findDocuments([{ phrases }, { phrases: ["the"] }], options))
+    hits.push(hit);
+  return hits;
+}
+
+test("texts come from the files of the corpus as long as these have them", async () => {
+  const { scan, index, out } = await openBoth(drawLines(createRng("engine/texts"), 120), {
+    shards: 2,
+  });
+  await index[Symbol.asyncDispose]();
+  const reasons: string[] = [];
+  const onMissingText = (why: string): unknown => reasons.push(why);
+  await using engine = await openIndexEngine(out, { onMissingText });
+  for (const options of [{}, { limit: 3 }, { sample: 5, seed: 1 }])
+    expect(await allHits(engine, ["of"], options)).toEqual(await allHits(scan, ["of"], options));
+  expect(reasons).toEqual([]);
+
+  // A line that changed, and a file that is gone: the words that were indexed, said once.
+  const whole = await allHits(scan, ["of"]);
+  const folder = join(out, "..");
+  const lines = readFileSync(join(folder, "one.jsonl"), "utf8").split("\n");
+  writeFileSync(
+    join(folder, "one.jsonl"),
+    lines.map((line) => line.replace("of", "off")).join("\n"),
+  );
+  rmSync(join(folder, "two.jsonl"));
+  const mixed = await allHits(engine, ["of"]);
+  expect(mixed.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
+  const wordsOf = ({ text }: DocumentHit): string[] => textPolicy("words").words(text);
+  expect(mixed.map(wordsOf)).toEqual(whole.map(wordsOf));
+  expect(mixed.some(({ text }, i) => text !== whole[i]!.text)).toBe(true);
+  expect(mixed.some(({ text }, i) => text === whole[i]!.text)).toBe(true);
+  expect(reasons).toEqual([expect.stringMatching(/one\.jsonl:\d+ is not as it was indexed$/)]);
+});
+
+test("an index that moved with its corpus finds the files again", async () => {
+  const { index, out } = await openBoth(drawLines(createRng("engine/moved"), 60));
+  await index[Symbol.asyncDispose]();
+  const folder = join(out, "..");
+  const moved = `${folder}-moved`;
+  renameSync(folder, moved);
+  const reasons: string[] = [];
+  const onMissingText = (why: string): unknown => reasons.push(why);
+  await using engine = await openIndexEngine(join(moved, "index"), { onMissingText });
+  await using scan = await openScan(
+    await openCorpus({ paths: [join(moved, "one.jsonl"), join(moved, "two.jsonl")] }),
+    { policy: textPolicy("words") },
+  );
+  const texts = async (engine: CountEngine): Promise<string[]> =>
+    (await allHits(engine, ["of"])).map(({ text }) => text);
+  expect(await texts(engine)).toEqual(await texts(scan));
+  expect(reasons).toEqual([]);
+});
+
+test.each([
+  ["a.csv", 'id,text\n1,"The\nOne"\n2,"two, the"\n', false],
+  ["a.txt", "The one.\n\nTwo (the)!\n", true],
+  ["a.md", "# The one\n", false],
+  ["a.jsonl.gz", '{"body":"The One"}\nbroken\n{"body":"two; the"}\n', false],
+])("texts are read from %s", async (name, content, lines) => {
+  const folder = mkdtempSync(join(tmpdir(), "rote-engine-"));
+  const path = join(folder, name);
+  writeFileSync(path, name.endsWith(".gz") ? gzipSync(content) : content);
+  const field = name.endsWith(".gz") ? "body" : "text";
+  const corpus = await openCorpus({ paths: [path], field, lines, skipMalformed: true });
+  const out = join(folder, "index");
+  await buildIndex(await openCorpusTokens(corpus, { tokenizer: "words" }), { out });
+  const onMissingText = (why: string): never => expect.unreachable(why);
+  await using engine = await openIndexEngine(out, { onMissingText });
+  await using scan = await openScan(corpus, { policy: textPolicy("words") });
+  const hits = await allHits(engine, ["THE"]);
+  expect(hits).toEqual(await allHits(scan, ["THE"]));
+  expect(hits.length).toBeGreaterThan(1);
 });
 
 test("an index of bytes counts no phrases", async () => {
