@@ -11,7 +11,7 @@ import {
   type OnnxNode,
   type OnnxValue,
 } from "./onnx.ts";
-import type { DataType, Dimension, Tensor } from "./tensor.ts";
+import type { DataType, Dimension, FileTensor, Tensor } from "./tensor.ts";
 
 /** The result of an operation, an input or a constant. Its name is unique in its graph. */
 export type Value = OnnxValue;
@@ -35,7 +35,7 @@ export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #inputs: Value[] = [];
   readonly #outputs: Value[] = [];
-  readonly #initializers = new Map<string, Tensor>();
+  readonly #initializers = new Map<string, Tensor | FileTensor>();
   readonly #constants = new Map<string, Value>();
   readonly #sizes = new Map<string, { readonly input: Value; readonly axis: number }>();
   readonly #sizeValues = new Map<string, Value>();
@@ -64,6 +64,15 @@ export class GraphBuilder {
       throw new RoteError("graph/invalid", `two initializers are called ${name}`, { name });
     this.#initializers.set(name, tensor);
     return { name, dtype: tensor.dtype, shape: tensor.shape };
+  }
+
+  /** A tensor that stays in its file, as float32; the runtime converts 16-bit floats once when it loads the graph. */
+  fileInitializer(name: string, tensor: FileTensor): Value {
+    const { dtype, shape } = tensor;
+    this.#initializers.set(name, tensor);
+    const stored: Value = { name, dtype: "float32", shape };
+    if (dtype === "float32") return stored;
+    return this.#node("Cast", "", [stored], [{ dtype: "float32", shape }], { to: 1 })[0]!;
   }
 
   /** A small tensor; equal constants are stored once. */

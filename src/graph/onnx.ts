@@ -3,8 +3,9 @@
  *
  * Field numbers: https://github.com/onnx/onnx/blob/v1.17.0/onnx/onnx.proto
  */
+import { basename } from "node:path";
 import { ProtobufWriter } from "./protobuf.ts";
-import type { DataType, Dimension, Tensor, TensorData } from "./tensor.ts";
+import type { DataType, Dimension, FileTensor, Tensor, TensorData } from "./tensor.ts";
 
 const IR_VERSION = 8;
 /** The operator set all graphs are written in; 18 is the first whose reductions all take their axes as an input. */
@@ -37,15 +38,17 @@ export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
-  readonly initializers: ReadonlyMap<string, Tensor>;
+  readonly initializers: ReadonlyMap<string, Tensor | FileTensor>;
 }
 
-const elementTypes: Readonly<Record<DataType, number>> = {
+const elementTypes: Readonly<Record<DataType | FileTensor["dtype"], number>> = {
   float32: 1,
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
   float64: 11,
+  bfloat16: 16,
 };
 
 /** A model as bytes, with its large tensors beside it: protobuf messages end at 2 GiB. */
@@ -53,28 +56,43 @@ export interface OnnxModel {
   readonly bytes: Uint8Array;
   /** Not copied: the data must stay unchanged until a session has been opened. */
   readonly external: readonly { readonly path: string; readonly data: Uint8Array }[];
+  /** Files that hold some of its tensors; they must not change while a session is open. */
+  readonly files: readonly string[];
 }
 
-/** A whole model: graph, IR version and operator sets. */
+/**
+ * A whole model: graph, IR version and operator sets. Where some tensors stay in files, the others
+ * are part of the bytes: the runtime takes external tensors from files or from memory, not both.
+ */
 export function encodeModel(graph: OnnxGraph): OnnxModel {
-  const external = [...graph.initializers]
-    .filter(([, { data }]) => isExternal(data))
-    .map(([path, { data }]) => ({ path, data: bytesOf(data) }));
+  const external: { path: string; data: Uint8Array }[] = [];
+  const tensors = [...graph.initializers.values()];
+  const files = new Set(tensors.flatMap((tensor) => ("file" in tensor ? [tensor.file] : [])));
+  const isInline = ({ byteLength }: TensorData): boolean =>
+    files.size > 0 || byteLength <= LARGEST_INLINE_BYTES;
+  for (const [path, tensor] of graph.initializers)
+    if (!("file" in tensor) && !isInline(tensor.data))
+      external.push({ path, data: bytesOf(tensor.data) });
   const bytes = new ProtobufWriter()
     .integer(1, IR_VERSION)
     .string(2, "rote")
-    .message(7, encodeGraph(graph))
+    .message(7, encodeGraph(graph, isInline))
     .message(8, new ProtobufWriter().string(1, "").integer(2, OPSET))
     .message(8, new ProtobufWriter().string(1, "com.microsoft").integer(2, 1))
     .finish();
-  return { bytes, external };
+  return { bytes, external, files: [...files] };
 }
 
-function encodeGraph({ nodes, inputs, outputs, initializers }: OnnxGraph): ProtobufWriter {
+type IsInline = (data: TensorData) => boolean;
+
+function encodeGraph(
+  { nodes, inputs, outputs, initializers }: OnnxGraph,
+  isInline: IsInline,
+): ProtobufWriter {
   const graph = new ProtobufWriter();
   for (const node of nodes) graph.message(1, encodeNode(node));
   graph.string(2, "graph");
-  for (const [name, tensor] of initializers) graph.message(5, encodeTensor(name, tensor));
+  for (const [name, tensor] of initializers) graph.message(5, encodeTensor(name, tensor, isInline));
   for (const value of inputs) graph.message(11, encodeValue(value));
   for (const value of outputs) graph.message(12, encodeValue(value));
   return graph;
@@ -99,25 +117,40 @@ function encodeAttribute(name: string, value: Attribute): ProtobufWriter {
   return attribute.packedIntegers(8, value).integer(20, 7);
 }
 
-function encodeTensor(name: string, { dtype, shape, data }: Tensor): ProtobufWriter {
+function encodeTensor(
+  name: string,
+  initializer: Tensor | FileTensor,
+  isInline: IsInline,
+): ProtobufWriter {
+  const { dtype, shape } = initializer;
   const tensor = new ProtobufWriter()
     .packedIntegers(1, shape)
     .integer(2, elementTypes[dtype])
     .string(8, name);
-  if (!isExternal(data)) return tensor.bytes(9, bytesOf(data));
+  if ("file" in initializer) {
+    const { file, startByte, endByte } = initializer;
+    return outside(tensor, basename(file), startByte, endByte - startByte);
+  }
+  const { data } = initializer;
+  if (isInline(data)) return tensor.bytes(9, bytesOf(data));
+  return outside(tensor, name, 0, data.byteLength);
+}
+
+function outside(
+  tensor: ProtobufWriter,
+  location: string,
+  offset: number,
+  length: number,
+): ProtobufWriter {
   return tensor
-    .message(13, entry("location", name))
-    .message(13, entry("offset", "0"))
-    .message(13, entry("length", String(data.byteLength)))
+    .message(13, entry("location", location))
+    .message(13, entry("offset", String(offset)))
+    .message(13, entry("length", String(length)))
     .integer(14, 1);
 }
 
 function entry(key: string, value: string): ProtobufWriter {
   return new ProtobufWriter().string(1, key).string(2, value);
-}
-
-function isExternal({ byteLength }: TensorData): boolean {
-  return byteLength > LARGEST_INLINE_BYTES;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: TensorData): Uint8Array {

@@ -4,6 +4,9 @@
  * Tensors lie over plain ArrayBuffers; the native runtime refuses shared ones. A run is synchronous
  * on the calling thread behind its promise, so long work leaves the event loop a turn between runs.
  */
+import { realpath } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { openFile, readRange } from "../base/byte-ranges.ts";
 import { messageOf, RoteError } from "../base/errors.ts";
 import type { OnnxModel } from "./onnx.ts";
 import { loadRuntime, type Runtime, type RuntimeTensor } from "./runtime.ts";
@@ -29,17 +32,24 @@ export interface GraphSession extends AsyncDisposable {
 
 /** Load a graph as `GraphBuilder.toModel` writes it. */
 export async function openSession(
-  { bytes, external }: OnnxModel,
+  { bytes, external, files }: OnnxModel,
   { threads }: SessionOptions = {},
 ): Promise<GraphSession> {
-  const { runtime } = await loadRuntime();
+  const { runtime, name } = await loadRuntime();
+  const folder = name === "onnxruntime-node" ? await folderOf(files) : undefined;
+  const read = folder === undefined ? await readFiles(files) : [];
   const session = await runtime.InferenceSession.create(bytes, {
-    externalData: external,
+    externalData: [...external, ...read],
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
     // Spinning threads take a core each while they wait; the machine may be shared.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
+    extra: {
+      session: {
+        intra_op: { allow_spinning: "0" },
+        ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+      },
+    },
   }).catch((error: unknown) => {
     throw new RoteError(
       "graph/invalid",
@@ -59,6 +69,32 @@ export async function openSession(
     },
     [Symbol.asyncDispose]: () => session.release(),
   };
+}
+
+/**
+ * The folder that all files lie in: there the native runtime maps them into memory itself. It
+ * refuses links that leave the folder.
+ */
+async function folderOf(files: readonly string[]): Promise<string | undefined> {
+  const real = await Promise.all(files.map((file) => realpath(file)));
+  const folders = new Set(real.map((file) => dirname(file)));
+  const isSame = real.every((file, i) => basename(file) === basename(files[i]!));
+  return folders.size === 1 && isSame ? [...folders][0] : undefined;
+}
+
+async function readFiles(
+  files: readonly string[],
+): Promise<readonly { readonly path: string; readonly data: Uint8Array }[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      await using handle = await openFile(file);
+      const { size } = await handle.stat();
+      return {
+        path: basename(file),
+        data: await readRange(handle, file, { start: 0, length: size }),
+      };
+    }),
+  );
 }
 
 function toRuntime(runtime: Runtime, tensor: Tensor): RuntimeTensor {

@@ -16,6 +16,15 @@ export interface Tensor<Data extends TensorData = TensorData> {
   readonly data: Data;
 }
 
+/** A constant that stays in a file: its numbers lie in bytes [startByte, endByte). Graphs compute with it as float32. */
+export interface FileTensor {
+  readonly dtype: "float32" | "float16" | "bfloat16";
+  readonly shape: readonly number[];
+  readonly file: string;
+  readonly startByte: number;
+  readonly endByte: number;
+}
+
 /** A float32 tensor over `data`, which is not copied. */
 export function float32(data: Float32Array, shape: readonly number[]): Tensor<Float32Array> {
   return checked({ dtype: "float32", shape, data });

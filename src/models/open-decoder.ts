@@ -1,18 +1,18 @@
 /** Decoders in Hugging Face folders, opened for scoring. */
 import { basename, join, resolve } from "node:path";
-import { assert, RoteError } from "../base/errors.ts";
+import { RoteError } from "../base/errors.ts";
 import { hashFiles, readJsonObject } from "../base/files.ts";
 import { GraphBuilder } from "../graph/builder.ts";
 import type { OnnxModel } from "../graph/onnx.ts";
 import { gather } from "../graph/operations/indexing.ts";
 import { argmax } from "../graph/operations/reduce.ts";
 import { type GraphSession, openSession } from "../graph/session.ts";
-import { float32, int32, sizeOf, type Tensor } from "../graph/tensor.ts";
+import { type FileTensor, int32, sizeOf, type Tensor } from "../graph/tensor.ts";
 import { ConfigEntries } from "./families/config-entries.ts";
 import { type Decoder, decoderParameters } from "./families/decoder.ts";
 import { decoderHidden, decoderScores } from "./families/forward.ts";
 import { familyOf } from "./families/registry.ts";
-import { readDecoderWeights } from "./families/weights.ts";
+import { locateDecoderWeights, parametersFromFiles } from "./families/weights.ts";
 import type { ModelIdentity } from "./language-model.ts";
 import { openWeights } from "./open-weights.ts";
 import type { TokenModel, TokenScores } from "./token-model.ts";
@@ -36,9 +36,9 @@ export async function openDecoder(
   const family = familyOf(entries, configPath);
   const decoder = family.decoder(new ConfigEntries(entries, configPath));
   const weights = await openWeights(folder);
-  const parameters = await readDecoderWeights(weights, family, decoder);
+  const located = await locateDecoderWeights(weights, family, decoder);
   const identity = await identify(folder, decoder, weights);
-  const session = await openSession(scoringGraph(decoder, parameters), {
+  const session = await openSession(scoringGraph(decoder, located), {
     ...(threads === undefined ? {} : { threads }),
   });
   return tokenModel(identity, decoder, session);
@@ -64,20 +64,12 @@ async function identify(
  * Inputs: ids [B, T], padded on the right; rows [R], the places b · T + t to be looked at; labels
  * [R], the token asked for at each. Padding is never looked at and never seen by what is.
  */
-function scoringGraph(decoder: Decoder, parameters: ReadonlyMap<string, Float32Array>): OnnxModel {
+function scoringGraph(decoder: Decoder, weights: ReadonlyMap<string, FileTensor>): OnnxModel {
   const graph = new GraphBuilder();
-  const shapes = new Map(decoderParameters(decoder).map(({ name, shape }) => [name, shape]));
-  const values = new Map(
-    [...parameters].map(([name, data]) => {
-      const shape = shapes.get(name);
-      assert(shape !== undefined, `${name} is no parameter of the model`);
-      return [name, graph.initializer(name, float32(data, shape))] as const;
-    }),
-  );
   const ids = graph.input("ids", "int32", ["B", "T"]);
   const rows = graph.input("rows", "int32", ["R"]);
   const labels = graph.input("labels", "int32", ["R"]);
-  const network = { graph, parameters: (name: string) => values.get(name)! };
+  const network = { graph, parameters: parametersFromFiles(graph, weights) };
   const hidden = gather(graph, decoderHidden(network, decoder, ids), rows);
   const { logProbs, logits } = decoderScores(network, decoder, hidden, labels);
   graph.output("logProbs", logProbs);

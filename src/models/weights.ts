@@ -57,7 +57,11 @@ export async function readTensors(
   return result;
 }
 
-function findTensor({ tensors, files }: Weights, { name, shape }: ExpectedTensor): StoredTensor {
+/** Where a tensor lies; one that is missing, or has another shape, is an error. */
+export function findTensor(
+  { tensors, files }: Weights,
+  { name, shape }: ExpectedTensor,
+): StoredTensor {
   const stored = tensors.get(name);
   const where = files.join(", ");
   if (stored === undefined)
@@ -76,12 +80,17 @@ function findTensor({ tensors, files }: Weights, { name, shape }: ExpectedTensor
 }
 
 async function readTensor(handle: FileHandle, tensor: StoredTensor): Promise<Float32Array> {
-  const { name, file, dtype, startByte, endByte } = tensor;
+  const { file, dtype, startByte, endByte } = tensor;
   const bytes = await readRange(handle, file, { start: startByte, length: endByte - startByte });
   if (dtype === "F32") return new Float32Array(bytes.buffer);
   if (dtype === "F16") return float16ToFloat32(new Uint16Array(bytes.buffer));
   if (dtype === "BF16") return bfloat16ToFloat32(new Uint16Array(bytes.buffer));
-  throw new RoteError(
+  throw unreadable(tensor);
+}
+
+/** A tensor of a type that is listed but not read. */
+export function unreadable({ name, file, dtype }: StoredTensor): RoteError {
+  return new RoteError(
     "model/unsupported",
     `${file}: tensor ${name} has type ${dtype}; F32, F16 and BF16 can be read`,
     { path: file, name, dtype },
