@@ -14,7 +14,7 @@ export interface Place {
  */
 export function chooseDocuments(
   { shards }: NgramIndex,
-  positions: readonly Uint32Array[],
+  positions: readonly Float64Array[],
   { limit, seed }: { readonly limit: number; readonly seed: number },
 ): Place[] {
   const places: Place[] = [];

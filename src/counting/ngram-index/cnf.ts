@@ -37,7 +37,7 @@ export interface CnfMatches {
   /** Whether the count was scaled up. A sampled clause may leave it false, as in the original. */
   readonly approximate: boolean;
   /** Beginnings of the ranges in each shard, by the ranks of the rarest clause's hits; one for each that was found. */
-  readonly positions: readonly Uint32Array[];
+  readonly positions: readonly Float64Array[];
 }
 
 /** The seed of every sample. */
@@ -74,8 +74,8 @@ export function findCnf(
 interface Clause {
   /** Hits in the shard. */
   readonly count: number;
-  /** By n-gram and rank; all of them, or some. */
-  readonly positions: Uint32Array;
+  /** By n-gram and rank; all of them, or some. Doubles, for a shard may have more than 2³² tokens. */
+  readonly positions: Float64Array;
   readonly factor: number;
 }
 
@@ -83,7 +83,7 @@ function drawHits(shard: Shard, clause: readonly Uint32Array[], limit: number): 
   const segments = clause.map((query) => findSegment(shard, query));
   const count = lengthOf(segments);
   const used = count > limit ? drawWindows(segments, limit, count) : segments;
-  const positions = new Uint32Array(lengthOf(used));
+  const positions = new Float64Array(lengthOf(used));
   let next = 0;
   for (const { start, end } of used)
     for (let rank = start; rank < end; rank++) positions[next++] = shard.positionAt(rank);
@@ -105,8 +105,8 @@ function joinClauses(
   shard: Shard,
   [rarest, ...others]: readonly Clause[],
   maxDistance: number,
-): Uint32Array {
-  let starts = Float64Array.from(rarest!.positions);
+): Float64Array {
+  let starts = rarest!.positions.slice();
   let ends = starts.slice();
   for (const { positions } of others) {
     const sorted = positions.slice().sort();
@@ -125,7 +125,7 @@ function joinClauses(
     ends = ends.subarray(0, kept);
   }
   const separator = separatorOf(shard.tokenWidth);
-  return Uint32Array.from(starts.filter((start, i) => !holds(shard, start, ends[i]!, separator)));
+  return starts.filter((start, i) => !holds(shard, start, ends[i]!, separator));
 }
 
 function holds(shard: Shard, start: number, end: number, token: number): boolean {
@@ -135,7 +135,7 @@ function holds(shard: Shard, start: number, end: number, token: number): boolean
 }
 
 /** Elements below a value. */
-function countBelow(sorted: Uint32Array, value: number): number {
+function countBelow(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -16,7 +16,7 @@ import { separatorOf } from "./format.ts";
 import { NearSets } from "./near-sets.ts";
 import type { NgramBatch } from "./ngram-batch.ts";
 import type { NgramIndex } from "./ngram-index.ts";
-import { NumberLists } from "./number-lists.ts";
+import { type NumberList, NumberLists } from "./number-lists.ts";
 import type { OccurrenceSets } from "./occurrence-sets.ts";
 import { groupPairs } from "./pair-groups.ts";
 import type { Segment, Shard } from "./shard.ts";
@@ -103,7 +103,7 @@ function* countShard(
     counts.tf[ngram]! += segment.end - segment.start;
     if (ngram % STEP === STEP - 1) yield STEP;
   }
-  const setOf = (ngram: number): Uint32Array =>
+  const setOf = (ngram: number): NumberList =>
     kept.get(ngram) ?? sets.read(segments.get(ngram), lengthOf(ngrams, ngram));
   const groups = groupPairs(pairs, documents);
   for (const [group, owner] of groups.owners.entries()) {

@@ -3,6 +3,7 @@
  * lists them, in the order of the ranks. One with many is a bitmap, one number for 32 documents: from
  * there on it is the shorter form, so that the length alone tells which form it is.
  */
+import type { NumberList } from "./number-lists.ts";
 import type { OccurrenceSets } from "./occurrence-sets.ts";
 import type { Segment, Shard } from "./shard.ts";
 
@@ -54,7 +55,7 @@ export class DocumentSets implements OccurrenceSets {
     return list.subarray(0, size);
   }
 
-  open(numbers: Uint32Array): void {
+  open(numbers: NumberList): void {
     const marks = this.#marks;
     for (let i = 0; i < this.#openedLength; i++) marks[this.#opened[i]! >>> 5] = 0;
     this.#openedLength = 0;
@@ -68,7 +69,7 @@ export class DocumentSets implements OccurrenceSets {
     this.#openedLength = numbers.length;
   }
 
-  countShared(numbers: Uint32Array): number {
+  countShared(numbers: NumberList): number {
     const marks = this.#marks;
     if (numbers.length === marks.length) return countCommonBits(numbers, marks);
     let count = 0;
@@ -79,7 +80,7 @@ export class DocumentSets implements OccurrenceSets {
   }
 }
 
-function countCommonBits(a: Uint32Array, b: Uint32Array): number {
+function countCommonBits(a: NumberList, b: NumberList): number {
   let count = 0;
   for (let i = 0; i < a.length; i++) {
     let bits = a[i]! & b[i]!;

@@ -2,6 +2,7 @@
  * Where the occurrences of n-grams begin in a shard, in order, and how many documents hold occurrences
  * of two n-grams that begin within a distance of each other.
  */
+import type { NumberList } from "./number-lists.ts";
 import type { OccurrenceSets } from "./occurrence-sets.ts";
 import type { Segment, Shard } from "./shard.ts";
 
@@ -16,7 +17,7 @@ export class NearSets implements OccurrenceSets {
   readonly #shard: Places;
   readonly #window: number;
   readonly #reversed: boolean;
-  #opened: Uint32Array = new Uint32Array(0);
+  #opened: NumberList = new Uint32Array(0);
   #documentCount = 0;
 
   /** `window` is the largest distance; `reversed` says whether the shard holds reversed documents. */
@@ -34,8 +35,9 @@ export class NearSets implements OccurrenceSets {
   }
 
   /** Where a document is reversed, an occurrence begins with its last token. */
-  read({ start, end }: Segment, length: number): Uint32Array {
-    const positions = new Uint32Array(end - start);
+  read({ start, end }: Segment, length: number): NumberList {
+    const isWide = this.#shard.tokenCount > 2 ** 32;
+    const positions = isWide ? new Float64Array(end - start) : new Uint32Array(end - start);
     const first = this.#reversed ? length - 1 : 0;
     for (let rank = start; rank < end; rank++)
       positions[rank - start] = this.#shard.positionAt(rank) + first;
@@ -44,11 +46,11 @@ export class NearSets implements OccurrenceSets {
     return positions;
   }
 
-  open(positions: Uint32Array): void {
+  open(positions: NumberList): void {
     this.#opened = positions;
   }
 
-  countShared(positions: Uint32Array): number {
+  countShared(positions: NumberList): number {
     const shard = this.#shard;
     const opened = this.#opened;
     let count = 0;
@@ -65,7 +67,7 @@ export class NearSets implements OccurrenceSets {
   }
 
   /** Whether one of the positions from `i` on is near an opened one from `near` on, both before `end`. */
-  #areNear(positions: Uint32Array, i: number, near: number, end: number): boolean {
+  #areNear(positions: NumberList, i: number, near: number, end: number): boolean {
     const opened = this.#opened;
     while (i < positions.length && near < opened.length) {
       const [a, b] = [positions[i]!, opened[near]!];
@@ -77,7 +79,7 @@ export class NearSets implements OccurrenceSets {
     return false;
   }
 
-  #countDocuments(positions: Uint32Array): number {
+  #countDocuments(positions: NumberList): number {
     let count = 0;
     for (let i = 0; i < positions.length; count++) {
       const end = this.#shard.documentStart(this.#shard.documentAt(positions[i]!) + 1);
@@ -88,7 +90,7 @@ export class NearSets implements OccurrenceSets {
 }
 
 /** The first place from `from` on whose number is at least `value`: steps that double, then halving. */
-function skipBelow(sorted: Uint32Array, from: number, value: number): number {
+function skipBelow(sorted: NumberList, from: number, value: number): number {
   let low = from;
   let step = 1;
   while (low + step - 1 < sorted.length && sorted[low + step - 1]! < value) {

@@ -5,30 +5,35 @@
 const LEAST_PIECE = 2 ** 10;
 const LARGEST_PIECE = 2 ** 20;
 
-/** Lists by number. */
+/** Numbers below 2³², or doubles. */
+export type NumberList = Uint32Array | Float64Array;
+
+/** Lists by number, all of one kind. */
 export class NumberLists {
-  #piece = new Uint32Array(0);
+  #piece: NumberList = new Uint32Array(0);
   #used = 0;
   #left: number;
-  readonly #kept: (Uint32Array | undefined)[] = [];
+  readonly #kept: (NumberList | undefined)[] = [];
 
   /** Lists take up to `bytes` together. */
   constructor(bytes: number) {
-    this.#left = Math.floor(bytes / 4);
+    this.#left = bytes;
   }
 
   /** The list of a number; undefined where it was not kept. */
-  get(number: number): Uint32Array | undefined {
+  get(number: number): NumberList | undefined {
     return this.#kept[number];
   }
 
   /** Keep a copy of a list where there is room. */
-  keep(number: number, list: Uint32Array): void {
-    if (list.length > this.#left) return;
-    this.#left -= list.length;
+  keep(number: number, list: NumberList): void {
+    if (list.byteLength > this.#left) return;
+    this.#left -= list.byteLength;
     if (list.length > this.#piece.length - this.#used) {
       const twice = Math.max(LEAST_PIECE, Math.min(2 * this.#piece.length, LARGEST_PIECE));
-      this.#piece = new Uint32Array(Math.max(twice, list.length));
+      const length = Math.max(twice, list.length);
+      this.#piece =
+        list instanceof Uint32Array ? new Uint32Array(length) : new Float64Array(length);
       this.#used = 0;
     }
     const copy = this.#piece.subarray(this.#used, this.#used + list.length);

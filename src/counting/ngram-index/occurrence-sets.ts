@@ -1,3 +1,4 @@
+import type { NumberList } from "./number-lists.ts";
 import type { Segment } from "./shard.ts";
 
 /**
@@ -8,9 +9,9 @@ export interface OccurrenceSets {
   /** Documents of the segment that was read last. */
   readonly documentCount: number;
   /** Read the occurrences of an n-gram of `length` tokens. The numbers are valid until the next call. */
-  read(segment: Segment, length: number): Uint32Array;
+  read(segment: Segment, length: number): NumberList;
   /** Open a set; its numbers are not needed any more. */
-  open(numbers: Uint32Array): void;
+  open(numbers: NumberList): void;
   /** Documents that a set shares with the one opened last. */
-  countShared(numbers: Uint32Array): number;
+  countShared(numbers: NumberList): number;
 }
