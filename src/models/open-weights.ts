@@ -7,6 +7,7 @@ import { RoteError } from "../base/errors.ts";
 import { exists, readJsonObject } from "../base/files.ts";
 import { isRecord } from "../base/json.ts";
 import { openSafetensors } from "./safetensors.ts";
+import { openTorchCheckpoint } from "./torch-checkpoint/open-torch-checkpoint.ts";
 import type { StoredTensor, Weights } from "./weights.ts";
 
 type OpenFile = (path: string) => Promise<Weights>;
@@ -15,6 +16,8 @@ type OpenFile = (path: string) => Promise<Weights>;
 const layouts: readonly { readonly name: string; readonly open: OpenFile }[] = [
   { name: "model.safetensors", open: openSafetensors },
   { name: "model.safetensors.index.json", open: (path) => openShards(path, openSafetensors) },
+  { name: "pytorch_model.bin", open: openTorchCheckpoint },
+  { name: "pytorch_model.bin.index.json", open: (path) => openShards(path, openTorchCheckpoint) },
 ];
 
 /** List the tensors of a model folder. */

@@ -1,0 +1,284 @@
+/**
+ * The directory of a zip archive whose entries are stored, not compressed, so that each is a range
+ * of bytes in the file.
+ *
+ *   local header, name, extra, data [, descriptor]      an entry
+ *   …
+ *   header, name, extra, comment                        its line in the directory
+ *   …
+ *   ZIP64 end record, its locator                       where a size exceeds 32 or 16 bits
+ *   end record, comment
+ *
+ * Sizes are believed from the directory alone: a local header may leave them to the descriptor
+ * behind the data. Archives that readers could understand in two ways are refused: entries that
+ * overlap, two of one name, local names other than the directory's, bytes behind the end.
+ *
+ * Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (6.3.10)
+ */
+import type { FileHandle } from "node:fs/promises";
+import { readRange } from "../../base/byte-ranges.ts";
+import { malformed, quote, truncated, unsupported } from "./errors.ts";
+
+/** An archive being read. */
+export interface ArchiveFile {
+  readonly handle: FileHandle;
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Where an entry's data lie. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly startByte: number;
+  readonly endByte: number;
+}
+
+interface DirectoryPlace {
+  readonly start: number;
+  readonly length: number;
+  readonly entries: number;
+}
+
+interface DirectoryLine {
+  readonly name: string;
+  readonly flags: number;
+  readonly method: number;
+  readonly size: number;
+  readonly storedSize: number;
+  readonly headerStart: number;
+}
+
+const END = 0x06054b50;
+const END_BYTES = 22;
+const ZIP64_LOCATOR = 0x07064b50;
+const ZIP64_LOCATOR_BYTES = 20;
+const ZIP64_END = 0x06064b50;
+const ZIP64_END_BYTES = 56;
+const ZIP64_EXTRA = 0x0001;
+const LINE = 0x02014b50;
+const LINE_BYTES = 46;
+const LOCAL = 0x04034b50;
+const LOCAL_BYTES = 30;
+const LONGEST_COMMENT = 65535;
+const ENCRYPTED = 1;
+
+/** A checkpoint has an entry for each tensor; a hundred times the largest known would still fit. */
+const MAXIMUM_DIRECTORY_BYTES = 2 ** 26;
+const MAXIMUM_ENTRIES = 200_000;
+
+/** The entries of an archive, by name. Memory is bounded by `MAXIMUM_DIRECTORY_BYTES`, whatever the file claims. */
+export async function readZipDirectory(file: ArchiveFile): Promise<ReadonlyMap<string, ZipEntry>> {
+  const place = await findDirectory(file);
+  const { start, length } = place;
+  const lines = parseDirectory(file.path, await readView(file, start, length), place);
+  lines.sort((a, b) => a.headerStart - b.headerStart);
+  const entries = new Map<string, ZipEntry>();
+  let end = 0;
+  for (const line of lines) {
+    checkLine(file.path, line);
+    if (line.headerStart < end)
+      throw malformed(file.path, `entry ${quote(line.name)} overlaps the one before it`);
+    if (entries.has(line.name))
+      throw malformed(file.path, `two entries are called ${quote(line.name)}`);
+    const startByte = await findData(file, line, start);
+    end = startByte + line.size;
+    entries.set(line.name, { name: line.name, startByte, endByte: end });
+  }
+  return entries;
+}
+
+async function findDirectory(file: ArchiveFile): Promise<DirectoryPlace> {
+  const { path, size } = file;
+  const length = Math.min(size, END_BYTES + LONGEST_COMMENT);
+  const tail = await readView(file, size - length, length);
+  const at = findEnd(tail);
+  if (at === undefined)
+    throw truncated(path, "the zip archive has no directory at its end, so it is cut off");
+  const endStart = size - length + at;
+  const end = {
+    disks: tail.getUint16(at + 4, true) + tail.getUint16(at + 6, true),
+    entries: tail.getUint16(at + 10, true),
+    length: tail.getUint32(at + 12, true),
+    start: tail.getUint32(at + 16, true),
+    behind: endStart,
+  };
+  return checkPlace(path, (await findZip64End(file, endStart)) ?? end);
+}
+
+/** Where the end record begins: the place whose comment reaches exactly to the end of the file. */
+function findEnd(tail: DataView): number | undefined {
+  for (let at = tail.byteLength - END_BYTES; at >= 0; at--)
+    if (
+      tail.getUint32(at, true) === END &&
+      at + END_BYTES + tail.getUint16(at + 20, true) === tail.byteLength
+    )
+      return at;
+  return undefined;
+}
+
+interface EndRecord extends DirectoryPlace {
+  readonly disks: number;
+  /** What follows the directory begins here. */
+  readonly behind: number;
+}
+
+async function findZip64End(file: ArchiveFile, endStart: number): Promise<EndRecord | undefined> {
+  const locatorStart = endStart - ZIP64_LOCATOR_BYTES;
+  if (locatorStart < 0) return undefined;
+  const locator = await readView(file, locatorStart, ZIP64_LOCATOR_BYTES);
+  if (locator.getUint32(0, true) !== ZIP64_LOCATOR) return undefined;
+  const start = uint64(file.path, locator, 8);
+  if (!(start + ZIP64_END_BYTES <= locatorStart))
+    throw malformed(file.path, `its ZIP64 end record at byte ${start} lies outside the file`);
+  const record = await readView(file, start, ZIP64_END_BYTES);
+  if (record.getUint32(0, true) !== ZIP64_END)
+    throw malformed(file.path, `there is no ZIP64 end record at byte ${start}`);
+  return {
+    disks: record.getUint32(16, true) + record.getUint32(20, true),
+    entries: uint64(file.path, record, 32),
+    length: uint64(file.path, record, 40),
+    start: uint64(file.path, record, 48),
+    behind: start,
+  };
+}
+
+function checkPlace(
+  path: string,
+  { disks, entries, length, start, behind }: EndRecord,
+): DirectoryPlace {
+  if (disks !== 0) throw unsupported(path, "it is one part of an archive of several");
+  if (start + length !== behind)
+    throw malformed(
+      path,
+      `its directory of ${length} bytes from byte ${start} does not end at byte ${behind}, where the end record begins`,
+    );
+  if (length > MAXIMUM_DIRECTORY_BYTES || entries > MAXIMUM_ENTRIES)
+    throw malformed(
+      path,
+      `a directory of ${entries} entries in ${length} bytes is no checkpoint's; at most ${MAXIMUM_ENTRIES} in ${MAXIMUM_DIRECTORY_BYTES} are read`,
+    );
+  return { start, length, entries };
+}
+
+function parseDirectory(
+  path: string,
+  view: DataView,
+  { entries }: DirectoryPlace,
+): DirectoryLine[] {
+  const lines: DirectoryLine[] = [];
+  let at = 0;
+  while (at < view.byteLength) {
+    if (at + LINE_BYTES > view.byteLength || view.getUint32(at, true) !== LINE)
+      throw malformed(path, `line ${lines.length + 1} of its directory is damaged`);
+    const nameEnd = at + LINE_BYTES + view.getUint16(at + 28, true);
+    const extraEnd = nameEnd + view.getUint16(at + 30, true);
+    const end = extraEnd + view.getUint16(at + 32, true);
+    if (end > view.byteLength)
+      throw malformed(path, `line ${lines.length + 1} of its directory exceeds the directory`);
+    lines.push({
+      name: decodeName(path, view, at + LINE_BYTES, nameEnd),
+      flags: view.getUint16(at + 8, true),
+      method: view.getUint16(at + 10, true),
+      ...sizesOf(path, view, at, { start: nameEnd, end: extraEnd }),
+    });
+    at = end;
+  }
+  if (lines.length !== entries)
+    throw malformed(path, `its directory has ${lines.length} entries, but claims ${entries}`);
+  return lines;
+}
+
+/** Sizes of a directory line; those that are all ones stand in the ZIP64 extra field, in this order. */
+function sizesOf(
+  path: string,
+  view: DataView,
+  at: number,
+  extra: { readonly start: number; readonly end: number },
+): Pick<DirectoryLine, "size" | "storedSize" | "headerStart"> {
+  let next = zip64Extra(view, extra);
+  const read = (offset: number): number => {
+    const short = view.getUint32(at + offset, true);
+    if (short !== 0xffffffff) return short;
+    if (next === undefined || next.start + 8 > next.end)
+      throw malformed(path, "a ZIP64 entry has no ZIP64 sizes");
+    const value = uint64(path, view, next.start);
+    next = { start: next.start + 8, end: next.end };
+    return value;
+  };
+  const size = read(24);
+  const storedSize = read(20);
+  return { size, storedSize, headerStart: read(42) };
+}
+
+function zip64Extra(
+  view: DataView,
+  { start, end }: { readonly start: number; readonly end: number },
+): { readonly start: number; readonly end: number } | undefined {
+  for (let at = start; at + 4 <= end;) {
+    const fieldEnd = at + 4 + view.getUint16(at + 2, true);
+    if (view.getUint16(at, true) === ZIP64_EXTRA && fieldEnd <= end)
+      return { start: at + 4, end: fieldEnd };
+    at = fieldEnd;
+  }
+  return undefined;
+}
+
+function checkLine(path: string, { name, flags, method, size, storedSize }: DirectoryLine): void {
+  if (name.startsWith("/") || /[\\\0:]/.test(name) || name.split("/").includes(".."))
+    throw malformed(path, `the entry name ${quote(name)} leads out of the archive`);
+  if ((flags & ENCRYPTED) !== 0) throw unsupported(path, `entry ${quote(name)} is encrypted`);
+  if (method !== 0)
+    throw unsupported(
+      path,
+      `entry ${quote(name)} is compressed; PyTorch stores entries as they are, so the archive was packed by another program: save it again with torch.save`,
+    );
+  if (size !== storedSize)
+    throw malformed(path, `entry ${quote(name)} is stored, but in ${storedSize} bytes for ${size}`);
+}
+
+/** Where the data of an entry begin; they end before the directory. */
+async function findData(
+  file: ArchiveFile,
+  { name, headerStart, size }: DirectoryLine,
+  directoryStart: number,
+): Promise<number> {
+  const outside = (): Error =>
+    malformed(
+      file.path,
+      `entry ${quote(name)} of ${size} bytes at byte ${headerStart} does not fit before the directory at byte ${directoryStart}`,
+    );
+  if (!(headerStart + LOCAL_BYTES <= directoryStart)) throw outside();
+  const length = Math.min(LOCAL_BYTES + 3 * name.length, directoryStart - headerStart);
+  const local = await readView(file, headerStart, length);
+  if (local.getUint32(0, true) !== LOCAL || local.getUint16(8, true) !== 0)
+    throw malformed(file.path, `there is no stored entry ${quote(name)} at byte ${headerStart}`);
+  const nameEnd = LOCAL_BYTES + local.getUint16(26, true);
+  if (nameEnd > length || decodeName(file.path, local, LOCAL_BYTES, nameEnd) !== name)
+    throw malformed(file.path, `entry ${quote(name)} calls itself otherwise in its own header`);
+  const start = headerStart + nameEnd + local.getUint16(28, true);
+  if (!(start + size <= directoryStart)) throw outside();
+  return start;
+}
+
+function decodeName(path: string, view: DataView, start: number, end: number): string {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + start, end - start);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw malformed(path, "the name of an entry is not UTF-8");
+  }
+}
+
+function uint64(path: string, view: DataView, at: number): number {
+  const value = Number(view.getBigUint64(at, true));
+  if (Number.isSafeInteger(value)) return value;
+  throw malformed(path, `a size of ${value} bytes is no size`);
+}
+
+async function readView(
+  { handle, path }: ArchiveFile,
+  start: number,
+  length: number,
+): Promise<DataView> {
+  return new DataView((await readRange(handle, path, { start, length })).buffer);
+}
