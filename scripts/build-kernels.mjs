@@ -20,6 +20,11 @@ const kernels = [
     target: "dist/counting/ngram-index/suffix-array.wasm",
     memory: importsMemory,
   },
+  {
+    source: "kernels/bpe",
+    target: "dist/tokenizers/bpe.wasm",
+    memory: importsMemory,
+  },
 ];
 const options = [
   ...["--optimizeLevel", "3", "--shrinkLevel", "0", "--noAssert", "--runtime", "stub"],

@@ -1,9 +1,14 @@
 /**
  * Added tokens: strings cut out of a text before anything else looks at it, leftmost first and the
  * longest of those that begin at one place. A trie over UTF-8 finds them in one pass.
+ *
+ * White space that a token swallows may hold further tokens. As in the reference these are found
+ * nevertheless, so that pieces can overlap.
  */
+import type { BytePrefix } from "./bpe-kernel.ts";
 import { grown } from "./byte-strings.ts";
-import { classOf, LETTER, NUMBER, WHITE_SPACE } from "./character-classes.ts";
+import { characterBefore, codePointAt, utf8Length } from "./character-classes.ts";
+import { isWhiteSpace, isWordCharacter } from "./unicode-16.ts";
 
 /** One entry of `added_tokens` in a tokenizer.json. */
 export interface AddedToken {
@@ -42,12 +47,38 @@ export class AddedTokens {
       this.#insert(encoder.encode(content), index);
   }
 
-  /** The added tokens in bytes[start..end) and the stretches between them, in order. */
-  split(bytes: Uint8Array, start: number, end: number): readonly Piece[] {
+  /** First bytes of which every token begins with one; where two tell too little, none is left out. */
+  prefixes(most: number): readonly BytePrefix[] | undefined {
+    const encoder = new TextEncoder();
+    const contents = this.#tokens.map(({ content }) => encoder.encode(content));
+    for (const length of [2, 1]) {
+      const distinct = new Map(
+        contents.map((bytes) => {
+          const [first, second] = bytes.subarray(0, length);
+          return [`${first} ${second}`, { first: first!, second }];
+        }),
+      );
+      if (distinct.size <= most) return [...distinct.values()];
+    }
+    return undefined;
+  }
+
+  /**
+   * The added tokens in bytes[start..end) and the stretches between them, in order. `search` says
+   * where a token may begin at the earliest.
+   */
+  split(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    search: (start: number, end: number) => number = (at) => at,
+  ): readonly Piece[] {
     if (start === end) return [];
     const pieces: Piece[] = [];
     let from = start;
-    for (let at = this.#tokens.length === 0 ? end : start; at < end;) {
+    for (let at = this.#tokens.length === 0 ? end : start; ;) {
+      at = search(at, end);
+      if (at >= end) break;
       const match = this.#mayBegin(bytes, at, end) ? this.#matchAt(bytes, at, end) : undefined;
       if (match === undefined) {
         at++;
@@ -59,7 +90,7 @@ export class AddedTokens {
       if (found === undefined) continue;
       if (from < found.start) pieces.push({ start: from, end: found.start, id: -1 });
       pieces.push(found);
-      from = at = found.end;
+      from = found.end;
     }
     if (from < end) pieces.push({ start: from, end, id: -1 });
     return pieces;
@@ -118,34 +149,20 @@ interface Match {
 
 /** The token's place with the white space it swallows, or undefined where its rule forbids it. */
 function extent(token: AddedToken, bytes: Uint8Array, match: Match): Piece | undefined {
-  const { id, leftStrip, rightStrip, singleWord } = token;
-  const { start, from, end, at, to } = match;
-  if (!leftStrip && !rightStrip && !singleWord) return { start: at, end: to, id };
-  const before = decodeUtf8(bytes.subarray(start, at));
-  const after = decodeUtf8(bytes.subarray(to, end));
-  if (singleWord && (isWord(lastCharacter(before)) || isWord(after.codePointAt(0))))
-    return undefined;
-  const left = leftStrip ? utf8ByteLength(/\p{White_Space}*$/u.exec(before)![0]) : 0;
-  const right = rightStrip ? utf8ByteLength(/^\p{White_Space}*/u.exec(after)![0]) : 0;
-  return { start: Math.max(from, at - left), end: to + right, id };
+  let { at: start, to: end } = match;
+  if (token.singleWord) {
+    if (start > match.start && isWordCharacter(codePointAt(bytes, characterBefore(bytes, start))))
+      return undefined;
+    if (end < match.end && isWordCharacter(codePointAt(bytes, end))) return undefined;
+  }
+  if (token.leftStrip) {
+    while (start > match.from) {
+      const before = characterBefore(bytes, start);
+      if (!isWhiteSpace(codePointAt(bytes, before))) break;
+      start = before;
+    }
+  }
+  if (token.rightStrip)
+    while (end < match.end && isWhiteSpace(codePointAt(bytes, end))) end += utf8Length(bytes[end]!);
+  return { start, end, id: token.id };
 }
-
-/** Letters, marks, digits and connectors, as `\w` of a Unicode regular expression. */
-function isWord(codePoint: number | undefined): boolean {
-  if (codePoint === undefined) return false;
-  const kind = classOf(codePoint);
-  if (kind === LETTER) return true;
-  if (kind === WHITE_SPACE) return false;
-  const character = String.fromCodePoint(codePoint);
-  return kind === NUMBER
-    ? /\p{Nd}/u.test(character)
-    : /[\p{M}\p{Pc}\p{Join_Control}]/u.test(character);
-}
-
-function lastCharacter(text: string): number | undefined {
-  return Array.from(text.slice(-2)).at(-1)?.codePointAt(0);
-}
-
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const decodeUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
-const utf8ByteLength = (text: string): number => new TextEncoder().encode(text).length;

@@ -32,18 +32,18 @@ export function alignIdentity(text: string, offset: number): AlignedText {
   return { text, starts, ends: starts.map((start) => start + 1) };
 }
 
-/** Units start to end of an aligned text, with a string put in front that stands for nothing. */
+/** Units start to end of an aligned text, with a string put in front that stands for the first character. */
 export function sliceAligned(
   { text, starts, ends }: AlignedText,
   start: number,
   end: number,
   prefix = "",
 ): AlignedText {
-  const at = new Int32Array(prefix.length).fill(starts[start] ?? ends.at(-1) ?? 0);
+  const firstLength = text.codePointAt(start)! > 0xffff ? 2 : 1;
   return {
     text: prefix + text.slice(start, end),
-    starts: joined(at, starts.subarray(start, end)),
-    ends: joined(at, ends.subarray(start, end)),
+    starts: led(starts.subarray(start, end), starts[start]!, prefix.length),
+    ends: led(ends.subarray(start, end), ends[start + firstLength - 1]!, prefix.length),
   };
 }
 
@@ -64,9 +64,9 @@ function composeClusters(text: string, clusters: RegExp, offset: number): Aligne
   return { text: composed, starts: Int32Array.from(starts), ends: Int32Array.from(ends) };
 }
 
-function joined(first: Int32Array, second: Int32Array): Int32Array {
-  const both = new Int32Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
+/** With a value so many times in front. */
+function led(entries: Int32Array, value: number, count: number): Int32Array {
+  const both = new Int32Array(count + entries.length).fill(value, 0, count);
+  both.set(entries, count);
   return both;
 }

@@ -1,23 +1,23 @@
 /**
- * Byte-level BPE, as GPT-2, GPT-NeoX, OLMo and Llama 3 use it:
+ * Byte-level BPE, as GPT-2, GPT-NeoX, OLMo, Llama 3 and Qwen use it:
  *
  *   text ─ added tokens ─ NFC ─ added tokens of normalized text ─ pretokens ─ bytes ─ merges ─ ids
  *
- * All of it runs over UTF-8 in typed arrays. A pretoken that came before is looked up, which is
- * what makes it fast: text has few distinct words. Lone surrogates become U+FFFD, one unit each.
+ * All of it runs over UTF-8. A pretoken that came before is looked up, which is what makes it fast:
+ * text has few distinct words. Lone surrogates become U+FFFD, one unit each.
  */
 import { AddedTokens, type AddedToken, type Piece } from "./added-tokens.ts";
 import { alignIdentity, composeAligned, sliceAligned, type AlignedText } from "./alignment.ts";
-import { grown, hashBytes } from "./byte-strings.ts";
+import { BpeKernel, type MergedWord } from "./bpe-kernel.ts";
+import { grown } from "./byte-strings.ts";
 import { utf8Length } from "./character-classes.ts";
 import { MergeTable } from "./merge-table.ts";
 import { mergeWord } from "./merge-word.ts";
-import type { PreTokenizer } from "./pre-tokenizer.ts";
+import type { PreTokenizerRules } from "./split-rules.ts";
 import type { Encoding, Tokenizer, TokenizerIdentity } from "./tokenizer.ts";
-import { LONGEST_CACHED_WORD, WordCache } from "./word-cache.ts";
 
 /** All that a byte-level BPE is; made from a tokenizer.json by `parseTokenizer`. */
-export interface ByteLevelBpeModel {
+export interface ByteLevelBpeModel extends PreTokenizerRules {
   /** Bytes of each id; a hole in the vocabulary is undefined. Added tokens are their UTF-8. */
   readonly tokens: readonly (Uint8Array | undefined)[];
   /** Id of each single byte; −1 for bytes that UTF-8 never has and the vocabulary lacks. */
@@ -27,8 +27,6 @@ export interface ByteLevelBpeModel {
   /** A pretoken that is a token of the vocabulary is that token, whatever the merges say. */
   readonly ignoreMerges: boolean;
   readonly addedTokens: readonly AddedToken[];
-  readonly preTokenizer: PreTokenizer;
-  readonly addPrefixSpace: boolean;
   readonly composesUnicode: boolean;
 }
 
@@ -37,6 +35,11 @@ export interface SpecialIds {
   readonly beginningOfSequence: number | undefined;
   readonly endOfText: number | undefined;
 }
+
+type Search = (start: number, end: number) => number;
+
+/** With more beginnings of added tokens than this, looking at every byte is as fast. */
+const MOST_PREFIXES = 8;
 
 export class ByteLevelBpe implements Tokenizer {
   readonly identity: TokenizerIdentity;
@@ -50,12 +53,14 @@ export class ByteLevelBpe implements Tokenizer {
   readonly #tokenLengths: Int32Array;
   /** Vocabulary by bytes, where merges are to be ignored. */
   readonly #wholeWords: Map<string, number> | undefined;
-
-  readonly #cache = new WordCache();
-  #output = new Int32Array(1 << 12);
-  #length = 0;
+  readonly #kernel: BpeKernel;
+  /** Where added tokens may begin in the kernel's input. */
+  readonly #searchRaw: Search | undefined;
+  readonly #searchNormalized: Search | undefined;
   /** Where in the output added tokens stand, and the byte each ends at: flat pairs. */
   #addedEnds: number[] = [];
+  /** Whether one of them begins before the end of what stands before it. */
+  #hasOverlap = false;
   #symbols = new Int32Array(1 << 8);
 
   constructor(model: ByteLevelBpeModel, identity: TokenizerIdentity, special: SpecialIds) {
@@ -69,17 +74,24 @@ export class ByteLevelBpe implements Tokenizer {
     this.#normalizedTokens = new AddedTokens(normalizedTokens(model));
     this.#tokenLengths = Int32Array.from(model.tokens, (token) => token?.length ?? 0);
     this.#wholeWords = model.ignoreMerges ? wordsOf(model.tokens) : undefined;
+    this.#kernel = new BpeKernel(model.rules, (bytes, start, end) =>
+      this.#merge(bytes, start, end),
+    );
+    this.#searchRaw = this.#searchFor(this.#rawTokens);
+    this.#searchNormalized = this.#searchFor(this.#normalizedTokens);
   }
 
   encode(text: string): Int32Array {
     if (!this.#isPlain(text)) return this.#encodeAligned(text).ids;
-    return this.#encodePlain(encoder.encode(text));
+    this.#encodePlain(text);
+    return this.#kernel.take();
   }
 
   encodeWithOffsets(text: string): Encoding {
     if (!this.#isPlain(text)) return this.#encodeAligned(text);
-    const bytes = encoder.encode(text);
-    const ids = this.#encodePlain(bytes);
+    const bytes = this.#encodePlain(text);
+    const ids = this.#kernel.take();
+    if (this.#hasOverlap) return this.#encodeAligned(text);
     return { ids, offsets: unitOffsets(bytes, this.#byteEnds(ids)) };
   }
 
@@ -101,20 +113,33 @@ export class ByteLevelBpe implements Tokenizer {
     return !composesUnicode || !/[\u0300-\uffff]/.test(text) || text.normalize("NFC") === text;
   }
 
-  #encodePlain(bytes: Uint8Array): Int32Array {
-    this.#length = 0;
+  /** Put the ids of a text into the kernel; returns its UTF-8, which the next text overwrites. */
+  #encodePlain(text: string): Uint8Array {
+    const bytes = this.#write(text);
     this.#addedEnds = [];
-    for (const raw of this.#rawTokens.split(bytes, 0, bytes.length)) {
+    this.#hasOverlap = false;
+    for (const raw of this.#rawTokens.split(bytes, 0, bytes.length, this.#searchRaw)) {
       if (raw.id >= 0) {
         this.#pushAdded(raw);
         continue;
       }
-      for (const piece of this.#normalizedTokens.split(bytes, raw.start, raw.end)) {
+      const { start, end } = raw;
+      for (const piece of this.#normalizedTokens.split(bytes, start, end, this.#searchNormalized)) {
         if (piece.id >= 0) this.#pushAdded(piece);
-        else this.#encodePretokens(bytes, piece.start, piece.end);
+        else this.#kernel.encode(piece.start, piece.end);
       }
     }
-    return this.#output.slice(0, this.#length);
+    return bytes;
+  }
+
+  #searchFor(tokens: AddedTokens): Search | undefined {
+    const prefixes = tokens.prefixes(MOST_PREFIXES);
+    return prefixes && this.#kernel.prefixSearch(prefixes);
+  }
+
+  #write(text: string): Uint8Array {
+    const input = this.#kernel.input(text.length * 3);
+    return input.subarray(0, encoder.encodeInto(text, input).written);
   }
 
   /** The byte each token of `#encodePlain` ends at; each begins where the one before it ends. */
@@ -129,10 +154,10 @@ export class ByteLevelBpe implements Tokenizer {
     return ends;
   }
 
-  #pushAdded({ id, end }: Piece): void {
-    this.#addedEnds.push(this.#length, end);
-    this.#reserve(1);
-    this.#output[this.#length++] = id;
+  #pushAdded({ id, start, end }: Piece): void {
+    if (start < (this.#addedEnds.at(-1) ?? 0)) this.#hasOverlap = true;
+    this.#addedEnds.push(this.#kernel.length, end);
+    this.#kernel.push(id);
   }
 
   /** The way for text that changes before it is tokenized: piece by piece, with its origin kept. */
@@ -140,99 +165,58 @@ export class ByteLevelBpe implements Tokenizer {
     const ids: number[] = [];
     const offsets: number[] = [];
     const bytes = encoder.encode(text);
-    let from = 0;
-    for (const raw of this.#rawTokens.split(bytes, 0, bytes.length)) {
-      const piece = decoder.decode(bytes.subarray(raw.start, raw.end));
-      if (raw.id >= 0) {
-        ids.push(raw.id);
-        offsets.push(from, from + piece.length);
+    const units = unitsOfBytes(bytes);
+    for (const { id, start, end } of this.#rawTokens.split(bytes, 0, bytes.length)) {
+      const [from, to] = [units[start]!, units[end]!];
+      if (id >= 0) {
+        ids.push(id);
+        offsets.push(from, to);
       } else {
         const align = this.#model.composesUnicode ? composeAligned : alignIdentity;
-        this.#encodeAlignedPiece(align(piece, from), ids, offsets);
+        this.#encodeAlignedPiece(align(text.slice(from, to), from), ids, offsets);
       }
-      from += piece.length;
     }
     return { ids: Int32Array.from(ids), offsets: Int32Array.from(offsets) };
   }
 
   #encodeAlignedPiece(aligned: AlignedText, ids: number[], offsets: number[]): void {
     const bytes = encoder.encode(aligned.text);
-    let from = 0;
-    for (const piece of this.#normalizedTokens.split(bytes, 0, bytes.length)) {
-      const to = from + decoder.decode(bytes.subarray(piece.start, piece.end)).length;
-      if (piece.id >= 0) {
-        ids.push(piece.id);
+    const units = unitsOfBytes(bytes);
+    for (const { id, start, end } of this.#normalizedTokens.split(bytes, 0, bytes.length)) {
+      const [from, to] = [units[start]!, units[end]!];
+      if (id >= 0) {
+        ids.push(id);
         offsets.push(aligned.starts[from]!, aligned.ends[to - 1]!);
       } else {
         const hasSpace = !this.#model.addPrefixSpace || aligned.text[from] === " ";
-        const part = sliceAligned(aligned, from, to, hasSpace ? "" : " ");
-        this.#length = 0;
-        this.#addedEnds = [];
-        const partBytes = encoder.encode(part.text);
-        this.#encodePretokens(partBytes, 0, partBytes.length);
-        const partIds = this.#output.slice(0, this.#length);
-        const units = unitOffsets(partBytes, this.#byteEnds(partIds));
-        for (let i = 0; i < partIds.length; i++) {
-          ids.push(partIds[i]!);
-          offsets.push(part.starts[units[i * 2]!]!, part.ends[units[i * 2 + 1]! - 1]!);
-        }
+        this.#encodeAlignedPart(sliceAligned(aligned, from, to, hasSpace ? "" : " "), ids, offsets);
       }
-      from = to;
     }
   }
 
-  #encodePretokens(bytes: Uint8Array, start: number, end: number): void {
-    const { preTokenizer } = this.#model;
-    for (let at = start; at < end;) {
-      const next = preTokenizer(bytes, at, end);
-      if (next - at > LONGEST_CACHED_WORD) this.#mergeWord(bytes, at, next);
-      else this.#encodeWord(bytes, at, next);
-      at = next;
+  #encodeAlignedPart(part: AlignedText, ids: number[], offsets: number[]): void {
+    const bytes = this.#write(part.text);
+    this.#addedEnds = [];
+    this.#kernel.encode(0, bytes.length);
+    const partIds = this.#kernel.take();
+    const units = unitOffsets(bytes, this.#byteEnds(partIds));
+    for (let i = 0; i < partIds.length; i++) {
+      ids.push(partIds[i]!);
+      offsets.push(part.starts[units[i * 2]!]!, part.ends[units[i * 2 + 1]! - 1]!);
     }
   }
 
-  #encodeWord(bytes: Uint8Array, start: number, end: number): void {
-    const hash = hashBytes(bytes, start, end);
-    const entry = this.#cache.find(hash, bytes, start, end);
-    if (entry === 0) {
-      const count = this.#mergeWord(bytes, start, end);
-      this.#cache.add(hash, bytes, start, end, this.#symbols, count);
-      return;
-    }
-    const words = this.#cache.words;
-    const count = words[entry + 1]! & 0xffff;
-    this.#reserve(count);
-    const output = this.#output;
-    const length = this.#length;
-    for (let i = 0; i < count; i++) output[length + i] = words[entry + 2 + i]!;
-    this.#length = length + count;
-  }
-
-  /** Append the ids of a pretoken that is not cached and return how many there are. */
-  #mergeWord(bytes: Uint8Array, start: number, end: number): number {
-    const length = this.#merge(bytes, start, end);
-    this.#reserve(length);
-    this.#output.set(this.#symbols.subarray(0, length), this.#length);
-    this.#length += length;
-    return length;
-  }
-
-  /** Put the ids of one pretoken into #symbols and return how many there are. */
-  #merge(bytes: Uint8Array, start: number, end: number): number {
+  /** The ids of one pretoken. */
+  #merge(bytes: Uint8Array, start: number, end: number): MergedWord {
     const whole = this.#wholeWords?.get(latin1(bytes.subarray(start, end)));
     if (end - start > this.#symbols.length) this.#symbols = grown(this.#symbols, end - start);
     const symbols = this.#symbols;
     if (whole !== undefined) {
       symbols[0] = whole;
-      return 1;
+      return { symbols, count: 1 };
     }
     for (let i = start; i < end; i++) symbols[i - start] = this.#model.byteIds[bytes[i]!]!;
-    return mergeWord(symbols, end - start, this.#merges);
-  }
-
-  #reserve(count: number): void {
-    if (this.#length + count > this.#output.length)
-      this.#output = grown(this.#output, this.#length + count);
+    return { symbols, count: mergeWord(symbols, end - start, this.#merges) };
   }
 }
 
@@ -256,6 +240,20 @@ function latin1(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
+}
+
+/** The UTF-16 unit at which the character that a byte belongs to begins; the text's length at its end. */
+function unitsOfBytes(bytes: Uint8Array): Int32Array {
+  const units = new Int32Array(bytes.length + 1);
+  let unit = 0;
+  for (let at = 0; at < bytes.length;) {
+    const length = utf8Length(bytes[at]!);
+    units.fill(unit, at, at + length);
+    at += length;
+    unit += length === 4 ? 2 : 1;
+  }
+  units[bytes.length] = unit;
+  return units;
 }
 
 /**

@@ -10,7 +10,7 @@ import { RoteError } from "../base/errors.ts";
 import type { AddedToken } from "./added-tokens.ts";
 import { bytesOfSymbols, byteSymbols } from "./byte-alphabet.ts";
 import type { ByteLevelBpeModel } from "./byte-level-bpe.ts";
-import { cl100kPreTokenizer, gpt2PreTokenizer, type PreTokenizer } from "./pre-tokenizer.ts";
+import { parsePreTokenizer, typeOf } from "./split-rules.ts";
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -25,14 +25,13 @@ export function parseTokenizer(json: Part, path: string): ParsedTokenizer {
   if (whyForeign !== undefined) return { whyForeign };
   const normalizer = parseNormalizer(json.normalizer);
   if (normalizer === undefined) return { whyForeign: `normalizer ${typeOf(json.normalizer)}` };
-  const pre = parsePreTokenizer(json.pre_tokenizer);
-  if (pre === undefined)
-    return { whyForeign: `pre_tokenizer ${typeOf(json.pre_tokenizer)} with an unknown rule` };
+  const rules = parsePreTokenizer(json.pre_tokenizer);
+  if (typeof rules === "string") return { whyForeign: rules };
   const vocabulary = parseVocabulary(json, path);
   const missing = [...utf8Bytes].find((byte) => vocabulary.byteIds[byte] === -1);
   if (missing !== undefined)
     return { whyForeign: `vocabulary without a token for byte 0x${missing.toString(16)}` };
-  return { model: { ...vocabulary, ...normalizer, ...pre } };
+  return { model: { ...vocabulary, ...normalizer, ...rules } };
 }
 
 /** Ids that the post-processor puts before a single sequence, first of them; undefined if none. */
@@ -86,40 +85,6 @@ function parseNormalizer(part: unknown): Pick<ByteLevelBpeModel, "composesUnicod
   if (part.type !== "Sequence" || !Array.isArray(inner)) return undefined;
   if (inner.length === 0) return { composesUnicode: false };
   return inner.length === 1 ? parseNormalizer(inner[0]) : undefined;
-}
-
-/** The published spellings of the cl100k rule, by how many digits stand together. */
-const digitsByPattern = new Map(
-  ["{1,3}", ""].flatMap((repeat) => {
-    const digits = repeat === "" ? 1 : 3;
-    const pattern = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}${repeat}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
-    return [[pattern, digits] as const];
-  }),
-);
-
-function parsePreTokenizer(
-  part: unknown,
-): { preTokenizer: PreTokenizer; addPrefixSpace: boolean } | undefined {
-  if (!isRecord(part)) return undefined;
-  if (part.type === "ByteLevel")
-    return part.use_regex === false
-      ? undefined
-      : { preTokenizer: gpt2PreTokenizer, addPrefixSpace: part.add_prefix_space === true };
-  const [split, bytes, ...rest] = part.type === "Sequence" ? listOf(part.pretokenizers) : [];
-  if (!isRecord(split) || !isRecord(bytes) || rest.length > 0) return undefined;
-  const digits = split.type === "Split" ? digitsOf(split) : undefined;
-  const isBytes =
-    bytes.type === "ByteLevel" && bytes.use_regex === false && bytes.add_prefix_space !== true;
-  if (digits === undefined || !isBytes) return undefined;
-  return { preTokenizer: cl100kPreTokenizer(digits), addPrefixSpace: false };
-}
-
-function digitsOf(split: Part): number | undefined {
-  const pattern = recordOf(split.pattern).Regex;
-  // The rule covers every character, so keeping its matches and isolating them is the same.
-  const keepsMatches =
-    (split.behavior === "Removed" && split.invert === true) || split.behavior === "Isolated";
-  return keepsMatches && typeof pattern === "string" ? digitsByPattern.get(pattern) : undefined;
 }
 
 type Vocabulary = Pick<
@@ -195,11 +160,6 @@ const utf8Bytes = new Set(
     (byte) => byte !== 0xc0 && byte !== 0xc1 && byte < 0xf5,
   ),
 );
-
-function typeOf(part: unknown): string {
-  const type = recordOf(part).type;
-  return typeof type === "string" ? type : "none";
-}
 
 function recordOf(value: unknown): Part {
   return isRecord(value) ? value : {};

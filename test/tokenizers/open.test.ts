@@ -87,13 +87,13 @@ describe("openTokenizer", () => {
     expect((await openTokenizer(save(without))).endOfText).toBe(undefined);
   });
 
-  test("a space before the text and before what follows an added token stands for nothing", async () => {
+  test("a space put before the text and before what follows an added token stands for the first character", async () => {
     const pre = { pre_tokenizer: { type: "ByteLevel", add_prefix_space: true } };
     const tokenizer = await openTokenizer(save(bytesTokenizer(pre)));
     const { ids, offsets } = tokenizer.encodeWithOffsets("a</s>b c");
     const space = 0x20 + 2;
     expect([...ids]).toEqual([space, 0x63, 1, space, 0x64, space, 0x65]);
-    expect([...offsets]).toEqual([0, 0, 0, 1, 1, 5, 5, 5, 5, 6, 6, 7, 7, 8]);
+    expect([...offsets]).toEqual([0, 1, 0, 1, 1, 5, 5, 6, 5, 6, 6, 7, 7, 8]);
   });
 
   test("an added token takes its white space and keeps off words where it says so", async () => {

@@ -42,30 +42,6 @@ export function openOracle(source: string | object): Oracle {
 }
 
 /** Strings that have broken tokenizers before. */
-export const hardStrings = [
-  "",
-  " ",
-  "  ",
-  "   x",
-  "x   ",
-  "a  b   c    d",
-  " ".repeat(100) + "x" + " ".repeat(25),
-  "\t\t\n\n  \n x\r\n\r\n  y\n",
-  "\u00a0\u00a0x\u3000y\u0085z\u0085\u0085\ufeffw",
-  "I'll he's we'RE they'Ve 'tis ''s '\u017f 'S'T'M'D'LL",
-  "don\u2019t 3.14159 12345678 \u00bd\u2167\u0664\u0665 1st",
-  "cafe\u0301 cafe\u0301s Vie\u0302\u0323t re\u0301sume\u0301 \u0301x",
-  "\u1112\u1161\u11ab\u1100\u1173\u11af \ud55c\uae00",
-  "\u0915\u094d\u0937 \u0e44\u0e17\u0e22 \u0627\u0644\u0639\u0631\u0628\u064a\u0629",
-  "\u6771\u4eac\u30bf\u30ef\u30fc\u306b\u884c\u304d\u307e\u3057\u305f\u3002",
-  "\ud83d\ude00\ud83d\ude00 \ud83d\udc68\u200d\ud83d\udc69\u200d\ud83d\udc67 \ud83c\uddeb\ud83c\uddf7 \u2764\ufe0f",
-  "\u0000\u0001\u001f\u007f\u009f\u200b\u200d\u2028\u2029",
-  "\ud800 x \udc00y \udfff\ud800",
-  "<|endoftext|>a<|endoftext|><|endoftext|> b <|padding|><|endoftex",
-  "<|extra_id_0|><|pad|>|||IP_ADDRESS|||",
-  "\u212b \u2126 \u0958 \ufb01 \u01c5",
-  "snake_case __init__ --flag -----=====+++++ !!!??? ...",
-  "if (x) {\n        return y;\n    }\n\n\n",
-  "z".repeat(300) + "-".repeat(300) + "ab".repeat(200),
-  "e\u0301".repeat(50) + " " + "\u0430\u0306".repeat(3),
-];
+export const hardStrings = JSON.parse(
+  readFileSync(new URL("./hard-strings.json", import.meta.url), "utf8"),
+) as readonly string[];
