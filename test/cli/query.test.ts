@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readTokenTexts } from "#rote/tokenizers/token-texts.js";
 import { freshDirectory, jsonLines, rote, roteMain } from "./rote.ts";
 import { buildSmallIndexes, type SmallIndexes } from "./small-indexes.ts";
 
@@ -28,8 +29,7 @@ function requestOf({ op, ids, cont, cnf, ...fields }: Line): Line {
     return { query_type: op, query_ids: [...(ids as number[]), cont] };
   if (op === "ntd" || op === "infgram_ntd")
     return { query_type: op, max_support: 1000, ...query, ...fields };
-  const { enforce_bow: _always, ...rest } = fields;
-  return { query_type: op, ...query, ...rest };
+  return { query_type: op, ...query, ...fields };
 }
 
 /** The answer as the original package gives it: it does not repeat the query, and measures no time. */
@@ -183,6 +183,67 @@ describe.skipIf(absent)(absent ? `query (skipped: no ${golden})` : "query", () =
     expect(document!.spans.find(([, label]) => label === "0")![0].toLowerCase()).toBe("lord of");
   });
 
+  test("spans begin and end with words where that is asked for", async () => {
+    const texts = await readTokenTexts(tokenizer);
+    const bow_ids = [...texts.keys()].filter((id) => !/^[a-z0-9]/i.test(texts[id] ?? ""));
+    const beginsWord = (id: number): boolean => /^[^a-zA-Z]/.test(texts[id]!);
+    const query_ids = (
+      jsonLines(readFileSync(`${golden}/queries.jsonl`, "utf8")) as Line[]
+    ).findLast(({ op }) => op === "attribute")!.ids as number[];
+    const attribute = { query_type: "attribute", query_ids, max_cnt: 1_000_000 };
+    const flags = [...index, "--tokenizer", tokenizer];
+    const [all, derived, listed, unasked] = await ask(
+      [
+        attribute,
+        { ...attribute, enforce_bow: true },
+        { ...attribute, enforce_bow: true, bow_ids },
+        { ...attribute, enforce_bow: false, bow_ids },
+      ],
+      ...flags,
+    );
+    const spansOf = (answer: Line | undefined) => answer!.spans as { l: number; r: number }[];
+    expect(unasked!.spans).toEqual(all!.spans);
+    expect(spansOf(derived).length).toBeGreaterThan(0);
+    expect(derived!.spans).not.toEqual(all!.spans);
+    for (const { l, r } of spansOf(derived)) {
+      expect(beginsWord(query_ids[l]!)).toBe(true);
+      expect(r === query_ids.length || beginsWord(query_ids[r]!)).toBe(true);
+    }
+    expect(listed!.spans).toEqual(derived!.spans); // no letters but ASCII's here
+    const [withoutText, malformed] = await ask(
+      [
+        { ...attribute, enforce_bow: true },
+        { ...attribute, bow_ids: ["a"] },
+      ],
+      ...index,
+    );
+    expect(withoutText!.error).toContain("has no tokenizer");
+    expect(malformed!.error).toBe("bow_ids must be a list of integers");
+  });
+
+  test("a document can be shown so far around a hit, as the package's newer calls do", async () => {
+    const place = { query_type: "get_doc_by_rank", s: 0, rank: 32_417 };
+    const [whole, around, before, both] = await ask(
+      [
+        place,
+        { ...place, needle_len: 2, max_ctx_len: 3 },
+        { ...place, needle_len: 2 },
+        { ...place, max_ctx_len: 3, max_disp_len: 3 },
+      ],
+      ...index,
+    );
+    const ids = whole!.token_ids as number[];
+    const at = whole!.needle_offset as number;
+    const start = Math.max(0, at - 3);
+    expect(around).toMatchObject({
+      token_ids: ids.slice(start, at + 5),
+      needle_offset: at - start,
+      doc_len: whole!.doc_len,
+    });
+    expect(before!.error).toBe("Missing required field: max_ctx_len");
+    expect(both!.error).toContain("Give either max_disp_len or max_ctx_len");
+  });
+
   test("distributions are exact where no support is given", async () => {
     const [exact, sampled] = await ask(
       [
@@ -257,9 +318,14 @@ test("case is ignored in words and in bytes", async () => {
     ignore_case: true,
   });
   for (const answer of pair) expect(answer).toMatchObject({ codf: 2 });
-  const refused = await both({ query_type: "count", query: "to AND be", ignore_case: true });
-  for (const { error } of refused)
-    expect(error).toContain("AND and OR cannot be asked with ignore_case");
+  // Words have no case: a query of them is what it always is.
+  const [clauses, refused] = await both({
+    query_type: "count",
+    query: "to AND be",
+    ignore_case: true,
+  });
+  expect(clauses).toMatchObject({ count: 4, tokens: [[["to"]], [["be"]]] });
+  expect(refused!.error).toContain("AND and OR cannot be asked with ignore_case");
   const errors = await ask(
     [
       { query_type: "count", query_ids: [1], ignore_case: true },

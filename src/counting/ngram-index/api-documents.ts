@@ -16,6 +16,8 @@ import { chooseDocuments } from "./choose-documents.ts";
 type Answer = Record<string, unknown>;
 
 export const documentFields: readonly string[] = ["query", "query_ids", "max_disp_len"];
+/** Instead of `max_disp_len`: so much around a hit of so many tokens, as the package's `…_2` calls. */
+export const contextFields: readonly string[] = ["needle_len", "max_ctx_len"];
 export const searchFields: readonly string[] = ["maxnum", "seed", ...cnfFields, ...documentFields];
 
 /** `get_doc_by_rank`, `get_doc_by_ptr` and, as in the original package, `get_doc_by_ix`. */
@@ -34,7 +36,7 @@ export function getDocument(
     const document = within(fields, by, index.documentCount);
     return documentAnswer(readDocument(index, document, { after: length }), api, spans);
   }
-  const window = { ...around(length), needleLength: query?.ids?.length ?? 1 };
+  const window = { ...shownAround(fields, limits, length), needleLength: query?.ids?.length ?? 1 };
   const shard = within(fields, "s", index.shards.length);
   const { tokenCount } = index.shards[shard]!;
   const document =
@@ -110,6 +112,17 @@ export function hitWindow(
 /** The original shows half of `max_disp_len` before the hit and the other half from it on. */
 function around(length: number): Required<Pick<DocumentWindow, "before" | "after">> {
   return { before: Math.floor(length / 2), after: Math.ceil(length / 2) };
+}
+
+/** What is shown around a place: half of the length on each side, or what is asked for of both sides. */
+function shownAround(fields: RequestFields, limits: ApiLimits, length: number): DocumentWindow {
+  const maximum = limits.max_disp_len;
+  if (!contextFields.some((name) => fields.has(name))) return around(length);
+  if (fields.has("max_disp_len"))
+    throw new RequestError("malformed", "Give either max_disp_len or max_ctx_len, not both");
+  const before = fields.integer("max_ctx_len", { maximum });
+  const needle = fields.integer("needle_len", { maximum, fallback: 1 });
+  return { before, after: needle + before };
 }
 
 function shownLength(fields: RequestFields, { max_disp_len: maximum }: ApiLimits): number {

@@ -10,9 +10,10 @@ import type { TokenSpellings } from "./token-spellings.ts";
 
 export const textFields: readonly string[] = ["ignore_case", "whole_words"];
 
-/** Whether a request asks for a text, not for tokens. */
-export function asksForText(fields: RequestFields): boolean {
-  return textFields.some((name) => fields.flag(name));
+/** Whether a request asks for a text, not for tokens. Where tokens are folded words, both are the same. */
+export function asksForText(fields: RequestFields, { text }: ApiIndex): boolean {
+  const [ignoreCase, wholeWords] = textFields.map((name) => fields.flag(name));
+  return (ignoreCase === true || wholeWords === true) && text?.isFolded !== true;
 }
 
 interface TextTarget extends ApiIndex {

@@ -21,6 +21,10 @@ export interface IndexText {
   spell(text: string): string;
   /** The bytes that tokens stand for, read when first asked for. */
   spellings(): Promise<TokenSpellings>;
+  /** Whether tokens are words without case. */
+  readonly isFolded?: boolean;
+  /** What tells whether a token begins a word: its text begins with no letter, mark or digit, or it is a word. */
+  wordBeginnings(): Promise<(token: number) => boolean>;
 }
 
 /** How text and ids are related where the index does not say it. */
@@ -75,6 +79,9 @@ export const byteText: IndexText = {
   spellings: once(() =>
     Promise.resolve(new TokenSpellings(Array.from({ length: 255 }, (_, id) => Uint8Array.of(id)))),
   ),
+  // Bytes from 0x80 on are parts of characters; most of those are letters.
+  wordBeginnings: () =>
+    Promise.resolve((id) => id < 0x80 && !/[a-z0-9]/i.test(String.fromCharCode(id))),
 };
 
 async function fileText(path: string, sha256: string | undefined): Promise<IndexText> {
@@ -86,6 +93,7 @@ async function fileText(path: string, sha256: string | undefined): Promise<Index
       { path, sha256 },
     );
   const texts = await readTokenTexts(path);
+  const spellings = once(async () => new TokenSpellings(await readTokenBytes(path)));
   const isByteLevel = tokenizer.identity.method === "byte-level-bpe";
   return {
     encode(query) {
@@ -98,7 +106,11 @@ async function fileText(path: string, sha256: string | undefined): Promise<Index
     decode: (ids) => tokenizer.decode(Array.from(ids).filter((id) => texts[id] !== undefined)),
     // A byte-level tokenizer loses nothing, but may compose characters.
     spell: (text) => (isByteLevel ? tokenizer.decode(tokenizer.encode(text)) : text),
-    spellings: once(async () => new TokenSpellings(await readTokenBytes(path))),
+    spellings,
+    async wordBeginnings() {
+      const all = await spellings();
+      return (id) => !/^[\p{L}\p{M}\p{N}\ufffd]/u.test(Buffer.from(all.bytes(id)).toString());
+    },
   };
 }
 
@@ -115,6 +127,8 @@ function wordText(words: WordIndex): IndexText {
       );
       return Promise.resolve(new TokenSpellings(ids, { isWhole: true }));
     }),
+    isFolded: words.policy.name === "words",
+    wordBeginnings: () => Promise.resolve(() => true),
   };
 }
 

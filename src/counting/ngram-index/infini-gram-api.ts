@@ -1,15 +1,23 @@
 /**
  * The requests of infini-gram's web API (https://infini-gram.readthedocs.io/en/latest/api.html),
  * answered from an index in the original's shape. Ours besides: `df` and `codf`, exact document
- * counts, and texts however they are cut into tokens (api-text.ts); `get_doc_by_ix`, `creativity` and `attribute` are those of the original package.
+ * counts, and texts however they are cut into tokens (api-text.ts); `get_doc_by_ix`, `creativity` and
+ * `attribute` are those of the original package.
  *
  * Differences on purpose: `search_docs` repeats no document and lists no `idxs`; a hit on a document's
  * separator has `needle_offset` -1; a probability of a document's end is what `ntd` says it is.
  */
 import { RoteError } from "../../base/errors.ts";
 import { isRecord } from "../../base/json.ts";
+import { attributeAnswer, attributeFields } from "./api-attribute.ts";
 import { cnfAnswer, cnfFields, findCnfOf } from "./api-cnf.ts";
-import { documentFields, getDocument, searchDocs, searchFields } from "./api-documents.ts";
+import {
+  contextFields,
+  documentFields,
+  getDocument,
+  searchDocs,
+  searchFields,
+} from "./api-documents.ts";
 import { RequestError, RequestFields } from "./api-fields.ts";
 import { type ApiLimits, noLimits } from "./api-limits.ts";
 import {
@@ -29,7 +37,7 @@ import {
   textFields,
   textPairAnswer,
 } from "./api-text.ts";
-import { attributeSpans, longestMatches } from "./attribution.ts";
+import { longestMatches } from "./attribution.ts";
 import { CountBatches } from "./count-together.ts";
 import type { NextTokens } from "./next-tokens.ts";
 import type { Probability } from "./ngram-index.ts";
@@ -81,7 +89,8 @@ function aboutTextOr(
 ): QueryType {
   return {
     fields: [...ofTokens.fields, ...textFields],
-    answer: (fields, target) => (asksForText(fields) ? ofText : ofTokens.answer)(fields, target),
+    answer: (fields, target) =>
+      (asksForText(fields, target) ? ofText : ofTokens.answer)(fields, target),
   };
 }
 
@@ -135,8 +144,8 @@ const queryTypes: Readonly<Record<string, QueryType>> = {
     ),
     searchTextAnswer,
   ),
-  get_doc_by_rank: ofDocument("rank", ["s", "rank"]),
-  get_doc_by_ptr: ofDocument("ptr", ["s", "ptr"]),
+  get_doc_by_rank: ofDocument("rank", ["s", "rank", ...contextFields]),
+  get_doc_by_ptr: ofDocument("ptr", ["s", "ptr", ...contextFields]),
   get_doc_by_ix: ofDocument("doc_ix", ["doc_ix"]),
   creativity: aboutQuery([], (query, _fields, { index }) => ({
     rs: Array.from(longestMatches(index, ngramOf(query))),
@@ -152,7 +161,9 @@ const queryTypes: Readonly<Record<string, QueryType>> = {
     { fields: ["a", "b", "a_ids", "b_ids", "window"], answer: codf },
     textPairAnswer,
   ),
-  attribute: aboutQuery(["delim_ids", "min_len", "max_cnt"], attribute),
+  attribute: aboutQuery(attributeFields, (query, fields, target) =>
+    attributeAnswer(fields, target, target.limits, query),
+  ),
 };
 
 async function codf(fields: RequestFields, target: Target): Promise<Body> {
@@ -166,7 +177,8 @@ async function codf(fields: RequestFields, target: Target): Promise<Body> {
 
 /** Whether a request is one of those that share `batches`: they gain from being asked at the same time. */
 export function isCountedTogether(request: unknown): boolean {
-  return isRecord(request) && (request.query_type === "df" || request.query_type === "codf");
+  if (!isRecord(request) || textFields.some((name) => request[name] === true)) return false;
+  return request.query_type === "df" || request.query_type === "codf";
 }
 
 /** What answers a request. */
@@ -253,28 +265,5 @@ function suffixBody(context: readonly number[], length: number, { text }: Target
   return {
     suffix_len: length,
     ...(text === undefined ? {} : { longest_suffix: text.decode(suffix) }),
-  };
-}
-
-function attribute(query: ApiQuery, fields: RequestFields, { index, limits }: Target): Body {
-  const delimiters = fields.get("delim_ids") ?? [];
-  if (!Array.isArray(delimiters) || !delimiters.every(Number.isSafeInteger))
-    throw new RequestError("refused", "delim_ids must be a list of integers");
-  const spans = attributeSpans(index, ngramOf(query), {
-    delimiters: delimiters as number[],
-    minLength: fields.integer("min_len", { minimum: 1, fallback: 1 }),
-    maxCount: fields.integer("max_cnt", { minimum: 1, maximum: limits.max_cnt, fallback: 10 }),
-  });
-  return {
-    spans: spans.map(({ start, end, count, segments, logProbability }) => ({
-      ...{ l: start, r: end, length: end - start, count },
-      unigram_logprob_sum: logProbability,
-      docs: segments.flatMap((segment, s) =>
-        Array.from({ length: segment.end - segment.start }, (_, i) => ({
-          s,
-          ptr: index.traits.tokenWidth * index.shards[s]!.positionAt(segment.start + i),
-        })),
-      ),
-    })),
   };
 }
