@@ -44,7 +44,7 @@ export class AnswerThreads implements AsyncDisposable {
   static async start(work: AnswerWork, options: AnswerThreadsOptions): Promise<AnswerThreads> {
     const threads = new AnswerThreads(work, options);
     try {
-      // One after another: what is wrong with an index is said once, and memory is not taken twice for it.
+      // One after another: what is wrong with an index is said once.
       for (let i = 0; i < options.threads; i++) threads.#idle.push(await threads.#startWorker());
     } catch (error) {
       await threads[Symbol.asyncDispose]();

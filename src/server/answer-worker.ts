@@ -7,13 +7,19 @@ import {
   answerRequest,
   type ApiLimits,
 } from "../counting/ngram-index/infini-gram-api.ts";
-import { type IndexSource, openApiIndexes } from "../counting/ngram-index/open-api-indexes.ts";
+import {
+  type IndexSource,
+  openApiIndexes,
+  type ReadShards,
+} from "../counting/ngram-index/open-api-indexes.ts";
 
 /** What a thread is started with. */
 export interface AnswerWork {
   readonly sources: readonly IndexSource[];
   readonly limits: ApiLimits;
-  /** Bytes that its indexes may take. */
+  /** Indexes that were read into memory that all threads share. */
+  readonly shards: ReadShards;
+  /** Bytes that the other indexes may take for their caches. */
   readonly memory: number;
 }
 
@@ -43,9 +49,9 @@ async function answerWith(request: unknown, options: AnswerOptions): Promise<Thr
   }
 }
 
-const { sources, limits, memory } = workerData as AnswerWork;
+const { sources, limits, shards, memory } = workerData as AnswerWork;
 try {
-  const indexes = await openApiIndexes(sources, { memory });
+  const indexes = await openApiIndexes(sources, { memory, shards });
   const options = { indexes, limits, batches: new CountBatches() };
   parentPort?.on("message", (requests: readonly unknown[]) => {
     void Promise.all(requests.map((request) => answerWith(request, options))).then((answers) => {

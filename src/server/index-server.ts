@@ -16,7 +16,7 @@ import type { AddressInfo } from "node:net";
 import { messageOf, RoteError } from "../base/errors.ts";
 import { isRecord } from "../base/json.ts";
 import type { ApiLimits } from "../counting/ngram-index/api-limits.ts";
-import type { IndexSource } from "../counting/ngram-index/open-api-indexes.ts";
+import { type IndexSource, readApiShards } from "../counting/ngram-index/open-api-indexes.ts";
 import { AnswerThreads, Unavailable } from "./answer-threads.ts";
 import type { ThreadAnswer } from "./answer-worker.ts";
 import { isAllowedHost } from "./allowed-host.ts";
@@ -38,9 +38,9 @@ export interface IndexServerOptions {
   readonly host: string;
   /** 0 for any that is free. */
   readonly port: number;
-  /** Each of them opens the indexes. */
+  /** They share the indexes that are in memory. */
   readonly threads: number;
-  /** Bytes that the indexes of all threads together may take. */
+  /** Bytes that the indexes may take: an index that fits into its part is in memory, once for all threads. */
   readonly memory: number;
   /** Told of failures that whoever asks learns only the fact of. */
   readonly onFailure?: (message: string) => void;
@@ -72,8 +72,9 @@ interface Service {
 /** Open the indexes and listen. Disposing of the server ends it once what is under way is answered. */
 export async function startIndexServer(options: IndexServerOptions): Promise<IndexServer> {
   const { sources, limits, host, port, memory } = options;
+  const shards = await readApiShards(sources, { memory });
   const threads = await AnswerThreads.start(
-    { sources, limits, memory: memory / options.threads },
+    { sources, limits, shards, memory: memory / options.threads },
     { threads: options.threads, timeLimitMs: limits.seconds * 1000, waiting: WAITING_GROUPS },
   );
   const service = { options, threads, held: new HeldBytes(HELD_BYTES) };

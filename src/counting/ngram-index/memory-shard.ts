@@ -6,7 +6,7 @@ import { ByteSource, readNumber } from "./byte-source.ts";
 import { DocumentTable } from "./document-table.ts";
 import type { Tokens, TokenWidth } from "./format.ts";
 import { MetadataLines, misplaced, type Segment, type Shard, type ShardFiles } from "./shard.ts";
-import { countTokens, createTokens, tokenSegments, type TokenSegments } from "./token-order.ts";
+import { countTokens, tokenSegments, tokensOf, type TokenSegments } from "./token-order.ts";
 
 /** More tokens than this are read from their files: Node 20 has no larger arrays. */
 export const MOST_TOKENS_IN_MEMORY: number = 2 ** 30;
@@ -18,12 +18,27 @@ export function shardBytes({ tokenCount, tokenWidth, documentCount }: ShardFiles
   return tokenCount * (tokenWidth + 4) + 8 * documentCount;
 }
 
-/** Load a shard. */
-export function loadShard(files: ShardFiles): MemoryShard {
+/** What a loaded shard is made of, all of its files but the metadata. Plain data: another thread can be given it. */
+export interface ShardArrays {
+  readonly tokens: Tokens;
+  /** Positions of the suffixes, in order. */
+  readonly suffixes: Uint32Array;
+  readonly documentStarts: Uint32Array;
+}
+
+/** Read a shard into memory that threads can share: whoever is given the arrays has the same ones, not copies. */
+export function readShard(files: ShardFiles): ShardArrays {
   const tokens = readTokens(files);
-  const starts = readStarts(files);
-  const pointers = readPointers(files);
-  return new MemoryShard(tokens, pointers, starts, MetadataLines.open(files.paths));
+  const documentStarts = readStarts(files);
+  return { tokens, suffixes: readPointers(files), documentStarts };
+}
+
+/** A shard of arrays that were read from its files. */
+export function loadedShard(
+  { tokens, suffixes, documentStarts }: ShardArrays,
+  { paths }: ShardFiles,
+): MemoryShard {
+  return new MemoryShard(tokens, suffixes, documentStarts, MetadataLines.open(paths));
 }
 
 /** A shard in memory. */
@@ -85,13 +100,13 @@ export class MemoryShard implements Shard {
 
 function readTokens({ paths, tokenWidth, tokenCount }: ShardFiles): Tokens {
   using source = new ByteSource(paths.tokenized);
-  const tokens = createTokens(tokenWidth, tokenCount);
-  source.readInto(new Uint8Array(tokens.buffer), 0);
-  return tokens;
+  const buffer = new SharedArrayBuffer(tokenCount * tokenWidth);
+  source.readInto(new Uint8Array(buffer), 0);
+  return tokensOf(tokenWidth, buffer);
 }
 
 function readPointers({ paths, tokenWidth, pointerWidth, tokenCount }: ShardFiles): Uint32Array {
-  const suffixes = new Uint32Array(tokenCount);
+  const suffixes = new Uint32Array(new SharedArrayBuffer(4 * tokenCount));
   readNumbers(paths.table, pointerWidth, tokenCount, (pointer, rank) => {
     const position = pointer / tokenWidth;
     if (!(Number.isInteger(position) && position < tokenCount))
@@ -102,7 +117,7 @@ function readPointers({ paths, tokenWidth, pointerWidth, tokenCount }: ShardFile
 }
 
 function readStarts({ paths, tokenWidth, tokenCount, documentCount }: ShardFiles): Uint32Array {
-  const starts = new Uint32Array(documentCount);
+  const starts = new Uint32Array(new SharedArrayBuffer(4 * documentCount));
   readNumbers(paths.offset, 8, documentCount, (offset, document) => {
     const position = offset / tokenWidth;
     const least = document === 0 ? 0 : starts[document - 1]! + 1;

@@ -11,7 +11,13 @@ import {
   type IndexDescription,
   type TokenType,
 } from "./format.ts";
-import { loadShard, MOST_TOKENS_IN_MEMORY, shardBytes } from "./memory-shard.ts";
+import {
+  loadedShard,
+  MOST_TOKENS_IN_MEMORY,
+  readShard,
+  shardBytes,
+  type ShardArrays,
+} from "./memory-shard.ts";
 import { NgramIndex } from "./ngram-index.ts";
 import { measureShard, type Shard, type ShardFiles } from "./shard.ts";
 
@@ -28,6 +34,8 @@ export interface OpenIndexOptions {
    * through a cache. Default half of what is free.
    */
   readonly memory?: number;
+  /** Shards that `readIndexShards` has read, perhaps in another thread, which are not read again. */
+  readonly shards?: readonly ShardArrays[] | undefined;
 }
 
 /** Smallest cache of an index that stays in its files. */
@@ -38,17 +46,10 @@ export async function openIndex(
   directories: string | readonly string[],
   options: OpenIndexOptions = {},
 ): Promise<NgramIndex> {
-  const paths = typeof directories === "string" ? [directories] : directories;
-  if (paths.length === 0)
-    throw new RoteError("usage", "an index is at least one directory, got none");
-  const found: IndexDirectory[] = [];
-  for (const path of paths) found.push(await discoverIndex(path));
-  const tokenType = agreedTokenType(found, options.tokenType);
+  const { found, tokenType, files } = await findFiles(directories, options);
   const width = tokenWidths[tokenType];
   const description = found[0]!.description;
-  const files = found.flatMap((directory) => measureDirectory(directory, tokenType));
-  const { memory = freemem() / 2 } = options;
-  return new NgramIndex(openShards(files, memory), {
+  return new NgramIndex(openShards(files, options), {
     tokenWidth: width,
     endOfDocument: options.endOfDocument ?? description?.endOfDocument ?? separatorOf(width),
     reversed: options.reversed ?? false,
@@ -57,15 +58,58 @@ export async function openIndex(
   });
 }
 
-/** All of them are loaded or none. */
-function openShards(files: readonly ShardFiles[], memory: number): Shard[] {
+/**
+ * Read the shards of an index, for several threads to open it with; undefined where they do not fit into
+ * the memory.
+ */
+export async function readIndexShards(
+  directories: string | readonly string[],
+  options: OpenIndexOptions = {},
+): Promise<readonly ShardArrays[] | undefined> {
+  const { files } = await findFiles(directories, options);
+  return fitsInto(files, options) ? files.map(readShard) : undefined;
+}
+
+interface IndexFiles {
+  readonly found: readonly IndexDirectory[];
+  readonly tokenType: TokenType;
+  readonly files: readonly ShardFiles[];
+}
+
+async function findFiles(
+  directories: string | readonly string[],
+  options: OpenIndexOptions,
+): Promise<IndexFiles> {
+  const paths = typeof directories === "string" ? [directories] : directories;
+  if (paths.length === 0)
+    throw new RoteError("usage", "an index is at least one directory, got none");
+  const found: IndexDirectory[] = [];
+  for (const path of paths) found.push(await discoverIndex(path));
+  const tokenType = agreedTokenType(found, options.tokenType);
+  const files = found.flatMap((directory) => measureDirectory(directory, tokenType));
+  return { found, tokenType, files };
+}
+
+function fitsInto(
+  files: readonly ShardFiles[],
+  { memory = freemem() / 2 }: OpenIndexOptions,
+): boolean {
   const bytes = files.reduce((sum, shard) => sum + shardBytes(shard), 0);
-  const areSmall = files.every(({ tokenCount }) => tokenCount <= MOST_TOKENS_IN_MEMORY);
-  const areLoaded = areSmall && bytes <= memory;
+  return bytes <= memory && files.every(({ tokenCount }) => tokenCount <= MOST_TOKENS_IN_MEMORY);
+}
+
+/** All of them are in memory or none. */
+function openShards(
+  files: readonly ShardFiles[],
+  { memory = freemem() / 2, shards: read }: OpenIndexOptions,
+): Shard[] {
+  const areRead = read === undefined && fitsInto(files, { memory });
   const cache = Math.max(memory, LEAST_CACHE) / files.length;
-  const open = (shard: ShardFiles): Shard =>
-    areLoaded ? loadShard(shard) : new FileShard(shard, cache);
-  return openAll<Shard[]>(...files.map((shard) => () => open(shard)));
+  const open = (shard: ShardFiles, i: number): Shard => {
+    const arrays = read?.[i] ?? (areRead ? readShard(shard) : undefined);
+    return arrays === undefined ? new FileShard(shard, cache) : loadedShard(arrays, shard);
+  };
+  return openAll<Shard[]>(...files.map((shard, i) => () => open(shard, i)));
 }
 
 function agreedTokenType(

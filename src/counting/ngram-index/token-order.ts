@@ -15,10 +15,10 @@ export function byteOrder(token: number, width: TokenWidth): number {
   );
 }
 
-/** An empty array for tokens of a width. */
-export function createTokens(width: TokenWidth, length: number): Tokens {
-  if (width === 1) return new Uint8Array(length);
-  return width === 2 ? new Uint16Array(length) : new Uint32Array(length);
+/** An array for tokens of a width over all of a buffer. */
+export function tokensOf(width: TokenWidth, buffer: ArrayBufferLike): Tokens {
+  if (width === 1) return new Uint8Array(buffer);
+  return width === 2 ? new Uint16Array(buffer) : new Uint32Array(buffer);
 }
 
 /** How often each token occurs. */

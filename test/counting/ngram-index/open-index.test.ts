@@ -13,7 +13,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openIndex, type OpenIndexOptions } from "#rote/counting/ngram-index/open-index.js";
+import { readDocument } from "#rote/counting/ngram-index/documents.js";
+import type { MemoryShard } from "#rote/counting/ngram-index/memory-shard.js";
+import {
+  openIndex,
+  type OpenIndexOptions,
+  readIndexShards,
+} from "#rote/counting/ngram-index/open-index.js";
 import { writeNaiveIndex, type NaiveOptions } from "./naive-index.ts";
 
 const documents = [[1, 2, 3], [2, 3], [], [3, 1, 2]];
@@ -159,4 +165,20 @@ test("tokens of another width are told by their beginning or by the sizes", asyn
   const directory = makeIndex({ width: 2 });
   for (const tokenType of ["u8", "u32"] as const)
     await expect(countOf(directory, { tokenType })).rejects.toThrow("say with --token-type what");
+});
+
+test("shards that are read once are opened by others without a copy", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "rote-index-"));
+  const directories = writeNaiveIndex(directory, [[1, 2, 3], [2, 3], [3]], { shards: 2 });
+  expect(await readIndexShards(directories, { memory: 1 })).toBeUndefined();
+  const shards = await readIndexShards(directories);
+  for (const { tokens, suffixes, documentStarts } of shards!)
+    for (const { buffer } of [tokens, suffixes, documentStarts])
+      expect(buffer).toBeInstanceOf(SharedArrayBuffer);
+  using index = await openIndex(directories, { shards });
+  for (const [i, shard] of index.shards.entries())
+    expect(shard).toMatchObject({ tokens: shards![i]!.tokens, suffixes: shards![i]!.suffixes });
+  expect((index.shards[0] as MemoryShard).suffixes.buffer).toBe(shards![0]!.suffixes.buffer);
+  expect(index.count([2, 3])).toBe(2);
+  expect(readDocument(index, 0).metadata).toContain("ü0");
 });
