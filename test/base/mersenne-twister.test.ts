@@ -21,3 +21,14 @@ test("what would make some numbers likelier is drawn again", () => {
   expect(uniformBelow(3, () => numbers.shift()!)).toBe(1);
   expect(numbers).toEqual([]);
 });
+
+// What std::uniform_int_distribution<size_t> of GCC 12 draws from std::mt19937(19260817).
+test.each([
+  [2 ** 32, [1_919_156_834, 3_294_181_187, 1_852_757_103]],
+  [2 ** 32 + 1, [3_294_181_187, 1_966_938_780, 828_307_086]],
+  [6e9, [3_294_181_187, 1_966_938_780, 828_307_086, 2_091_480_844, 2_457_119_282]],
+  [2 ** 40, [492_920_452_931, 474_413_341_340, 792_450_680_241, 568_814_269_029]],
+])("numbers below %d are those of C++", (bound, expected) => {
+  const next = mersenneTwister(19_260_817);
+  expect(expected.map(() => uniformBelow(bound, next))).toEqual(expected);
+});
