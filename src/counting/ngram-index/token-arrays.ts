@@ -47,9 +47,14 @@ export function isTokenArrayPath(path: string): boolean {
   return /\.(npy|bin|idx)$/i.test(path);
 }
 
+/** The file of ids that is meant: an index of Megatron's stands for the file beside it. */
+export function dataPath(path: string): string {
+  return path.replace(/\.idx$/i, ".bin");
+}
+
 /** Find out what a file of ids holds; `asked` is for files that do not say it. */
 export async function openTokenArray(path: string, asked?: TokenType): Promise<TokenArray> {
-  const data = path.replace(/\.idx$/i, ".bin");
+  const data = dataPath(path);
   const index = data.replace(/\.bin$/i, ".idx");
   const array =
     index !== data && (await exists(index))

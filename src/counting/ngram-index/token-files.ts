@@ -1,5 +1,5 @@
 /** Files of token ids as an index's tokens, without tokenizing anything again. */
-import { open } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import { basename } from "node:path";
 import { BlockHash } from "../../base/block-hash.ts";
 import { RoteError } from "../../base/errors.ts";
@@ -11,6 +11,7 @@ import { type IndexedCorpus, separatorOf, type TokenType, type TokenWidth } from
 import { commonFolder, stampFiles } from "./indexed-files.ts";
 import { metadataText } from "./metadata-line.ts";
 import {
+  dataPath,
   elementBytes,
   type ElementType,
   type Numbers,
@@ -40,13 +41,19 @@ export async function openTokenFiles(
 ): Promise<TokenSource> {
   if (endId !== undefined && rowLength !== undefined)
     throw new RoteError("usage", "documents end at --eos or after --row ids; give one of them");
-  const paths = (await Promise.all(patterns.map(expand))).flat();
+  const paths = await distinctFiles((await Promise.all(patterns.map(expand))).flat());
   const arrays = await Promise.all(paths.map((path) => openTokenArray(path, tokenType)));
   const tokenizer =
     tokenizerPath === undefined ? undefined : await openIndexTokenizer(tokenizerPath);
   for (const array of arrays) refuseUncut(array, { endId, rowLength });
   const width = Math.max(...arrays.map(widthOf)) as TokenWidth;
   const limit = Math.min(separatorOf(width), tokenizer?.vocabularySize ?? Infinity);
+  if (endId !== undefined && endId >= limit)
+    throw new RoteError(
+      "usage",
+      `--eos ${endId} ends no document: ids of these files lie from 0 to ${limit - 1}`,
+      { endId, limit },
+    );
   const files = arrays.flatMap(({ path, indexPath }) => [path, ...(indexPath ? [indexPath] : [])]);
   const stamps = await stampFiles(files);
   const folder = commonFolder(files);
@@ -92,6 +99,18 @@ async function expand(pattern: string): Promise<readonly string[]> {
   const found = (await expandGlob(pattern)).filter((path) => !/\.idx$/i.test(path)).sort();
   if (found.length > 0) return found;
   throw new RoteError("corpus/empty", `${pattern} matches no file`, { pattern });
+}
+
+/** A file that is named twice, by itself and by the index beside it perhaps, is read once. */
+async function distinctFiles(paths: readonly string[]): Promise<string[]> {
+  const files = new Map<string, string>();
+  for (const path of paths.map(dataPath)) {
+    const file = await realpath(path).catch((error: unknown) => {
+      throw fileError(path, error);
+    });
+    if (!files.has(file)) files.set(file, path);
+  }
+  return [...files.values()];
 }
 
 function widthOf({ element }: TokenArray): TokenWidth {

@@ -115,6 +115,13 @@ describe("documents end", () => {
     expect(await read(path.replace(".bin", ".idx"))).toEqual([[5, 6, 0, 7, 8, 9, 0, 0]]);
   });
 
+  test("once in a file that is named twice, or beside its index", async () => {
+    const path = write("twice.bin", bytesOf([5, 6, 7], "u2"));
+    write("twice.idx", megatron(8, 2, [2, 1], [0, 1, 2]));
+    const paths = [path, path.replace(".bin", ".idx"), path, scratch.in("twice.b?n")];
+    expect(await read(paths)).toEqual([[5, 6], [7]]);
+  });
+
   test("alike however many numbers are read at once", async () => {
     const ids = Array.from({ length: 2_300_000 }, (_, i) => (i * 7919) % 300);
     const path = write("large.npy", numPy(ids, { type: "i4" }));
@@ -176,6 +183,7 @@ describe("bad input:", () => {
       "number 1 is -1",
     ],
     ["both ends", write("e.npy", numPy([1])), { endId: 0, rowLength: 2 }, "give one of them"],
+    ["an end beyond all ids", write("z.npy", numPy([1])), { endId: 65535 }, "--eos 65535 ends no"],
     ["no file", scratch.in("gone.npy"), { endId: 0 }, "gone.npy does not exist"],
     ["no match", scratch.in("gone*.npy"), { endId: 0 }, "matches no file"],
   ];
