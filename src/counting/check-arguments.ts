@@ -1,13 +1,13 @@
 /** Checks of what a count engine is asked, the same for every engine. */
 import { RoteError } from "../base/errors.ts";
 
-/** Pairs are two indexes of phrases each. */
-export function checkPairs(pairs: Uint32Array, phraseCount: number): void {
+/** Pairs are two indexes each, of phrases or of what `what` says. */
+export function checkPairs(pairs: Uint32Array, count: number, what = "phrase"): void {
   if (pairs.length % 2 !== 0)
     throw new RoteError("usage", `pairs are two indexes each, got ${pairs.length} indexes`);
-  const beyond = pairs.find((phrase) => phrase >= phraseCount);
+  const beyond = pairs.find((index) => index >= count);
   if (beyond !== undefined)
-    throw new RoteError("usage", `a pair names phrase ${beyond} of ${phraseCount} phrases`);
+    throw new RoteError("usage", `a pair names ${what} ${beyond} of ${count} ${what}s`);
 }
 
 /** A limit, a sample, a window: a whole number where it is given. */

@@ -11,6 +11,7 @@
  */
 import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
+import { checkPairs, checkWhole } from "../check-arguments.ts";
 import { DocumentSets } from "./document-sets.ts";
 import { separatorOf } from "./format.ts";
 import { NearSets } from "./near-sets.ts";
@@ -54,6 +55,8 @@ export async function countNgrams(
   const { reversed } = index.traits;
   const queries = toQueries(index, ngrams);
   const size = queries.starts.length - 1;
+  checkPairs(pairs, size, "n-gram");
+  checkWhole("window", window);
   const pairCount = pairs.length / 2;
   const counts = {
     tf: new Float64Array(size),

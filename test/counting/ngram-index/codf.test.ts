@@ -100,6 +100,15 @@ test("a count can be stopped, and tells how far it is", async () => {
   expect(reports).toHaveLength(1);
 });
 
+test("pairs of n-grams that are not there, and windows that are none, are refused", async () => {
+  const index = await openNaive([[1]]);
+  const count = (pairs: number[], window?: number): Promise<unknown> =>
+    countNgrams(index, batchNgrams([[1], [2]]), Uint32Array.from(pairs), { window });
+  await expect(count([0, 2])).rejects.toThrow("a pair names n-gram 2 of 2 n-grams");
+  await expect(count([0, 1, 1])).rejects.toThrow("pairs are two indexes each, got 3");
+  await expect(count([0, 1], -1)).rejects.toThrow("window must be a whole number");
+});
+
 test("n-grams without tokens and tokens beyond the width are refused", async () => {
   const index = await openNaive([[1]], { width: 1 });
   const count = (ngrams: number[][]): Promise<unknown> =>
