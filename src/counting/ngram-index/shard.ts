@@ -70,7 +70,10 @@ export function measureShard(paths: ShardPaths, tokenWidth: TokenWidth): ShardFi
       `${documentCount} documents do not fit ${tokenCount} tokens, separators included`,
     );
   if (paths.metaoff !== undefined && sizeOf(paths.metaoff) !== 8 * documentCount)
-    throw truncated(paths.metaoff, `8 bytes for each of ${documentCount} documents are needed`);
+    throw truncated(
+      paths.metaoff,
+      `${sizeOf(paths.metaoff)} bytes are no 8 bytes for each of ${documentCount} documents, as many as ${paths.offset} has; one of the two is not whole`,
+    );
   if (tokenCount > 0) requireSeparator(paths.tokenized, tokenWidth);
   return { paths, tokenWidth, pointerWidth, tokenCount, documentCount };
 }

@@ -7,6 +7,8 @@ import {
   createLocator,
   searchText,
 } from "#rote/counting/ngram-index/search-text.js";
+import { byteText } from "#rote/counting/ngram-index/index-text.js";
+import { answerRequest, originalLimits } from "#rote/counting/ngram-index/infini-gram-api.js";
 import { TokenSpellings } from "#rote/counting/ngram-index/token-spellings.js";
 import { kinds, openNaive } from "./cases.ts";
 
@@ -148,6 +150,18 @@ test("more sequences than allowed are an error that says so, and so is an empty 
     "more than 3 different sequences of tokens; ask for a longer one",
   );
   expect(() => findText(index, "", spellings)).toThrow("must not be empty");
+});
+
+test("a request for a text in too many sequences is refused", async () => {
+  const index = await openNaive([[...Buffer.from("aA Aa AA aa")]], { width: 1 });
+  const indexes = new Map([["letters", { index, text: byteText }]]);
+  const request = { query_type: "count", query: "aa", ignore_case: true };
+  const ask = async (sequences: number): Promise<unknown> =>
+    (await answerRequest(request, { indexes, limits: { ...originalLimits, sequences } })).body;
+  expect(await ask(4)).toMatchObject({ count: 4 });
+  expect(await ask(3)).toEqual({
+    error: "the text stands in more than 3 different sequences of tokens; ask for a longer one",
+  });
 });
 
 test("words are found whole", async () => {

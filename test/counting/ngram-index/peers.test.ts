@@ -1,8 +1,21 @@
-/** What other programs for the same index get wrong: each has a test that ours does not. */
+/**
+ * What other programs for the same index get wrong: each has a test that ours does not. The others are in
+ * open-index.test.ts (a path with "table" in it, foreign files, an interrupted build), build-index.test.ts and
+ * verify-index.test.ts (unigrams of bytes, tables merged without overlap), documents.test.ts (rank 0), and
+ * cnf.test.ts and golden.test.ts (what counts of clauses really are).
+ */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { openCorpus } from "#rote/corpus/corpus.js";
+import { buildIndex } from "#rote/counting/ngram-index/build-index.js";
 import { findCnf } from "#rote/counting/ngram-index/cnf.js";
+import { openCorpusTokens } from "#rote/counting/ngram-index/corpus-tokens.js";
 import { countNgram, countNgramPair } from "#rote/counting/ngram-index/count-ngram.js";
 import { searchDocuments } from "#rote/counting/ngram-index/documents.js";
+import { openIndex } from "#rote/counting/ngram-index/open-index.js";
+import { verifyIndex } from "#rote/counting/ngram-index/verify-index.js";
 import { openNaive } from "./cases.ts";
 
 test("documents that hold both are counted, whatever stands in the documents before", async () => {
@@ -25,6 +38,44 @@ test("a count of documents does not depend on a limit, on the order or on shards
     const index = await openNaive(documents, { shards });
     expect(countNgramPair(index, [1], [2])).toEqual({ codf: 300, dfA: 300, dfB: 300 });
     expect(countNgramPair(index, [2], [1], { window: 1 }).codf).toBe(150);
+  }
+});
+
+test("a limit to a clause is a sample in the original's counts only, and pairs are exact", async () => {
+  const index = await openNaive(Array.from({ length: 300 }, () => [1, 2]));
+  const counts = [300, 250, 160, 150, 100].map((maxClauseCount) => {
+    const { count, approximate } = findCnf(index, [[[1]], [[2]]], {
+      maxClauseCount,
+      maxDistance: 1,
+    });
+    return [count, approximate];
+  });
+  expect(counts).toEqual([
+    [300, false],
+    [250, false],
+    [160, false],
+    [600, true],
+    [900, true],
+  ]);
+  expect(countNgramPair(index, [1], [2])).toEqual({ codf: 300, dfA: 300, dfB: 300 });
+});
+
+test("a small corpus built by many threads is sound", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "rote-peers-"));
+  const path = join(directory, "small.jsonl");
+  const texts = Array.from({ length: 40 }, (_, i) => `a b ${i % 7} c`);
+  writeFileSync(path, texts.map((text) => `${JSON.stringify({ text })}\n`).join(""));
+  const corpus = await openCorpus({ paths: [path] });
+  const source = await openCorpusTokens(corpus, { tokenizer: "bytes", jobs: 16, alone: 0 });
+  const { directory: built } = await buildIndex(source, {
+    out: join(directory, "index"),
+    jobs: 16,
+  });
+  expect(await verifyIndex(built, { jobs: 16 })).toMatchObject({ findings: [], documents: 40 });
+  using index = await openIndex(built);
+  for (const text of ["a", "a b 3", " c", "b 9"]) {
+    const tf = texts.filter((whole) => whole.includes(text)).length;
+    expect(countNgram(index, Buffer.from(text))).toEqual({ df: tf, tf });
   }
 });
 
