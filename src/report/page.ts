@@ -1,4 +1,5 @@
 /** The report as one HTML page: needs nothing but itself to be read, now or in ten years. */
+import { isRecord } from "../base/json.ts";
 import { html, type Html, raw } from "./html.ts";
 import { evidenceList, largestModel, pairTables, scatterFigures } from "./pairs-section.ts";
 import {
@@ -119,8 +120,24 @@ function findings({ run, pairs, evidence }: PageContent, figures: Figures): Sect
     },
     ...(evidence.length === 0
       ? []
-      : [{ id: "documents", title: "The documents", content: evidenceList(evidence) }]),
+      : [
+          {
+            id: "documents",
+            title: "The documents",
+            content: html`${wordsNote(run)}${evidenceList(evidence)}`,
+          },
+        ]),
   ];
+}
+
+/** Of an index alone only the words of the documents are known. */
+function wordsNote({ study }: RunRecord): Html | undefined {
+  const files = isRecord(study.corpus) ? study.corpus.files : undefined;
+  if (study.engine !== "index" || !Array.isArray(files) || files.length > 0) return undefined;
+  return html`<p>
+    The study counted from an index and named no files: what stands here are the words that were
+    indexed.
+  </p>`;
 }
 
 function warningList({ warnings }: RunRecord): Html | undefined {

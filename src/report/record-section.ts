@@ -76,7 +76,7 @@ function exampleText({ input, reference, output }: ExampleRecord): Html {
   return html`<p>First example: <q>${input}</q>, whose answer is <q>${reference}</q>.${answer}</p>`;
 }
 
-/** One table for each kind of thing: corpora, models, tokenizers, embedders. */
+/** One table for each kind of thing: corpora, indexes, models, tokenizers, embedders. */
 export function identityTables({ identities }: RunRecord): Html[] {
   return Object.entries(identities).flatMap(([kind, entries]) => {
     if (entries.length === 0) return [];

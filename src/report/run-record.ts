@@ -60,7 +60,7 @@ export interface RunRecord {
   readonly study: JsonRecord;
   readonly provenance: JsonRecord;
   readonly identities: Readonly<
-    Record<"corpora" | "models" | "tokenizers" | "embedders", readonly JsonRecord[]>
+    Record<"corpora" | "indexes" | "models" | "tokenizers" | "embedders", readonly JsonRecord[]>
   >;
   readonly stages: readonly StageSummary[];
   readonly drops: readonly DropRecord[];
@@ -90,6 +90,8 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     provenance: objectAt(run, "provenance", path),
     identities: {
       corpora: objectsAt(identities, "corpora", path),
+      // Only a run that was counted from an index need have them.
+      indexes: identities.indexes === undefined ? [] : objectsAt(identities, "indexes", path),
       models: objectsAt(identities, "models", path),
       tokenizers: objectsAt(identities, "tokenizers", path),
       embedders: objectsAt(identities, "embedders", path),

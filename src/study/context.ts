@@ -67,7 +67,7 @@ export function fileNameOf(model: string): string {
 }
 
 /** Fingerprint of every file of a folder, or of one file. */
-async function fingerprintOf(path: string): Promise<readonly string[]> {
+export async function fingerprintOf(path: string): Promise<readonly string[]> {
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) return fingerprint([path]);
   const names = await readdir(path);
   const files: string[] = [];

@@ -1,39 +1,90 @@
+/**
+ * What a study counts from and where it reads texts: the files of its corpus, an index of their words,
+ * or both. With both, counts come from the index and texts from the files; with an index alone its
+ * words, joined by spaces, stand for the texts.
+ */
 import { RoteError } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
 import { type Corpus, openCorpus } from "../corpus/corpus.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import type { CountEngine } from "../counting/count-engine.ts";
+import { openIndexEngine } from "../counting/ngram-index/index-engine.ts";
 import { openScan } from "../counting/scan/scan-engine.ts";
 import { textPolicy } from "../text/policies.ts";
-import type { StudyContext } from "./context.ts";
-import { fingerprint, type RunDirectory } from "./run-directory.ts";
+import { fingerprintOf, type StudyContext } from "./context.ts";
+import type { Study } from "./load-study.ts";
+import { fingerprint, type RunDirectory, type Work } from "./run-directory.ts";
 
 /** The identity of the corpus as it was counted, known after the first whole pass. */
 export const corpusFile = "corpus.json";
 
-/** The study's corpus, as the readers see it. */
-export async function openStudyCorpus({ study }: StudyContext): Promise<Corpus> {
-  const { files, field, lines, skipMalformed, name } = study.corpus;
-  return openCorpus({ paths: files, field, lines, skipMalformed, name: name ?? study.name });
+/** The corpus's name in results. */
+export function corpusName({ corpus, name }: Study): string {
+  return corpus.name ?? name;
+}
+
+/** The folder of the index that pairs are counted from; undefined where the files are scanned. */
+export function countedIndex({ engine, corpus }: Study): string | undefined {
+  return engine === "index" ? corpus.index : undefined;
+}
+
+/** The study's files, as the readers see them; undefined where an index is all it names. */
+export async function openStudyFiles(study: Study): Promise<Corpus | undefined> {
+  if (!hasFiles(study)) return undefined;
+  const { files, field, lines, skipMalformed } = study.corpus;
+  return openCorpus({ paths: files, field, lines, skipMalformed, name: corpusName(study) });
+}
+
+/** Whether the study's texts are at hand, and not only their words. */
+export function hasFiles({ corpus }: Study): boolean {
+  return corpus.files.length > 0;
 }
 
 /** The engine that the study asks to count its corpus. */
 export async function openStudyEngine(context: StudyContext): Promise<CountEngine> {
-  const policy = textPolicy(context.study.corpus.policy);
-  return openScan(await openStudyCorpus(context), { policy, jobs: context.jobs });
+  const index = countedIndex(context.study);
+  if (index === undefined) return scanOf(context);
+  return openIndexEngine(index, { name: corpusName(context.study) });
 }
 
-/** What decides the counts: the files as they are now, how they are read, and the policy. */
-export async function corpusOptions(context: StudyContext): Promise<Record<string, unknown>> {
-  const { files } = await openStudyCorpus(context);
-  const { field, policy, lines, skipMalformed, name = context.study.name } = context.study.corpus;
+/** The engine that shows documents: of the files, where there are any. */
+export async function openTextEngine(context: StudyContext): Promise<CountEngine> {
+  return hasFiles(context.study) ? scanOf(context) : openStudyEngine(context);
+}
+
+async function scanOf({ study, jobs }: StudyContext): Promise<CountEngine> {
+  const corpus = await openStudyFiles(study);
+  if (corpus === undefined)
+    throw new RoteError("usage", "a study without files has nothing to scan; set engine: index");
+  return openScan(corpus, { policy: textPolicy(study.corpus.policy), jobs });
+}
+
+/** What counting took besides pairs: the bytes of the files. An index is not read through. */
+export function workOf(study: Study, { identity }: CountEngine): Work {
+  return countedIndex(study) === undefined ? { bytes: identity.bytes ?? 0 } : {};
+}
+
+/** What decides the counts: what is counted as it is now, how it is read, and the policy. */
+export async function countOptions({ study }: StudyContext): Promise<Record<string, unknown>> {
+  const index = countedIndex(study);
+  return {
+    ...(await fileOptions(study)),
+    ...(index === undefined ? {} : { index: await fingerprintOf(index) }),
+  };
+}
+
+/** What decides the texts: files where there are any, else the index. */
+export async function textOptions(context: StudyContext): Promise<Record<string, unknown>> {
+  return hasFiles(context.study) ? fileOptions(context.study) : countOptions(context);
+}
+
+async function fileOptions(study: Study): Promise<Record<string, unknown>> {
+  const files = (await openStudyFiles(study))?.files ?? [];
+  const { field, policy, lines, skipMalformed } = study.corpus;
   return {
     files: await fingerprint(files.map(({ path }) => path)),
-    field,
-    policy,
-    lines,
-    skipMalformed,
-    name,
+    ...{ field, policy, lines, skipMalformed },
+    name: corpusName(study),
   };
 }
 
@@ -46,7 +97,7 @@ export async function refuseChangedCorpus(
   if (counted.sha256 === sha256) return;
   throw new RoteError(
     "corpus/changed",
-    `the files of ${name} changed after its pairs were counted; run the study again, which counts them anew`,
+    `the corpus ${name} changed after its pairs were counted; run the study again, which counts them anew`,
     { name, counted: counted.sha256, now: sha256 },
   );
 }

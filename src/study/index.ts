@@ -11,7 +11,8 @@
  */
 export type { Verdict } from "./headline.ts";
 export type { ModelRecord } from "./identities.ts";
-export { demoFolder, loadStudy, type Study } from "./load-study.ts";
+export type { IndexIdentity } from "./indexed-corpus.ts";
+export { demoFolder, loadStudy, type Study, type StudyCorpus } from "./load-study.ts";
 export { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
 export { measureRun, type MeasureRunOptions } from "./measure-run.ts";
 export type { StudyPlan } from "./plan.ts";
@@ -24,6 +25,7 @@ export type {
   GenerateEntry,
   MeasureEntry,
   MineEntry,
+  PolicyEntry,
   ReportEntry,
   StudyFile,
   TaskEntry,

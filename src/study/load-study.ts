@@ -3,12 +3,19 @@ import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nearest, RoteError } from "../base/errors.ts";
 import { readYaml } from "../base/yaml.ts";
+import { describeWordIndex } from "../counting/ngram-index/word-index.ts";
 import { parseStudy } from "./schema.ts";
-import type { StudyFile, TaskEntry } from "./study-file.ts";
+import type { CorpusEntry, PolicyEntry, StudyFile, TaskEntry } from "./study-file.ts";
 
-/** A study ready to run: every path absolute, every task spelled out. */
-export interface Study extends Omit<StudyFile, "tasks"> {
+/** A study ready to run: every path absolute, every task spelled out, the policy known. */
+export interface Study extends Omit<StudyFile, "tasks" | "corpus"> {
+  readonly corpus: StudyCorpus;
   readonly tasks: readonly TaskEntry[];
+}
+
+/** The corpus of a study that is ready to run. */
+export interface StudyCorpus extends CorpusEntry {
+  readonly policy: PolicyEntry;
 }
 
 /** The folder of the built-in corpus, tasks and models. */
@@ -18,7 +25,9 @@ export const demoFolder: string = fileURLToPath(new URL("../../data/demo/", impo
 export async function loadStudy(path: string): Promise<Study> {
   const study = parseStudy(await readYaml(path), path);
   const builtIn = study.tasks.some((task) => typeof task === "string") ? await builtInTasks() : [];
-  const resolved = resolveStudy(study, dirname(resolve(path)), builtIn);
+  const folder = dirname(resolve(path));
+  const corpus = await resolveCorpus(study.corpus, folder, path);
+  const resolved = { ...resolveStudy(study, folder, builtIn), corpus };
   refuseRepeatedModels(resolved, path);
   return resolved;
 }
@@ -34,11 +43,34 @@ function refuseRepeatedModels({ models }: Study, source: string): void {
   );
 }
 
-function resolveStudy(study: StudyFile, folder: string, builtIn: readonly TaskEntry[]): Study {
+/** Absolute paths, and the policy: where there is an index, the one it was made under. */
+async function resolveCorpus(
+  corpus: CorpusEntry,
+  folder: string,
+  source: string,
+): Promise<StudyCorpus> {
+  const files = corpus.files.map((path) => resolve(folder, path));
+  const { policy: asked } = corpus;
+  if (corpus.index === undefined) return { ...corpus, files, policy: asked ?? "words" };
+  const index = resolve(folder, corpus.index);
+  const { policy } = await describeWordIndex(index);
+  if (asked === undefined || asked === policy.name)
+    return { ...corpus, files, index, policy: policy.name };
+  throw new RoteError(
+    "text/policy-mismatch",
+    `${source}: corpus.policy is ${asked}, but the index ${index} was made under ${policy.name}; leave corpus.policy out, or corpus.index`,
+    { index, made: policy.name, asked },
+  );
+}
+
+function resolveStudy(
+  study: StudyFile,
+  folder: string,
+  builtIn: readonly TaskEntry[],
+): Omit<Study, "corpus"> {
   const at = (path: string): string => resolve(folder, path);
   return {
     ...study,
-    corpus: { ...study.corpus, files: study.corpus.files.map(at) },
     tasks: study.tasks.map((entry) =>
       typeof entry === "string" ? findBuiltIn(entry, builtIn) : { ...entry, file: at(entry.file) },
     ),

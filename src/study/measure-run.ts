@@ -17,6 +17,7 @@ import { type JoinedRows, joinRows, type PointGroup } from "../memorization/rows
 import type { ModelIdentity } from "../models/language-model.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
 import { readModelRecords } from "./identities.ts";
+import { indexFile, type IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
 import { readRecords } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
@@ -56,6 +57,7 @@ export async function measureRun(
     provenance,
     identities: {
       corpora: [(await readJson(at(corpusFile))) as CorpusIdentity],
+      indexes: study.engine === "index" ? [(await readJson(at(indexFile))) as IndexIdentity] : [],
       models,
       tokenizers: modelRecords.flatMap(({ tokenizer }) => tokenizer ?? []),
       embedders: [embedder],

@@ -1,11 +1,16 @@
 /** What a run would do, before it does it: for `--dry-run` and for the summary at its start. */
 import type { StudyContext } from "./context.ts";
+import { countedIndex, hasFiles } from "./corpus-engine.ts";
+import type { IndexIdentity } from "./indexed-corpus.ts";
+import type { Study } from "./load-study.ts";
 import type { Stage } from "./run-directory.ts";
 
 /** The work that lies ahead, stage by stage and in numbers. */
 export interface StudyPlan {
   readonly stages: readonly { readonly name: string; readonly finished: boolean }[];
-  /** Stored bytes of the corpus, and how often they are read. */
+  /** The index that pairs are counted from; null where the corpus is scanned. */
+  readonly index: IndexIdentity | null;
+  /** Stored bytes of the corpus's files, and how often they are read; 0 where an index is all there is. */
   readonly corpusBytes: number;
   readonly corpusPasses: number;
   readonly examples: number;
@@ -29,7 +34,7 @@ const planRates: Readonly<
 export async function planStudy(
   { study, tasks, directory }: StudyContext,
   stages: readonly Stage[],
-  corpusBytes: number,
+  { corpusBytes, index }: Pick<StudyPlan, "corpusBytes" | "index">,
 ): Promise<StudyPlan> {
   const states = await Promise.all(
     stages.map(async (stage) => ({
@@ -38,9 +43,7 @@ export async function planStudy(
     })),
   );
   const open = new Set(states.filter(({ finished }) => !finished).map(({ name }) => name));
-  const corpusPasses = ["fit embedder", "count", "recount", "evidence"].filter((name) =>
-    open.has(name),
-  ).length;
+  const corpusPasses = readersOf(study).filter((name) => open.has(name)).length;
   const evaluated = tasks.flatMap((task) => task.evaluated);
   const characters = evaluated.reduce(
     (sum, { input, output }) => sum + input.length + output.length,
@@ -53,6 +56,7 @@ export async function planStudy(
   const modelTokens = Math.round((scored + generated) * perPass);
   return {
     stages: states,
+    index,
     corpusBytes,
     corpusPasses,
     examples: evaluated.length,
@@ -63,4 +67,11 @@ export async function planStudy(
         modelTokens / planRates.modelTokensPerSecond,
     ),
   };
+}
+
+/** The stages that read the files. Beside an index, "count" reads them to see whether it is theirs. */
+function readersOf(study: Study): readonly string[] {
+  if (!hasFiles(study)) return [];
+  const always = ["fit embedder", "count", "evidence"];
+  return countedIndex(study) === undefined ? [...always, "recount"] : always;
 }

@@ -9,6 +9,7 @@ import type { MemorizationEstimate } from "../memorization/memorization-estimate
 import type { ModelIdentity } from "../models/language-model.ts";
 import type { TokenizerIdentity } from "../tokenizers/tokenizer.ts";
 import type { Verdict } from "./headline.ts";
+import type { IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
 import type { StageRecord } from "./run-directory.ts";
 import type { MiningSummary } from "./stages/mine.ts";
@@ -22,6 +23,8 @@ export interface RunFile {
   readonly provenance: Provenance;
   readonly identities: {
     readonly corpora: readonly CorpusIdentity[];
+    /** The index that pairs were counted from; none where the corpus was scanned. */
+    readonly indexes: readonly IndexIdentity[];
     readonly models: readonly ModelIdentity[];
     readonly tokenizers: readonly TokenizerIdentity[];
     readonly embedders: readonly ModelIdentity[];

@@ -4,8 +4,8 @@
  *
  *   fit embedder   embedder/          where the study asks for one of its own corpus
  *   mine           pairs.parquet      mining.json
- *   count          counts.parquet     corpus.json       one pass over the corpus
- *   recount        null-counts.parquet                  one pass
+ *   count          counts.parquet     corpus.json       one pass over the corpus, or from its index
+ *   recount        null-counts.parquet                  the same again
  *   score M        continuations/M.jsonl                each model
  *   generate M     generations/M.jsonl                  each model
  *   spans          scores.parquet
@@ -23,7 +23,8 @@ import { loadExamples } from "../tasks/load.ts";
 import type { Example } from "../tasks/task.ts";
 import { PARTIAL_FOLDER } from "./batches.ts";
 import type { StudyContext, StudyTask } from "./context.ts";
-import { openStudyCorpus } from "./corpus-engine.ts";
+import { openStudyFiles } from "./corpus-engine.ts";
+import { identifyIndex, refuseOtherFiles } from "./indexed-corpus.ts";
 import { shortNames, type Study } from "./load-study.ts";
 import { measureRun } from "./measure-run.ts";
 import { planStudy, type StudyPlan } from "./plan.ts";
@@ -87,9 +88,10 @@ export async function planRun(
 ): Promise<StudyPlan> {
   const directory = await RunDirectory.inspect(out);
   const context = await openContext(study, directory, { clock });
-  const { files } = await openStudyCorpus(context);
+  const files = (await openStudyFiles(study))?.files ?? [];
   const corpusBytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  return planStudy(context, await stagesOf(context), corpusBytes);
+  const index = (await identifyIndex(study)) ?? null;
+  return planStudy(context, await stagesOf(context), { corpusBytes, index });
 }
 
 async function openContext(
@@ -102,6 +104,7 @@ async function openContext(
     onProgress = () => undefined,
   }: Pick<RunStudyOptions, "jobs" | "signal" | "clock" | "onProgress">,
 ): Promise<StudyContext> {
+  await refuseOtherFiles(study);
   const tasks: StudyTask[] = [];
   for (const entry of study.tasks) tasks.push(await readTask(entry));
   return {

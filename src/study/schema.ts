@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { nearest, RoteError } from "../base/errors.ts";
 import type { StudyFile } from "./study-file.ts";
+import { completeStudy } from "./study-rules.ts";
 
 const positiveInteger = z.int().positive();
 const share = z.number().gt(0).lt(1);
@@ -23,13 +24,27 @@ const threshold = z
   );
 
 const corpus = z.strictObject({
-  files: oneOrMany(z.string().min(1)).describe(
-    "files, globs or folders, relative to the study file",
-  ),
-  field: z.string().default("text").describe("key of a document's text; dotted for nested keys"),
-  policy: z.enum(["words", "exact-words", "characters"]).default("words"),
-  lines: z.boolean().default(false).describe("a document a line in .txt files"),
-  skipMalformed: z.boolean().default(false),
+  files: oneOrMany(z.string().min(1))
+    .optional()
+    .describe("files, globs or folders, relative to the study file"),
+  index: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("folder of an index of the corpus's words (rote index build --tokenizer words)"),
+  field: z
+    .string()
+    .optional()
+    .describe("key of a document's text; dotted for nested keys; default: text"),
+  policy: z
+    .enum(["words", "exact-words", "characters"])
+    .optional()
+    .describe("how text becomes words; default: the index's, else words"),
+  lines: z.boolean().optional().describe("a document a line in .txt files; default: false"),
+  skipMalformed: z
+    .boolean()
+    .optional()
+    .describe("count and list malformed lines instead of ending at the first; default: false"),
   name: z.string().optional(),
 });
 
@@ -119,7 +134,12 @@ const studySchema = z.strictObject({
   mine: mine.prefault({}),
   measure: measure.prefault({}),
   generate: generation.prefault({}),
-  engine: z.enum(["scan"]).default("scan"),
+  engine: z
+    .enum(["scan", "index"])
+    .optional()
+    .describe(
+      "scan: read the files; index: count from corpus.index; default: index where there is one",
+    ),
   preset: z.enum(["default"]).default("default"),
   report: report.prefault({}),
 });
@@ -127,10 +147,7 @@ const studySchema = z.strictObject({
 /** Check a study file's content and fill in its defaults; `source` names it in errors. */
 export function parseStudy(content: unknown, source: string): StudyFile {
   const parsed = studySchema.safeParse(content);
-  if (parsed.success) {
-    refuseRepetitions(parsed.data, source);
-    return parsed.data;
-  }
+  if (parsed.success) return completeStudy(parsed.data, source);
   const { issues } = parsed.error;
   const unknown = issues.find(({ code }) => code === "unrecognized_keys");
   const issue = deepestIssue(unknown ?? issues[0]!);
@@ -193,22 +210,4 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     report,
   };
   return Object.keys(sections[String(section)]?.shape ?? {});
-}
-
-function refuseRepetitions({ tasks }: StudyFile, source: string): void {
-  const names = tasks.map((entry) => (typeof entry === "string" ? entry : entry.name));
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
-  if (repeated !== undefined) {
-    throw new RoteError(
-      "study/malformed",
-      `${source}: two tasks are named "${repeated}"; give each its own name`,
-    );
-  }
-  for (const entry of tasks) {
-    if (typeof entry === "string" || new Set(entry.n).size === entry.n.length) continue;
-    throw new RoteError(
-      "study/malformed",
-      `${source}: the task "${entry.name}" names a length of n-grams twice (n: ${entry.n.join(", ")}), which would count its pairs twice; remove one`,
-    );
-  }
 }

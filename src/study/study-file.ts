@@ -10,20 +10,35 @@ export interface StudyFile {
   readonly mine: MineEntry;
   readonly measure: MeasureEntry;
   readonly generate: GenerateEntry;
-  readonly engine: "scan";
+  readonly engine: "scan" | "index";
   readonly preset: "default";
   readonly report: ReportEntry;
 }
 
-/** The corpus of a study; paths are relative to the study file until it is loaded. */
+/** The corpus of a study: files, an index, or both; paths are relative to the study file until it is loaded. */
 export interface CorpusEntry {
+  /** None where an index is all there is. */
   readonly files: readonly string[];
-  readonly field: string;
-  readonly policy: "words" | "exact-words" | "characters";
-  readonly lines: boolean;
-  readonly skipMalformed: boolean;
+  /** Folder of an index of words. */
+  readonly index?: string;
+  /** How files are read; absent where there are none. */
+  readonly field?: string;
+  readonly lines?: boolean;
+  readonly skipMalformed?: boolean;
+  /** Absent until an index that decides it is looked at. */
+  readonly policy?: PolicyEntry;
   readonly name?: string;
 }
+
+/** How a study's texts become words. */
+export type PolicyEntry = "words" | "exact-words" | "characters";
+
+/** A corpus as written: what has no value yet hangs on other keys. */
+export type WrittenCorpus = Omit<CorpusEntry, "files"> & Partial<Pick<CorpusEntry, "files">>;
+
+/** A study as written. */
+export type WrittenStudy = Omit<StudyFile, "corpus" | "engine"> &
+  Partial<Pick<StudyFile, "engine">> & { readonly corpus: WrittenCorpus };
 
 /** Which pairs count by their cosine: those above a calibrated threshold, all, or those above a number. */
 export type ThresholdEntry = "calibrated" | "none" | number;

@@ -61,7 +61,7 @@ describe("the public names of", () => {
 
   test("rote/study", () => {
     expect(namesOf("./study").join(" ")).toMatchInlineSnapshot(
-      `"[CorpusEntry] [GenerateEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MineEntry] [ModelRecord] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyFile] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
+      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MineEntry] [ModelRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
     );
   });
 

@@ -23,6 +23,15 @@ describe("study file", () => {
     expect(study.measure).toMatchObject({ bootstrap: 1000, permutations: 200, zeros: "both" });
   });
 
+  test("a study counts from the index where one is named, unless it says scan", () => {
+    const engineOf = (study: object) => parseStudy({ ...smallest, ...study }, "s.yaml").engine;
+    const both = { files: "text.jsonl", index: "words" };
+    expect(engineOf({})).toBe("scan");
+    expect(engineOf({ corpus: { index: "words" } })).toBe("index");
+    expect(engineOf({ corpus: both })).toBe("index");
+    expect(engineOf({ corpus: both, engine: "scan" })).toBe("scan");
+  });
+
   test.each([
     [{ ...smallest, modles: [] }, /unknown key "modles"; did you mean "models"\?/],
     [
@@ -66,6 +75,19 @@ describe("study file", () => {
     [
       { ...smallest, mine: { threshold: "some" } },
       /mine\.threshold: a threshold is calibrated, none, or a number/,
+    ],
+    [{ ...smallest, corpus: {} }, /s\.yaml: corpus: is missing files, or index/],
+    [
+      { ...smallest, engine: "index" },
+      /engine: index counts from corpus\.index, which is missing; name/,
+    ],
+    [
+      { ...smallest, engine: "scan", corpus: { index: "words" } },
+      /engine: scan reads corpus\.files, which is missing; name the files, or leave engine out/,
+    ],
+    [
+      { ...smallest, corpus: { index: "words", skipMalformed: false } },
+      /corpus\.skipMalformed says how files are read, .*; leave it out, or name corpus\.files/,
     ],
     ["text", /the study/],
   ])("a wrong value is named with its place: %j", (study, message) => {

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Study } from "../../study/load-study.ts";
+import type { StudyPlan } from "../../study/plan.ts";
 import type { RunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
 import { amount, formatAmount, formatDuration, formatInteger } from "../output.ts";
@@ -79,14 +80,24 @@ export async function printPlan(
     await io.stdout.writeJson(plan);
     return;
   }
-  const { stages, corpusBytes, corpusPasses, examples, models, modelTokens, estimatedSeconds } =
-    plan;
+  const { stages, examples, models, modelTokens, estimatedSeconds } = plan;
   for (const { name, finished } of stages)
     await io.stdout.write(`${finished ? "done" : "run "}  ${name}\n`);
   await io.stdout.write(
-    `\ncorpus    ${formatAmount(corpusBytes, "bytes")} stored, ${corpusPasses === 1 ? "one pass" : `${corpusPasses} passes`} over it\n` +
+    `\n${sourceLines(plan)}` +
       `models    ${models}, about ${formatAmount(modelTokens, "tokens")} for ${examples} examples\n` +
       `time      about ${formatDuration(estimatedSeconds)} on two cores with small models\n` +
       `into      ${join(out, "run.json")}\n`,
   );
+}
+
+/** What is read and what is counted from. */
+function sourceLines({ index, corpusBytes, corpusPasses }: StudyPlan): string {
+  const passes = corpusPasses === 1 ? "one pass" : `${corpusPasses} passes`;
+  const corpus = `corpus    ${formatAmount(corpusBytes, "bytes")} stored, ${passes} over it\n`;
+  if (index === null) return corpus;
+  const { directory, documents, tokens } = index;
+  const words = `${amount(documents, "document")}, ${amount(tokens - documents, "word")}`;
+  const counted = `index     ${directory}: pairs are counted from its ${words}\n`;
+  return corpusBytes === 0 ? counted : corpus + counted;
 }

@@ -25,10 +25,12 @@ import { batchNgrams } from "./ngram-batch.ts";
 import type { NgramIndex } from "./ngram-index.ts";
 import { openIndex, type OpenIndexOptions } from "./open-index.ts";
 import { SourceTexts } from "./source-texts.ts";
-import { WordIndex } from "./word-index.ts";
+import { indexedIdentity, WordIndex } from "./word-index.ts";
 
 /** How an index of words is opened. */
 export interface IndexEngineOptions extends Pick<OpenIndexOptions, "memory"> {
+  /** The corpus's name; default the one it had when it was indexed. */
+  readonly name?: string | undefined;
   /**
    * Read the texts of documents that are found from the files of the corpus, where these still have
    * them; told once why, where they do not. Default: documents come with the words that were indexed.
@@ -60,22 +62,11 @@ class IndexEngine implements CountEngine {
   readonly #words: WordIndex;
   readonly #onMissingText: IndexEngineOptions["onMissingText"];
 
-  constructor(index: NgramIndex, words: WordIndex, { onMissingText }: IndexEngineOptions) {
-    const { corpus } = words.description;
+  constructor(index: NgramIndex, words: WordIndex, { name, onMissingText }: IndexEngineOptions) {
     this.#index = index;
     this.#words = words;
     this.#onMissingText = onMissingText;
-    this.identity = {
-      name: corpus.name,
-      policy: words.policy.version,
-      files: corpus.files,
-      documents: index.documentCount,
-      words: index.tokenCount - index.documentCount,
-      bytes: corpus.bytes,
-      sha256: corpus.sha256,
-      replacedCharacters: corpus.replacedCharacters,
-      skipped: corpus.skipped,
-    };
+    this.identity = indexedIdentity(words, name);
   }
 
   async countPhrases(phrases: readonly string[], work: LongWork = {}): Promise<PhraseCounts> {

@@ -5,9 +5,11 @@
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { isRecord } from "../../base/json.ts";
+import type { CorpusIdentity } from "../../corpus/document.ts";
 import { givenId } from "../../corpus/records.ts";
 import { phraseKey, textPolicy } from "../../text/policies.ts";
 import type { TextPolicy } from "../../text/policy.ts";
+import { discoverIndex } from "./discover.ts";
 import type { IndexDocument } from "./documents.ts";
 import { DESCRIPTION_FILE, WORDS_FILE, type IndexDescription } from "./format.ts";
 import type { NgramIndex } from "./ngram-index.ts";
@@ -22,6 +24,35 @@ export interface IndexedDocument {
   /** Its words joined by single spaces: the index holds no other text. */
   readonly text: string;
   readonly place: SourcePlace;
+}
+
+/** An index of words, as far as its description tells. */
+export interface WordIndexDescription {
+  readonly directory: string;
+  readonly policy: TextPolicy;
+  readonly description: IndexDescription;
+}
+
+/** What an index of words says of itself. Neither its words nor its tokens are read. */
+export async function describeWordIndex(path: string): Promise<WordIndexDescription> {
+  const { directory, description } = await discoverIndex(path);
+  return requireWords(directory, description);
+}
+
+/** The corpus that was indexed, as a scan of it under the same policy identifies it. */
+export function indexedIdentity(
+  { policy, description }: Pick<WordIndexDescription, "policy" | "description">,
+  name: string = description.corpus.name,
+): CorpusIdentity {
+  const { documents, tokens, corpus } = description;
+  return {
+    ...{ name, policy: policy.version, files: corpus.files, documents },
+    words: tokens - documents,
+    bytes: corpus.bytes,
+    sha256: corpus.sha256,
+    replacedCharacters: corpus.replacedCharacters,
+    skipped: corpus.skipped,
+  };
 }
 
 /** The words of an index. Memory: about 12 bytes a word and two a character. */
@@ -39,28 +70,16 @@ export class WordIndex {
   /** Read the words of an index that was made of words under a policy this version of Rote has. */
   static async open(index: NgramIndex): Promise<WordIndex> {
     const [directory = ""] = index.traits.directories;
-    const [description] = index.traits.descriptions;
-    if (description?.policy == null || description.tokenizer?.kind !== "words")
-      throw new RoteError(
-        "index/mismatch",
-        `${directory} is no index of words, and only such a one counts phrases as a scan does; build one with rote index build --tokenizer words`,
-        { directory },
-      );
-    const policy = textPolicy(description.policy.replace(/@.*$/, ""));
-    if (policy.version !== description.policy)
-      throw new RoteError(
-        "text/policy-mismatch",
-        `${join(directory, DESCRIPTION_FILE)} says its words were made under ${description.policy}, this version of Rote has ${policy.version}; build the index again`,
-        { directory, policy: description.policy },
-      );
+    const { policy, description } = requireWords(directory, index.traits.descriptions[0]);
     const path = join(directory, WORDS_FILE);
     // Not a Map, which holds no more than 2²⁴ keys.
     const words = new WordIds();
     for await (const batch of readWordList(path)) for (const word of batch) words.add(word);
-    if (words.size !== description.tokenizer.vocabularySize)
+    const said = description.tokenizer?.vocabularySize;
+    if (words.size !== said)
       throw new RoteError(
         "index/truncated",
-        `${path} holds ${words.size} words, but ${DESCRIPTION_FILE} says ${description.tokenizer.vocabularySize}; copy it again or build the index again`,
+        `${path} holds ${words.size} words, but ${DESCRIPTION_FILE} says ${said}; copy it again or build the index again`,
         { path },
       );
     return new WordIndex(policy, description, words);
@@ -106,4 +125,25 @@ export class WordIndex {
     if (source === "") return { id: String(document), source, text, place };
     return { id: isWhole ? source : `${source}:${place.line}`, source, text, place };
   }
+}
+
+/** Its tokens are the words of a policy that this version of Rote has. */
+function requireWords(
+  directory: string,
+  description: IndexDescription | undefined,
+): WordIndexDescription {
+  if (description?.policy == null || description.tokenizer?.kind !== "words")
+    throw new RoteError(
+      "index/mismatch",
+      `${directory} is no index of words, and only such a one counts phrases as a scan does; build one with rote index build --tokenizer words`,
+      { directory },
+    );
+  const policy = textPolicy(description.policy.replace(/@.*$/, ""));
+  if (policy.version !== description.policy)
+    throw new RoteError(
+      "text/policy-mismatch",
+      `${join(directory, DESCRIPTION_FILE)} says its words were made under ${description.policy}, this version of Rote has ${policy.version}; build the index again`,
+      { directory, policy: description.policy },
+    );
+  return { directory, policy, description };
 }

@@ -1,36 +1,47 @@
-/** Count every distinct pair of the study in one pass over the corpus. */
+/** Count every distinct pair of the study at once. */
 import { writeAtomically } from "../../base/files.ts";
 import { pairRows } from "../../counting/question.ts";
 import type { StudyContext } from "../context.ts";
 import { distinctAscending, pairsOfKeys } from "../../memorization/pair-query.ts";
-import { corpusFile, corpusOptions, openStudyEngine } from "../corpus-engine.ts";
+import {
+  corpusFile,
+  countedIndex,
+  countOptions,
+  openStudyEngine,
+  workOf,
+} from "../corpus-engine.ts";
+import { identifyIndex, indexFile, refuseOtherBytes } from "../indexed-corpus.ts";
 import type { Stage } from "../run-directory.ts";
 import { countTable, pairTable, readTable, writeTable } from "../tables.ts";
 
 export async function countStage(context: StudyContext): Promise<Stage> {
-  const { directory, signal, onProgress } = context;
+  const { study, directory, signal, onProgress } = context;
+  const hasIndex = countedIndex(study) !== undefined;
   return {
     name: "count",
-    options: await corpusOptions(context),
+    options: await countOptions(context),
     reads: [pairTable.file],
-    writes: [countTable.file, corpusFile],
+    writes: [countTable.file, corpusFile, ...(hasIndex ? [indexFile] : [])],
     run: async () => {
       const rows = await readTable(directory.file(pairTable.file), pairTable);
       const { phrases, pairs } = distinctPairs(rows);
+      await refuseOtherBytes(study, { signal, onProgress });
       await using engine = await openStudyEngine(context);
       const counts = await engine.countPairs(phrases, pairs, { signal, onProgress });
       await writeTable(directory, countTable, pairRows({ phrases, pairs }, counts));
-      await writeAtomically(
-        directory.file(corpusFile),
-        `${JSON.stringify(engine.identity, null, 2)}\n`,
-      );
+      await writeRecord(directory.file(corpusFile), engine.identity);
+      if (hasIndex) await writeRecord(directory.file(indexFile), await identifyIndex(study));
       return {
         pairs: counts.codf.length,
         phrases: phrases.length,
-        bytes: engine.identity.bytes ?? 0,
+        ...workOf(study, engine),
       };
     },
   };
+}
+
+async function writeRecord(path: string, record: unknown): Promise<void> {
+  await writeAtomically(path, `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** Distinct phrases and pairs of rows, both in code-unit order. */

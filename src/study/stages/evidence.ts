@@ -3,16 +3,19 @@
  * together, ordered by the sum of the corpus's and the largest model's log-probability.
  */
 import { writeAtomically } from "../../base/files.ts";
+import type { CountEngine } from "../../counting/count-engine.ts";
 import { keywordInContext } from "../../counting/keyword-in-context.ts";
 import type { StudyContext } from "../context.ts";
 import {
   corpusFile,
-  corpusOptions,
-  openStudyEngine,
+  hasFiles,
+  openTextEngine,
   refuseChangedCorpus,
+  textOptions,
 } from "../corpus-engine.ts";
 import { largestModel } from "../headline.ts";
 import { modelFile, readModelRecords } from "../identities.ts";
+import { refuseOtherCorpus } from "../indexed-corpus.ts";
 import type { Stage } from "../run-directory.ts";
 import { countTable, readTable, scoreTable } from "../tables.ts";
 
@@ -36,11 +39,11 @@ export interface Evidence {
 const evidenceFile = "evidence.json";
 
 export async function evidenceStage(context: StudyContext): Promise<Stage> {
-  const { study, directory, modelNames, signal, onProgress } = context;
+  const { study, directory, modelNames } = context;
   return {
     name: "evidence",
     options: {
-      corpus: await corpusOptions(context),
+      corpus: await textOptions(context),
       seed: study.seed,
       report: study.report,
       n: firstN(context),
@@ -50,28 +53,38 @@ export async function evidenceStage(context: StudyContext): Promise<Stage> {
     writes: [evidenceFile],
     run: async () => {
       const pairs = await strongestPairs(context);
-      await using engine = await openStudyEngine(context);
-      const found: Evidence["documents"][number][][] = pairs.map(() => []);
-      const queries = pairs.map(({ a, b }) => ({ phrases: [a, b] }));
-      const options = { sample: study.report.documents, seed: study.seed, signal, onProgress };
-      for await (const { query, id, source, text, hits } of engine.findDocuments(
-        queries,
-        options,
-      )) {
-        const snippets = [0, 1].flatMap((phrase) => {
-          const hit = hits.find((candidate) => candidate.phrase === phrase);
-          if (hit === undefined) return [];
-          const { before, keyword, after } = keywordInContext(text, hit);
-          return [{ before, match: keyword, after }];
-        });
-        found[query]!.push({ id, source: source ?? null, snippets });
-      }
+      await using engine = await openTextEngine(context);
+      const found = await findDocuments(engine, pairs, context);
+      const { bytes = 0, documents, words } = engine.identity;
       await refuseChangedCorpus(directory, engine.identity);
+      await refuseOtherCorpus(study, { documents, words });
       const evidence = pairs.map((pair, i): Evidence => ({ ...pair, documents: found[i]! }));
       await writeAtomically(directory.file(evidenceFile), `${JSON.stringify(evidence, null, 2)}\n`);
-      return { pairs: pairs.length, bytes: engine.identity.bytes ?? 0 };
+      return { pairs: pairs.length, ...(hasFiles(study) ? { bytes } : {}) };
     },
   };
+}
+
+/** A sample of the documents that hold both phrases of each pair. */
+async function findDocuments(
+  engine: CountEngine,
+  pairs: readonly Omit<Evidence, "documents">[],
+  { study, signal, onProgress }: StudyContext,
+): Promise<readonly Evidence["documents"][]> {
+  const found: Evidence["documents"][number][][] = pairs.map(() => []);
+  const queries = pairs.map(({ a, b }) => ({ phrases: [a, b] }));
+  const options = { sample: study.report.documents, seed: study.seed, signal, onProgress };
+  for await (const hit of engine.findDocuments(queries, options)) {
+    const { query, id, source, text, hits } = hit;
+    const snippets = [0, 1].flatMap((phrase) => {
+      const first = hits.find((candidate) => candidate.phrase === phrase);
+      if (first === undefined) return [];
+      const { before, keyword, after } = keywordInContext(text, first);
+      return [{ before, match: keyword, after }];
+    });
+    found[query]!.push({ id, source: source ?? null, snippets });
+  }
+  return found;
 }
 
 function firstN({ tasks }: StudyContext): readonly (readonly [string, number])[] {

@@ -7,29 +7,35 @@ import { RoteError } from "../../base/errors.ts";
 import { writeAtomically } from "../../base/files.ts";
 import { createRng } from "../../base/random.ts";
 import { fitStaticEmbedder } from "../../models/static-embedder.ts";
+import {
+  readWordedDocuments,
+  type WordedDocument,
+} from "../../counting/ngram-index/worded-documents.ts";
+import { textPolicy } from "../../text/policies.ts";
 import type { StudyContext } from "../context.ts";
-import { corpusOptions, openStudyCorpus } from "../corpus-engine.ts";
+import { corpusName, openStudyFiles, textOptions } from "../corpus-engine.ts";
+import { refuseOtherCorpus } from "../indexed-corpus.ts";
+import { samplePassages, wordedDocuments } from "../passages.ts";
 import type { Stage } from "../run-directory.ts";
 
 export const embedderFile = "embedder.bin";
 
 /** Passages the embedder is fitted on: enough for 10,000 words, a minute's work. */
 const PASSAGES = 20_000;
-const PASSAGE_CHARACTERS = 2000;
 
 export async function fitEmbedderStage(context: StudyContext): Promise<Stage> {
   const { study, directory, signal, onProgress } = context;
   return {
     name: "fit embedder",
-    options: { corpus: await corpusOptions(context), seed: study.seed, name: study.name },
+    options: { corpus: await textOptions(context), seed: study.seed, name: study.name },
     reads: [],
     writes: [embedderFile],
     run: async () => {
-      const passages = await samplePassages(context);
+      const passages = await readPassages(context);
       const options = { seed: study.seed, name: `${study.name} corpus`, signal, onProgress };
       const { bytes } = await fitStaticEmbedder(streamOf(passages), options).catch(
         (error: unknown) => {
-          throw tooLittleText(error, study.corpus.name ?? study.name);
+          throw tooLittleText(error, corpusName(study));
         },
       );
       await writeAtomically(directory.file(embedderFile), bytes);
@@ -48,32 +54,30 @@ function tooLittleText(error: unknown, corpus: string): unknown {
   );
 }
 
-/** A uniform sample of the corpus's passages by reservoir, in a seeded order. */
-async function samplePassages(context: StudyContext): Promise<readonly string[]> {
+/** A sample of the corpus's passages, in a seeded order. */
+async function readPassages(context: StudyContext): Promise<readonly string[]> {
   const rng = createRng(context.study.seed).fork("passages");
-  const sample: string[] = [];
-  let seen = 0;
-  for await (const { text } of (await openStudyCorpus(context)).documents(context)) {
-    for (const passage of passagesOf(text)) {
-      const place = sample.length < PASSAGES ? sample.length : rng.int(seen + 1);
-      if (place < PASSAGES) sample[place] = passage;
-      seen += 1;
-    }
-  }
-  return sample;
+  return samplePassages(readDocuments(context), { size: PASSAGES, rng });
 }
 
-/** A text cut at blank lines into passages of at most `PASSAGE_CHARACTERS`, longer paragraphs whole. */
-function* passagesOf(text: string): Generator<string> {
-  let passage = "";
-  for (const paragraph of text.split(/\n\s*\n/)) {
-    if (passage !== "" && passage.length + paragraph.length > PASSAGE_CHARACTERS) {
-      yield passage;
-      passage = "";
-    }
-    passage = passage === "" ? paragraph : `${passage}\n${paragraph}`;
+/** The corpus's documents as words, from its files or from the index that is all there is of it. */
+async function* readDocuments(context: StudyContext): AsyncGenerator<WordedDocument> {
+  const { study } = context;
+  const { policy, index } = study.corpus;
+  const corpus = await openStudyFiles(study);
+  if (corpus === undefined) {
+    yield* readWordedDocuments(index ?? "", context);
+    return;
   }
-  if (passage.trim() !== "") yield passage;
+  let words = 0;
+  // Of single characters nothing can be learnt.
+  const reader = textPolicy(policy === "characters" ? "words" : policy);
+  for await (const document of wordedDocuments(corpus, reader, context)) {
+    words += document.wordCount;
+    yield document;
+  }
+  const { sha256, documents } = corpus.report();
+  await refuseOtherCorpus(study, { sha256, documents, words });
 }
 
 async function* streamOf(passages: readonly string[]): AsyncGenerator<string> {

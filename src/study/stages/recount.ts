@@ -1,10 +1,11 @@
-/** Count the shuffled pairs of the permutation null, all tasks in one pass over the corpus. */
+/** Count the shuffled pairs of the permutation null, all tasks at once. */
 import type { StudyContext } from "../context.ts";
 import {
   corpusFile,
-  corpusOptions,
+  countOptions,
   openStudyEngine,
   refuseChangedCorpus,
+  workOf,
 } from "../corpus-engine.ts";
 import type { Stage } from "../run-directory.ts";
 import { planStudyShuffles } from "../shuffles.ts";
@@ -22,7 +23,7 @@ export async function recountStage(context: StudyContext): Promise<Stage> {
   const { permutations, strata } = study.measure;
   return {
     name: "recount",
-    options: { corpus: await corpusOptions(context), seed: study.seed, permutations, strata },
+    options: { corpus: await countOptions(context), seed: study.seed, permutations, strata },
     reads: [pairTable.file, countTable.file, corpusFile],
     writes: [recountTable.file],
     run: async () => {
@@ -33,7 +34,7 @@ export async function recountStage(context: StudyContext): Promise<Stage> {
       const { codf } = await engine.countPairs(query.phrases, query.pairs, { signal, onProgress });
       await refuseChangedCorpus(directory, engine.identity);
       await writeTable(directory, recountTable, nonZero(query.pairs, codf));
-      return { pairs: codf.length, bytes: engine.identity.bytes ?? 0 };
+      return { pairs: codf.length, ...workOf(study, engine) };
     },
   };
 }

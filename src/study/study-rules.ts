@@ -1,0 +1,67 @@
+/** What a study file must obey beyond the shape of each key, and the defaults that hang on other keys. */
+import { RoteError } from "../base/errors.ts";
+import type { StudyFile, WrittenCorpus, WrittenStudy } from "./study-file.ts";
+
+/** Keys that say how files are read: an index was read when it was built. */
+const readingKeys = ["field", "lines", "skipMalformed"] as const;
+
+/** Check a study whose keys are well formed, and fill in what hangs on other keys. */
+export function completeStudy(written: WrittenStudy, source: string): StudyFile {
+  refuseRepetitions(written, source);
+  const { corpus } = written;
+  const engine = written.engine ?? (corpus.index === undefined ? "scan" : "index");
+  refuseUncountable(corpus, engine, source);
+  return { ...written, engine, corpus: completeCorpus(corpus) };
+}
+
+function completeCorpus(written: WrittenCorpus): StudyFile["corpus"] {
+  const { files = [], index } = written;
+  const reading = files.length > 0 ? { field: "text", lines: false, skipMalformed: false } : {};
+  const policy = index === undefined ? ({ policy: "words" } as const) : {};
+  return { ...reading, ...policy, ...written, files };
+}
+
+/** The engine has what it counts, and nothing is said of files that are not there. */
+function refuseUncountable(
+  { files = [], index, ...corpus }: WrittenCorpus,
+  engine: StudyFile["engine"],
+  source: string,
+): void {
+  if (files.length === 0 && index === undefined)
+    throw malformed(source, "corpus: is missing files, or index, the folder of an index of words");
+  if (engine === "index" && index === undefined)
+    throw malformed(
+      source,
+      "engine: index counts from corpus.index, which is missing; name the folder that rote index build --tokenizer words made, or leave engine out",
+    );
+  if (files.length > 0) return;
+  if (engine === "scan")
+    throw malformed(
+      source,
+      "engine: scan reads corpus.files, which is missing; name the files, or leave engine out to count from corpus.index",
+    );
+  const key = readingKeys.find((name) => corpus[name] !== undefined);
+  if (key !== undefined)
+    throw malformed(
+      source,
+      `corpus.${key} says how files are read, and an index was read when it was built; leave it out, or name corpus.files`,
+    );
+}
+
+function refuseRepetitions({ tasks }: WrittenStudy, source: string): void {
+  const names = tasks.map((entry) => (typeof entry === "string" ? entry : entry.name));
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined)
+    throw malformed(source, `two tasks are named "${repeated}"; give each its own name`);
+  for (const entry of tasks) {
+    if (typeof entry === "string" || new Set(entry.n).size === entry.n.length) continue;
+    throw malformed(
+      source,
+      `the task "${entry.name}" names a length of n-grams twice (n: ${entry.n.join(", ")}), which would count its pairs twice; remove one`,
+    );
+  }
+}
+
+function malformed(source: string, rule: string): RoteError {
+  return new RoteError("study/malformed", `${source}: ${rule}`);
+}
