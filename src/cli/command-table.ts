@@ -10,6 +10,7 @@ import { indexInfoCommand } from "./commands/index-info.ts";
 import { indexVerifyCommand } from "./commands/index-verify.ts";
 import { measureCommand } from "./commands/measure.ts";
 import { mineCommand } from "./commands/mine.ts";
+import { modelsLsCommand } from "./commands/models-ls.ts";
 import { queryCommand } from "./commands/query.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   indexVerifyCommand,
   queryCommand,
   serveCommand,
+  modelsLsCommand,
   tokenizeCommand,
   scoreCommand,
   generateCommand,

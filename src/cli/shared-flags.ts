@@ -25,7 +25,8 @@ export const jobsFlag = {
 export const modelFlags = {
   model: {
     value: "DIR",
-    about: "A model in Hugging Face layout: config.json, *.safetensors, tokenizer.json.",
+    about:
+      "A model in Hugging Face layout: config.json, weights (*.safetensors or pytorch_model.bin), tokenizer.json. DIR@STEP and DIR@REVISION name checkpoints; rote models ls lists them.",
     required: true,
   },
   tokenizer: {

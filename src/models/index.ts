@@ -24,6 +24,12 @@ export type {
 } from "./language-model.ts";
 export { openLanguageModel, type OpenModelOptions } from "./open-model.ts";
 export {
+  listModels,
+  type ModelList,
+  type ModelProblem,
+  type ModelSummary,
+} from "./suites/list-models.ts";
+export {
   fitStaticEmbedder,
   openStaticEmbedder,
   writeStaticEmbedder,

@@ -1,5 +1,5 @@
 /** Decoders in Hugging Face folders, opened for scoring. */
-import { basename, join, resolve } from "node:path";
+import { join } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { hashFiles, readJsonObject } from "../base/files.ts";
 import { GraphBuilder } from "../graph/builder.ts";
@@ -15,21 +15,24 @@ import { familyOf } from "./families/registry.ts";
 import { locateDecoderWeights, parametersFromFiles } from "./families/weights.ts";
 import type { ModelIdentity } from "./language-model.ts";
 import { openWeights } from "./open-weights.ts";
+import { checkpointOf, type ModelPlace, placeOf } from "./suites/find-model.ts";
 import type { TokenModel, TokenScores } from "./token-model.ts";
 import type { Weights } from "./weights.ts";
 
 export interface OpenDecoderOptions {
   /** Threads of the runtime; default: one a core. */
   readonly threads?: number;
+  /** What the model is called; default: what the folder's own names say. */
+  readonly place?: ModelPlace;
 }
 
 /** Sequences are run together up to this many logits (float32: 256 MB, and twice that at the peak). */
 const LARGEST_LOGITS = 64 * 1024 * 1024;
 
-/** Open a model folder: config.json and safetensors weights in float32, float16 or bfloat16. */
+/** Open a model folder: config.json and weights in float32, float16 or bfloat16. */
 export async function openDecoder(
   folder: string,
-  { threads }: OpenDecoderOptions = {},
+  { threads, place = placeOf(folder) }: OpenDecoderOptions = {},
 ): Promise<TokenModel> {
   const configPath = join(folder, "config.json");
   const entries = await readJsonObject(configPath);
@@ -37,7 +40,7 @@ export async function openDecoder(
   const decoder = family.decoder(new ConfigEntries(entries, configPath));
   const weights = await openWeights(folder);
   const located = await locateDecoderWeights(weights, family, decoder);
-  const identity = await identify(folder, decoder, weights);
+  const identity = await identify(place, decoder, weights);
   const session = await openSession(scoringGraph(decoder, located), {
     ...(threads === undefined ? {} : { threads }),
   });
@@ -45,18 +48,17 @@ export async function openDecoder(
 }
 
 async function identify(
-  folder: string,
+  place: ModelPlace,
   decoder: Decoder,
   weights: Weights,
 ): Promise<ModelIdentity> {
-  const name = basename(resolve(folder));
-  const step = /^step[-_]?(\d+)$/.exec(name)?.[1];
+  const checkpoint = checkpointOf(place);
   return {
-    name,
+    name: place.name,
     family: decoder.family,
     parameters: decoderParameters(decoder).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    ...(step === undefined ? {} : { checkpoint: `step ${step}` }),
-    sha256: await hashFiles([join(folder, "config.json"), ...weights.files]),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    sha256: await hashFiles([join(place.folder, "config.json"), ...weights.files]),
   };
 }
 

@@ -1,5 +1,5 @@
-/** Opens a model folder in Hugging Face layout, with its tokenizer, for scoring and generation. */
-import { basename, dirname, join, resolve } from "node:path";
+/** Opens a model in Hugging Face layout, with its tokenizer, for scoring and generation. */
+import { join } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { openTokenizer } from "../tokenizers/open.ts";
@@ -8,6 +8,7 @@ import { generateTexts } from "./generate.ts";
 import type { LanguageModel, ModelIdentity } from "./language-model.ts";
 import { openDecoder } from "./open-decoder.ts";
 import { scoreContinuations, scoreIds } from "./score.ts";
+import { findModel } from "./suites/find-model.ts";
 import type { TokenModel } from "./token-model.ts";
 
 /** How a model folder is opened. */
@@ -19,16 +20,19 @@ export interface OpenModelOptions {
 }
 
 /**
- * Open a model folder. Without a tokenizer the model scores ids only; `score` and `generate` then
- * refuse with a sentence that says so.
+ * Open a model by its folder, `DIR@STEP`, or a cache's `ORG/NAME@REVISION` (suites/find-model.ts).
+ * Without a tokenizer the model scores ids only; `score` and `generate` then refuse with a sentence
+ * that says so.
  */
 export async function openLanguageModel(
-  folder: string,
+  path: string,
   { threads, tokenizer }: OpenModelOptions = {},
 ): Promise<LanguageModel> {
-  const opened = await findTokenizer(folder, tokenizer);
-  const model = await openDecoder(folder, threads === undefined ? {} : { threads });
-  return composeLanguageModel(identityOf(folder, model, opened), model, opened);
+  const place = await findModel(path);
+  const opened = await findTokenizer(place.folder, tokenizer);
+  const options = threads === undefined ? { place } : { place, threads };
+  const model = await openDecoder(place.folder, options);
+  return composeLanguageModel(identityOf(model, opened), model, opened);
 }
 
 /** A language model from its parts. */
@@ -65,14 +69,6 @@ async function findTokenizer(
   return (await exists(path)) ? openTokenizer(path) : undefined;
 }
 
-/** A checkpoint's folder ("d64/step-500") gives the step; the one above it gives the model's name. */
-function identityOf(
-  folder: string,
-  { identity }: TokenModel,
-  tokenizer: Tokenizer | undefined,
-): ModelIdentity {
-  const { checkpoint } = identity;
-  const name = checkpoint === undefined ? identity.name : basename(dirname(resolve(folder)));
-  const own = { ...identity, name };
-  return tokenizer === undefined ? own : { ...own, tokenizer: tokenizer.identity.sha256 };
+function identityOf({ identity }: TokenModel, tokenizer: Tokenizer | undefined): ModelIdentity {
+  return tokenizer === undefined ? identity : { ...identity, tokenizer: tokenizer.identity.sha256 };
 }

@@ -1,0 +1,110 @@
+/**
+ * Where a model lies that a user names:
+ *
+ *   DIR                      a model folder (config.json and weights), a training's folder or one of its steps
+ *   DIR@STEP                 a step of a folder of steps: `pythia-70m@step1000`, `runs/d64@500`
+ *   CACHE/models--ORG--NAME[@REVISION], CACHE/ORG/NAME[@REVISION]
+ *                            a revision in a cache of Hugging Face's libraries; `main` where none is named
+ *
+ * A path that exists is never taken apart, so names may hold an @.
+ */
+import { basename, dirname, join, resolve } from "node:path";
+import { nearest, RoteError } from "../../base/errors.ts";
+import { exists } from "../../base/files.ts";
+import { stepOf } from "./checkpoint-name.ts";
+import { findRevision, foldersIn, listed, repositoryFolder, repositoryName } from "./hub-cache.ts";
+
+/** A model folder and what its place says about it. */
+export interface ModelPlace {
+  /** Holds config.json and weights. */
+  readonly folder: string;
+  readonly name: string;
+  /** Branch, tag or commit in a cache. */
+  readonly revision?: string;
+  /** Training step, where the place names one. */
+  readonly step?: number;
+}
+
+/** The model folder that a path means. Whether a model lies there is seen when it is opened. */
+export async function findModel(path: string): Promise<ModelPlace> {
+  const repository = await findRepository(path);
+  if (repository !== undefined) return placeInCache(repository, "main");
+  if (await exists(path))
+    return (await exists(join(path, "config.json"))) ? placeOf(path) : refuse(path);
+  const at = path.lastIndexOf("@");
+  if (at <= 0) return placeOf(path);
+  const [base, wanted] = [path.slice(0, at), path.slice(at + 1)];
+  const named = await findRepository(base);
+  if (named !== undefined) return placeInCache(named, wanted);
+  return (await exists(base)) ? placeOfStep(base, wanted) : placeOf(path);
+}
+
+/** What the names of a model folder and of the one above it say. */
+export function placeOf(folder: string): ModelPlace {
+  const whole = resolve(folder);
+  const step = stepOf(basename(whole));
+  if (step === undefined) return { folder, name: basename(whole) };
+  return { folder, name: basename(dirname(whole)), step };
+}
+
+/** What a revision of a cached model says. */
+export function placeOfRevision(name: string, revision: string, folder: string): ModelPlace {
+  const step = stepOf(revision);
+  return { folder, name, revision, ...(step === undefined ? {} : { step }) };
+}
+
+/** How identities name a step. */
+export function checkpointOf({ step, revision }: ModelPlace): string | undefined {
+  if (step !== undefined) return `step ${step}`;
+  return revision === "main" ? undefined : revision;
+}
+
+async function findRepository(path: string): Promise<string | undefined> {
+  if ((await repositoryName(path)) !== undefined) return path;
+  const cached = repositoryFolder(
+    dirname(dirname(path)),
+    `${basename(dirname(path))}/${basename(path)}`,
+  );
+  return (await repositoryName(cached)) === undefined ? undefined : cached;
+}
+
+async function placeInCache(repository: string, wanted: string): Promise<ModelPlace> {
+  const name = (await repositoryName(repository)) ?? basename(repository);
+  const { revision, folder } = await findRevision(repository, wanted);
+  return placeOfRevision(name, revision, folder);
+}
+
+/** The step of a folder by its name or its number. */
+async function placeOfStep(base: string, wanted: string): Promise<ModelPlace> {
+  const names = await stepsIn(base);
+  const number = /^\d+$/.test(wanted) ? Number(wanted) : stepOf(wanted);
+  const name =
+    names.find((each) => each === wanted) ??
+    names.find((each) => number !== undefined && stepOf(each) === number);
+  if (name !== undefined) return placeOf(join(base, name));
+  const near = nearest(wanted, names);
+  throw new RoteError(
+    "file/missing",
+    `${base} holds no step ${JSON.stringify(wanted)}; ${near === undefined ? `it holds ${listed(names)}` : `did you mean ${near}?`}`,
+    { base, wanted, steps: names },
+  );
+}
+
+/** Names of the folders of steps in a folder, in the order of training. */
+export async function stepsIn(folder: string): Promise<readonly string[]> {
+  const names = (await foldersIn(folder)).filter((name) => stepOf(name) !== undefined);
+  return names.sort((a, b) => (stepOf(a) ?? 0) - (stepOf(b) ?? 0));
+}
+
+async function refuse(folder: string): Promise<never> {
+  const steps = await stepsIn(folder);
+  const hint =
+    steps.length > 0
+      ? `it holds steps of a training: name one, such as ${folder}@${steps.at(-1) ?? ""}`
+      : "no model lies there";
+  throw new RoteError(
+    "file/missing",
+    `${join(folder, "config.json")} does not exist; ${hint} (rote models ls lists what lies below)`,
+    { folder, steps },
+  );
+}
