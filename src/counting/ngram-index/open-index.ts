@@ -48,6 +48,7 @@ export async function openIndex(
 ): Promise<NgramIndex> {
   const { found, tokenType, files } = await findFiles(directories, options);
   const width = tokenWidths[tokenType];
+  if (options.reversed === true) refuseForward(found);
   const description = found[0]!.description;
   return new NgramIndex(openShards(files, options), {
     tokenWidth: width,
@@ -128,6 +129,17 @@ function agreedTokenType(
     requireSameTokens(found[0]!, directory, description);
   }
   return type;
+}
+
+/** Indexes of ours hold no reversed documents; read as if they did, they would answer wrongly. */
+function refuseForward(found: readonly IndexDirectory[]): void {
+  const ours = found.find(({ description }) => description !== undefined);
+  if (ours === undefined) return;
+  throw new RoteError(
+    "usage",
+    `the documents of ${ours.directory}, which Rote made, are not reversed; leave --reversed out`,
+    { directory: ours.directory },
+  );
 }
 
 /** Ids of two tokenizers mean different things. */

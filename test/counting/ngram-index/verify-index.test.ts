@@ -14,6 +14,7 @@ import { createRng } from "#rote/base/random.js";
 import { openCorpus } from "#rote/corpus/corpus.js";
 import { buildIndex } from "#rote/counting/ngram-index/build-index.js";
 import { openCorpusTokens } from "#rote/counting/ngram-index/corpus-tokens.js";
+import { openIndex } from "#rote/counting/ngram-index/open-index.js";
 import { findOrderFault, positionsInMemory } from "#rote/counting/ngram-index/suffix-order.js";
 import { sortSuffixes } from "#rote/counting/ngram-index/suffix-sort.js";
 import { verifyIndex } from "#rote/counting/ngram-index/verify-index.js";
@@ -53,6 +54,10 @@ describe("an index of ours", () => {
       ...{ shards: 2, documents: 5, hasChecksums: true, findings: [] },
     });
     expect(names.length).toBe(15);
+  });
+
+  test("is not opened as one of reversed documents", async () => {
+    await expect(openIndex(sound, { reversed: true })).rejects.toThrow("leave --reversed out");
   });
 
   test("a flipped bit is found in every file", async () => {
