@@ -23,8 +23,8 @@ export function formatInteger(value: number): string {
 }
 
 /** A number of things: 1 row, 2,580 rows. */
-export function amount(value: number, noun: string): string {
-  return `${formatInteger(value)} ${noun}${value === 1 ? "" : "s"}`;
+export function amount(value: number, noun: string, plural = `${noun}s`): string {
+  return `${formatInteger(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** Seconds as people say them: 6 s, 2 min 05 s, 1 h 10 min. */

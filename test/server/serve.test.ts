@@ -194,6 +194,8 @@ test("mistakes in starting it are named", async () => {
   expect(await errorOf(...index, "--port", port)).toContain(`cannot listen on 127.0.0.1:${port}`);
   expect(await errorOf(...index, "--limit", "max_suport=3")).toContain("did you mean max_support?");
   expect(await errorOf(...index, "--limit", "seconds=0")).toContain("positive whole number");
+  expect(await errorOf(...index, "--limit", "seconds=1=2")).toContain('whole number, got "1=2"');
+  expect(await errorOf(...index, "--limit", "seconds=3000000")).toContain("at most 2147483");
   expect(await errorOf("--index", "gone", "--port", "0")).toContain("gone does not exist");
 });
 

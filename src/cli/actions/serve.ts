@@ -22,6 +22,8 @@ const defaultLimits: ServerLimits = {
   seconds: 30,
 };
 
+const MOST_SECONDS = Math.floor((2 ** 31 - 1) / 1000);
+
 /** `rote serve`: the address, once it listens; ends on Ctrl-C and SIGTERM. */
 export async function serve(values: ServeValues, io: CommandIo): Promise<ExitCode> {
   const { host, port, jobs: threads } = values;
@@ -36,7 +38,7 @@ export async function serve(values: ServeValues, io: CommandIo): Promise<ExitCod
   });
   await io.stdout.write(`${server.url}\n`);
   await io.stdout.flush();
-  io.say(`${amount(sources.length, "index").replace("indexs", "indexes")}; Ctrl-C ends`);
+  io.say(`${amount(sources.length, "index", "indexes")}; Ctrl-C ends`);
   if (!io.signal.aborted) await once(io.signal, "abort");
   return 0;
 }
@@ -44,7 +46,7 @@ export async function serve(values: ServeValues, io: CommandIo): Promise<ExitCod
 function parseLimits(typed: readonly string[]): ServerLimits {
   const limits: Record<string, number> = { ...defaultLimits };
   for (const text of typed) {
-    const [name = "", value = ""] = text.split("=");
+    const [, name = text, value = ""] = /^(.*?)=(.*)$/s.exec(text) ?? [];
     const names = Object.keys(defaultLimits);
     if (!names.includes(name)) {
       const near = nearest(name, names);
@@ -58,6 +60,9 @@ function parseLimits(typed: readonly string[]): ServerLimits {
         "usage",
         `--limit ${name} must be a positive whole number, got "${value}"`,
       );
+    // What a timer of the platform can wait for.
+    if (name === "seconds" && Number(value) > MOST_SECONDS)
+      throw new RoteError("usage", `--limit seconds must be at most ${MOST_SECONDS}, got ${value}`);
     limits[name] = Number(value);
   }
   return limits as unknown as ServerLimits;
