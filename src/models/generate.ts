@@ -1,16 +1,18 @@
 /**
- * Text after a prompt, token by token. Each step reads the whole sequence anew (its last
- * `maximumLength` tokens), all unfinished ones of a group together.
+ * Text after a prompt, token by token. What was read stays in the model's cache where it has one,
+ * so a step reads one token of each sequence; a sequence that has outgrown the model's window, or
+ * whose model keeps nothing, is read anew, its last `maximumLength` tokens.
  */
 import { RoteError } from "../base/errors.ts";
 import { createRng } from "../base/random.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import type { GenerateOptions, Generation } from "./language-model.ts";
 import { type Choose, greedy, sampler } from "./sampling.ts";
-import { checkLogProb, type TokenModel } from "./token-model.ts";
+import { checkLogProb, type GrowingSequences, type TokenModel } from "./token-model.ts";
 
-/** Prompts read together. */
+/** Prompts read together, where the cache's memory allows it. */
 const GROUP_SIZE = 32;
+const CACHE_BYTES = 2 ** 30;
 
 /** Generate after each prompt; see `LanguageModel.generate`. */
 export async function generateTexts(
@@ -50,31 +52,40 @@ export async function generateIds(
     maxTokens = 64,
     temperature = 0,
     topP = 1,
+    topK,
     seed = 0,
     isFinished = () => false,
     signal,
     onProgress,
   }: GenerateIdsOptions = {},
 ): Promise<readonly GeneratedIds[]> {
-  checkOptions(maxTokens, temperature, topP);
+  checkOptions({ maxTokens, temperature, topP, topK });
   const rng = createRng(seed);
+  const cut = { temperature, topP, ...(topK === undefined ? {} : { topK }) };
   const sequences = prompts.map((prompt, index) => ({
     prompt,
     ids: [] as number[],
     logProbs: [] as number[],
     // A stream of its own, so that a prompt's text does not depend on its neighbours.
-    choose: temperature === 0 ? greedy : sampler(temperature, topP, rng.fork(`prompt ${index}`)),
+    choose: temperature === 0 ? greedy : sampler(cut, rng.fork(`prompt ${index}`)),
   }));
   const total = prompts.length * maxTokens;
-  for (let start = 0; start < sequences.length; start += GROUP_SIZE) {
-    let open: readonly OpenSequence[] = sequences.slice(start, start + GROUP_SIZE);
+  for (let start = 0; start < sequences.length;) {
+    const group = sequences.slice(
+      start,
+      start + groupSize(model, sequences.slice(start), maxTokens),
+    );
+    const reader = await openReader(model, group);
+    let open: readonly OpenSequence[] = group;
     for (let step = 1; step <= maxTokens && open.length > 0; step++) {
-      await appendToken(model, open, signal);
+      await nextTurn(signal);
+      chooseTokens(model, open, await reader(open));
       open = open.filter(({ ids }) => !isFinished(ids));
-      const finished = Math.min(start + GROUP_SIZE, sequences.length) - open.length;
+      const finished = start + group.length - open.length;
       const done = finished * maxTokens + open.length * step;
       onProgress?.({ stage: "generate", done, total, unit: "tokens" });
     }
+    start += group.length;
   }
   return sequences.map(({ ids, logProbs }) => ({
     ids: Int32Array.from(ids),
@@ -89,20 +100,81 @@ interface OpenSequence {
   readonly choose: Choose;
 }
 
-async function appendToken(
-  model: TokenModel,
+/** The first sequences, as many as may grow together. */
+function groupSize(
+  { growing, maximumLength }: TokenModel,
   sequences: readonly OpenSequence[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const windows = sequences.map(({ prompt, ids }) => lastIds(prompt, ids, model.maximumLength));
-  const logits = await model.lastLogits(windows, signal);
-  const size = model.vocabularySize;
-  for (const [row, { ids, logProbs, choose }] of sequences.entries()) {
-    const { id, logProb } = choose(logits.subarray(row * size, (row + 1) * size));
+  maxTokens: number,
+): number {
+  if (growing === undefined) return GROUP_SIZE;
+  let longest = 0;
+  for (const [i, { prompt }] of sequences.slice(0, GROUP_SIZE).entries()) {
+    longest = Math.max(longest, Math.min(prompt.length + maxTokens, maximumLength));
+    if (i > 0 && (i + 1) * longest * growing.bytesPerToken > CACHE_BYTES) return i;
+  }
+  return GROUP_SIZE;
+}
+
+function chooseTokens(
+  model: TokenModel,
+  open: readonly OpenSequence[],
+  logits: readonly Float32Array[],
+): void {
+  for (const [row, { ids, logProbs, choose }] of open.entries()) {
+    const { id, logProb } = choose(logits[row]!);
     checkLogProb(logProb, model, "a generated token");
     ids.push(id);
     logProbs.push(logProb);
   }
+}
+
+/** Gives the logits after each of some sequences of a group; one left out once does not come back. */
+type Reader = (open: readonly OpenSequence[]) => Promise<readonly Float32Array[]>;
+
+async function openReader(model: TokenModel, group: readonly OpenSequence[]): Promise<Reader> {
+  const { growing, maximumLength, vocabularySize } = model;
+  const hasRoom = ({ prompt, ids }: OpenSequence): boolean =>
+    growing !== undefined && prompt.length + ids.length <= maximumLength;
+  let grown = group.filter(hasRoom);
+  const cache = grown.length === 0 ? undefined : await growing?.start(grown.length);
+  return async (open) => {
+    const wanted = new Set(open);
+    const rows = grown.flatMap((sequence, row) =>
+      wanted.has(sequence) && hasRoom(sequence) ? [row] : [],
+    );
+    grown = rows.map((row) => grown[row]!);
+    const anew = open.filter((sequence) => !hasRoom(sequence));
+    const logits = new Map<OpenSequence, Float32Array>();
+    const take = (sequences: readonly OpenSequence[], values: Float32Array): void => {
+      for (const [row, sequence] of sequences.entries())
+        logits.set(sequence, values.subarray(row * vocabularySize, (row + 1) * vocabularySize));
+    };
+    if (cache !== undefined && grown.length > 0) take(grown, await readOn(cache, rows, grown));
+    if (anew.length > 0) take(anew, await model.lastLogits(anew.map(windowOf(maximumLength))));
+    return open.map((sequence) => logits.get(sequence)!);
+  };
+}
+
+async function readOn(
+  cache: GrowingSequences,
+  rows: readonly number[],
+  sequences: readonly OpenSequence[],
+): Promise<Float32Array> {
+  cache.keep(rows);
+  return cache.read(
+    sequences.map(({ prompt, ids }) => (ids.length === 0 ? prompt : Int32Array.of(ids.at(-1)!))),
+  );
+}
+
+function windowOf(maximumLength: number): (sequence: OpenSequence) => Int32Array {
+  return ({ prompt, ids }) => lastIds(prompt, ids, maximumLength);
+}
+
+/** Let timers and signals have their turn: a run of the graph blocks the event loop. */
+async function nextTurn(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resume) => setImmediate(resume));
+  if (signal?.aborted === true)
+    throw new RoteError("interrupted", "generation was interrupted", {}, signal.reason);
 }
 
 /** The last of the ids of a prompt and what came after it. */
@@ -151,18 +223,24 @@ function cutAtStop(
   };
 }
 
-function checkOptions(maxTokens: number, temperature: number, topP: number): void {
+function checkOptions({
+  maxTokens,
+  temperature,
+  topP,
+  topK,
+}: Record<"maxTokens" | "temperature" | "topP", number> & {
+  readonly topK: number | undefined;
+}): void {
+  const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
   const rules: readonly (readonly [boolean, string])[] = [
-    [
-      Number.isInteger(maxTokens) && maxTokens >= 1,
-      `maxTokens must be at least 1, got ${maxTokens}`,
-    ],
+    [isCount(maxTokens), `maxTokens must be at least 1, got ${maxTokens}`],
     [
       temperature >= 0 && temperature < Infinity,
       `temperature must be at least 0, got ${temperature}`,
     ],
     [topP > 0 && topP <= 1, `topP must lie above 0 and at most at 1, got ${topP}`],
+    [topK === undefined || isCount(topK), `topK must be a whole number of at least 1, got ${topK}`],
   ];
   for (const [holds, message] of rules)
-    if (!holds) throw new RoteError("usage", message, { maxTokens, temperature, topP });
+    if (!holds) throw new RoteError("usage", message, { maxTokens, temperature, topP, topK });
 }

@@ -65,7 +65,10 @@ export interface GenerateOptions extends LongWork {
   readonly maxTokens?: number;
   /** 0 (the default) is greedy decoding. */
   readonly temperature?: number;
+  /** Draw from the fewest tokens, most probable first, that together have this probability; default 1, all. */
   readonly topP?: number;
+  /** Draw from so many tokens, the most probable; default all. Applied before `topP`. */
+  readonly topK?: number;
   readonly seed?: number;
   /** Generation ends before the first of these. */
   readonly stop?: readonly string[];

@@ -6,6 +6,7 @@ import { GraphBuilder } from "../graph/builder.ts";
 import type { OnnxModel } from "../graph/onnx.ts";
 import { gather } from "../graph/operations/indexing.ts";
 import { argmax } from "../graph/operations/reduce.ts";
+import { loadRuntime } from "../graph/runtime.ts";
 import { type GraphSession, openSession } from "../graph/session.ts";
 import { type FileTensor, int32, sizeOf, type Tensor } from "../graph/tensor.ts";
 import { ConfigEntries } from "./families/config-entries.ts";
@@ -13,6 +14,7 @@ import { type Decoder, decoderParameters } from "./families/decoder.ts";
 import { decoderHidden, decoderScores } from "./families/forward.ts";
 import { familyOf } from "./families/registry.ts";
 import { locateDecoderWeights, parametersFromFiles } from "./families/weights.ts";
+import { cachedLayers, growingGraph, growSequences } from "./growing-sequences.ts";
 import type { ModelIdentity } from "./language-model.ts";
 import { openWeights } from "./open-weights.ts";
 import { checkpointOf, type ModelPlace, placeOf } from "./suites/find-model.ts";
@@ -41,10 +43,32 @@ export async function openDecoder(
   const weights = await openWeights(folder);
   const located = await locateDecoderWeights(weights, family, decoder);
   const identity = await identify(place, decoder, weights);
-  const session = await openSession(scoringGraph(decoder, located), {
-    ...(threads === undefined ? {} : { threads }),
+  await loadRuntime();
+  const options = threads === undefined ? {} : { threads };
+  return tokenModel(identity, decoder, {
+    scoring: lazySession(() => openSession(scoringGraph(decoder, located), options)),
+    growing: lazySession(() => openSession(growingGraph(decoder, located), options)),
   });
-  return tokenModel(identity, decoder, session);
+}
+
+/** Graphs of one model; each holds weights of its own in memory, so it is opened when it is needed. */
+interface Sessions {
+  readonly scoring: LazySession;
+  readonly growing: LazySession;
+}
+
+interface LazySession extends AsyncDisposable {
+  get(): Promise<GraphSession>;
+}
+
+function lazySession(open: () => Promise<GraphSession>): LazySession {
+  let opened: Promise<GraphSession> | undefined;
+  return {
+    get: () => (opened ??= open()),
+    async [Symbol.asyncDispose]() {
+      await (await opened)?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function identify(
@@ -80,7 +104,11 @@ function scoringGraph(decoder: Decoder, weights: ReadonlyMap<string, FileTensor>
   return graph.toModel();
 }
 
-function tokenModel(identity: ModelIdentity, decoder: Decoder, session: GraphSession): TokenModel {
+function tokenModel(
+  identity: ModelIdentity,
+  decoder: Decoder,
+  { scoring, growing }: Sessions,
+): TokenModel {
   const { vocabularySize, maximumLength } = decoder;
   return {
     identity,
@@ -88,6 +116,7 @@ function tokenModel(identity: ModelIdentity, decoder: Decoder, session: GraphSes
     maximumLength,
     async run(batch, signal) {
       checkSequences(batch, decoder, maximumLength + 1);
+      const session = await scoring.get();
       const scores: TokenScores[] = [];
       for (const part of parts(batch, vocabularySize)) {
         await nextTurn(signal);
@@ -97,6 +126,7 @@ function tokenModel(identity: ModelIdentity, decoder: Decoder, session: GraphSes
     },
     async lastLogits(batch, signal) {
       checkSequences(batch, decoder, maximumLength);
+      const session = await scoring.get();
       const logits = new Float32Array(batch.length * vocabularySize);
       let done = 0;
       for (const part of parts(batch, vocabularySize)) {
@@ -106,7 +136,17 @@ function tokenModel(identity: ModelIdentity, decoder: Decoder, session: GraphSes
       }
       return logits;
     },
-    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    growing: {
+      bytesPerToken: cachedLayers(decoder).reduce(
+        (sum, { heads, size }) => sum + 8 * heads * size,
+        0,
+      ),
+      start: async (count) => growSequences(decoder, await growing.get(), count),
+    },
+    async [Symbol.asyncDispose]() {
+      await scoring[Symbol.asyncDispose]();
+      await growing[Symbol.asyncDispose]();
+    },
   };
 }
 

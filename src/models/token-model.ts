@@ -25,6 +25,24 @@ export interface TokenModel extends AsyncDisposable {
    * of `vocabularySize` floats a sequence.
    */
   lastLogits(batch: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array>;
+  /** How sequences are read on without reading anew what was read; absent where nothing is kept. */
+  readonly growing?: GrowingModel;
+}
+
+/** Starts sequences that grow. */
+export interface GrowingModel {
+  /** Memory that each token of a sequence takes while it grows. */
+  readonly bytesPerToken: number;
+  /** Start so many sequences, without tokens. */
+  start(count: number): Promise<GrowingSequences>;
+}
+
+/** Sequences that are read on together, each at its own length of at most `maximumLength` tokens. */
+export interface GrowingSequences {
+  /** Read more ids of each sequence, at least one; the logits after each one's last, row by row. */
+  read(ids: readonly Int32Array[]): Promise<Float32Array>;
+  /** Go on with some of the sequences, in this order; one may be taken more than once. */
+  keep(rows: readonly number[]): void;
 }
 
 /**

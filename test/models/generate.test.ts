@@ -76,6 +76,7 @@ describe("generateTexts", () => {
     await expect(texts(["a"], { maxTokens: 0 })).rejects.toThrow("maxTokens must be at least 1");
     await expect(texts(["a"], { temperature: NaN })).rejects.toThrow("temperature");
     await expect(texts(["a"], { topP: 0 })).rejects.toMatchObject({ code: "usage" });
+    await expect(texts(["a"], { topK: 1.5 })).rejects.toThrow("topK must be a whole number");
   });
 });
 
@@ -83,8 +84,8 @@ describe("sampling", () => {
   const logits = Float32Array.of(Math.log(0.5), Math.log(0.3), Math.log(0.15), Math.log(0.05));
 
   /** Shares of 20,000 draws; their standard error is below 0.004. */
-  function shares(temperature: number, topP: number): number[] {
-    const choose = sampler(temperature, topP, createRng(1));
+  function shares(temperature: number, topP: number, topK = 4): number[] {
+    const choose = sampler({ temperature, topP, topK }, createRng(1));
     const counts = [0, 0, 0, 0];
     for (let i = 0; i < 20_000; i++) counts[choose(logits).id]! += 1 / 20_000;
     return counts;
@@ -105,6 +106,21 @@ describe("sampling", () => {
     expect(Math.abs(a! - 0.625)).toBeLessThan(0.015);
     expect(Math.abs(b! - 0.375)).toBeLessThan(0.015);
     expect(shares(1, 0.0001)[0]).toBeCloseTo(1);
+  });
+
+  test("topK is applied before topP", () => {
+    const [a, b, c, d] = shares(1, 1, 3);
+    expect(d).toBe(0);
+    for (const [share, value] of [
+      [a, 50],
+      [b, 30],
+      [c, 15],
+    ] as const)
+      expect(Math.abs(share! - value / 95)).toBeLessThan(0.015);
+    // Of the three that are left the first two have 80 / 95 of the probability.
+    expect(shares(1, 0.84, 3)[2]).toBe(0);
+    expect(shares(1, 0.85, 3)[2]).toBeGreaterThan(0.1);
+    expect(shares(1, 1, 1)[0]).toBeCloseTo(1);
   });
 
   test("a temperature next to nothing is greedy", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { decoderParameters } from "#rote/models/families/decoder.js";
+import { openLanguageModel } from "#rote/models/open-model.js";
 import { openDecoder } from "#rote/models/open-decoder.js";
 import {
   type GptNeoxConfig,
@@ -138,6 +139,17 @@ describe("a folder that cannot be opened says why", () => {
       message: expect.stringMatching(
         /tensor gpt_neox\.layers\.1\.\S+ of shape \[12\] has no place in a model of the family gpt-neox with 1 layers/,
       ) as string,
+    });
+  });
+
+  test("weights that are no numbers, as soon as a log-probability comes of them", async () => {
+    const weights = new Map(randomWeights(tinyConfig));
+    weights.get("gpt_neox.layers.1.mlp.dense_h_to_4h.weight")![7] = NaN;
+    const path = await writeModel("damaged", tinyConfig, weights);
+    await using model = await openLanguageModel(path, { threads: 1 });
+    await expect(model.scoreIds!([{ ids: [1, 2, 3], start: 1 }])).rejects.toMatchObject({
+      code: "model/malformed",
+      message: expect.stringMatching(/damaged gives request 1 the log-probability NaN/) as string,
     });
   });
 

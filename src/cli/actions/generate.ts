@@ -8,13 +8,14 @@ export interface GenerateValues extends ScoreValues {
   readonly maxTokens: number;
   readonly temperature: number;
   readonly topP: number;
+  readonly topK: number | undefined;
   readonly stop: readonly string[];
   readonly seed: number;
 }
 
 /** `rote generate`: one text a prompt, in their order. */
 export async function generate(values: GenerateValues, io: CommandIo): Promise<ExitCode> {
-  const { maxTokens, temperature, topP, stop, seed } = values;
+  const { maxTokens, temperature, topP, topK, stop, seed } = values;
   // All prompts at once: what is drawn for a prompt depends on its place among them, not on groups.
   const prompts: Request<string>[] = [];
   const options = { size: 1024, parse: parsePrompt };
@@ -27,6 +28,7 @@ export async function generate(values: GenerateValues, io: CommandIo): Promise<E
   const generations = await withPlaces(prompts, (texts) =>
     generateTexts(texts, {
       ...{ maxTokens, temperature, topP, stop, seed, signal, onProgress },
+      ...(topK === undefined ? {} : { topK }),
     }),
   );
   for (const { text, ids, logProbs } of generations)

@@ -33,6 +33,12 @@ export const generateCommand: Command = defineCommand({
       about: "Draw only from the most probable tokens that together have this probability.",
       default: 1,
     },
+    topK: {
+      value: "N",
+      kind: "integer",
+      minimum: 1,
+      about: "Draw only from this many tokens, the most probable; all unless given.",
+    },
     stop: { value: "TEXT", about: "End before this text.", repeatable: true },
     ...seedFlag,
     ...jobsFlag,

@@ -28,11 +28,12 @@ export const transformerRules: GradientRules = {
     ];
   },
   // A rotation's gradient is the rotation back.
-  RotaryEmbedding: (graph, { inputs: [, , cos, sin], attributes }, [dy]) => [
+  RotaryEmbedding: (graph, { inputs: [, positions, cos, sin], attributes }, [dy]) => [
     rotaryEmbedding(graph, dy!, {
       cos: cos!,
       sin: negate(graph, sin!),
       interleaved: attributes.interleaved === 1,
+      positions: positions!,
     }),
   ],
   LabelLogProbs: (graph, entry, [dy, dProbabilities, dLogits]) => {

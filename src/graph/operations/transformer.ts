@@ -51,6 +51,8 @@ export interface RotaryOptions {
   readonly cos: Value;
   readonly sin: Value;
   readonly interleaved?: boolean;
+  /** int64 [batch, length]; 0, 1, 2, … unless given. */
+  readonly positions?: Value;
 }
 
 /**
@@ -61,7 +63,7 @@ export interface RotaryOptions {
 export function rotaryEmbedding(
   graph: GraphBuilder,
   value: Value,
-  { cos, sin, interleaved = false }: RotaryOptions,
+  { cos, sin, interleaved = false, positions }: RotaryOptions,
 ): Value {
   const [, heads] = value.shape;
   const half = cos.shape[1];
@@ -74,7 +76,7 @@ export function rotaryEmbedding(
   const start = graph.constant({ dtype: "int64", shape: [1], data: BigInt64Array.of(0n) });
   return graph.emitOne(
     "RotaryEmbedding",
-    [value, start, cos, sin],
+    [value, positions ?? start, cos, sin],
     value,
     { interleaved: Number(interleaved), num_heads: heads, rotary_embedding_dim: 2 * half },
     { domain: "com.microsoft" },

@@ -33,22 +33,27 @@ export function decoderHidden(
   return normalize(network, decoder.finalNorm, hidden);
 }
 
+/** Logits [n, vocabulary] at rows of hidden states [n, hidden]. */
+export function decoderLogits(network: Network, { output }: Decoder, hidden: Value): Value {
+  const { graph, parameters } = network;
+  const bias = output.bias === undefined ? undefined : parameters(output.bias);
+  const logits = linear(graph, hidden, parameters(output.name), bias);
+  return output.softCap === undefined ? logits : softCap(network, logits, output.softCap);
+}
+
 /** Log-probabilities of labels [n] and logits [n, vocabulary] at rows of hidden states [n, hidden]. */
 export function decoderScores(
   network: Network,
-  { output }: Decoder,
+  decoder: Decoder,
   hidden: Value,
   labels: Value,
 ): LabelScores {
   const { graph, parameters } = network;
-  const weight = parameters(output.name);
-  if (output.bias === undefined && output.softCap === undefined)
-    return labelLogProbs(graph, hidden, weight, labels);
-  const bias = output.bias === undefined ? undefined : parameters(output.bias);
-  const raw = linear(graph, hidden, weight, bias);
-  const logits = output.softCap === undefined ? raw : softCap(network, raw, output.softCap);
-  const places = reshape(graph, labels, [hidden.shape[0]!, 1]);
-  const atLabels = gatherElements(graph, logits, places);
+  const { name, bias, softCap: cap } = decoder.output;
+  if (bias === undefined && cap === undefined)
+    return labelLogProbs(graph, hidden, parameters(name), labels);
+  const logits = decoderLogits(network, decoder, hidden);
+  const atLabels = gatherElements(graph, logits, reshape(graph, labels, [hidden.shape[0]!, 1]));
   return { logits, logProbs: subtract(graph, atLabels, logSumExp(graph, logits)) };
 }
 

@@ -39,7 +39,7 @@ export function wholeSequences(graph: GraphBuilder, ids: Value, maximumLength: n
     if (known !== undefined) return known;
     const one =
       window === undefined ? causalMask(graph, length) : windowMask(graph, length, window);
-    const mask = groups === 1 ? one : repeatRows(graph, one, groups, length);
+    const mask = repeatRows(graph, one, groups);
     masks.set(key, mask);
     return mask;
   };
@@ -86,8 +86,13 @@ export function groupQueries(
   return reshape(graph, query, [query.shape[0]!, keyValueHeads, rows, headSize]);
 }
 
-function repeatRows(graph: GraphBuilder, mask: Value, times: number, length: Dimension): Value {
+/** The rows of a mask once more for each query head that stands below the first; see `groupQueries`. */
+export function repeatRows(graph: GraphBuilder, mask: Value, times: number): Value {
+  if (times === 1) return mask;
+  const axis = mask.shape.length - 2;
   const copies = Array.from({ length: times }, () => mask);
-  const repeated = concat(graph, copies, { axis: 0 });
-  return { ...repeated, shape: [multiplyDimensions([times, length]), length] };
+  const shape = mask.shape.map((size, i) =>
+    i === axis ? multiplyDimensions([times, size]) : size,
+  );
+  return { ...concat(graph, copies, { axis }), shape };
 }
