@@ -138,15 +138,15 @@ function placeTensor(
     throw fail(
       `the storage of tensor ${quote(name)} has ${storage.length} numbers of ${width} bytes in ${byteLength} bytes`,
     );
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (!(offset + count <= storage.length))
-    throw fail(
-      `tensor ${quote(name)} of shape [${shape.join(", ")}] from number ${offset} exceeds its storage of ${storage.length} numbers`,
-    );
   if (!isContiguous(tensor))
     throw unsupported(
       path,
       `tensor ${quote(name)} is stored transposed or spread (strides [${tensor.strides.join(", ")}] for shape [${shape.join(", ")}]); save it as it is read: tensor.contiguous()`,
+    );
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (!(offset + count <= storage.length))
+    throw fail(
+      `tensor ${quote(name)} of shape [${shape.join(", ")}] from number ${offset} exceeds its storage of ${storage.length} numbers`,
     );
   const startByte = at.startByte + offset * width;
   return { name, dtype, shape, file: path, startByte, endByte: startByte + count * width };

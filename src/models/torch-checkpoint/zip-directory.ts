@@ -230,7 +230,7 @@ function checkLine(path: string, { name, flags, method, size, storedSize }: Dire
   if (method !== 0)
     throw unsupported(
       path,
-      `entry ${quote(name)} is compressed; PyTorch stores entries as they are, so the archive was packed by another program: save it again with torch.save`,
+      `entry ${quote(name)} is compressed, as in TorchScript and in archives that another program packed; save the weights again with torch.save(model.state_dict(), path)`,
     );
   if (size !== storedSize)
     throw malformed(path, `entry ${quote(name)} is stored, but in ${storedSize} bytes for ${size}`);

@@ -245,6 +245,11 @@ describe("a pickle that lies", () => {
       { shape: [4], strides: [], length: 4 },
       /stored transposed or spread/,
     ],
+    [
+      "an expanded row",
+      { shape: [3, 4], strides: [0, 1], length: 4 },
+      /stored transposed or spread/,
+    ],
     ["strides of nothing", { shape: [4], strides: [0], length: 4 }, /stored transposed or spread/],
   ])("about a tensor: %s", async (_, claims, message) => {
     const bytes = stateDict([{ name: "w", key: "0", ...claims }]);
