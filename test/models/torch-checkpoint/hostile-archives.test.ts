@@ -25,7 +25,7 @@ describe("an archive that lies", () => {
       "a compressed storage",
       changed("data/0", { deflated: true }),
       {},
-      /"archive\/data\/0" is compressed; .* save the weights again with torch\.save/,
+      /"archive\/data\/0" is compressed, as in TorchScript .* save the weights again with torch\.save/,
     ],
     [
       "an encrypted entry",
