@@ -21,7 +21,14 @@ interface Start {
 const { content, port, flag } = workerData as Start;
 
 try {
-  const { Tokenizer } = await import("tokenizers");
+  const library = await import("tokenizers").catch(() => undefined);
+  if (library === undefined) parentPort?.postMessage({ isMissing: true });
+  else start(library);
+} catch (error) {
+  parentPort?.postMessage({ error: messageOf(error) });
+}
+
+function start({ Tokenizer }: typeof import("tokenizers")): void {
   const tokenizer = Tokenizer.fromString(content);
   tokenizer.disableTruncation();
   tokenizer.disablePadding();
@@ -44,6 +51,4 @@ try {
   });
   const ids = Object.values(tokenizer.getVocab(true));
   parentPort?.postMessage({ size: ids.reduce((most, id) => Math.max(most, id), -1) + 1 });
-} catch (error) {
-  parentPort?.postMessage({ error: messageOf(error) });
 }

@@ -1,6 +1,8 @@
 /**
  * Tokenizers that our own BPE does not cover (SentencePiece, Unigram, WordPiece, other rules), run
- * by the native package `tokenizers`.
+ * by the native package `tokenizers`, or by `@huggingface/tokenizers` where that is not installed.
+ *
+ * The post-processor is left out: it would add tokens, and trim spaces from offsets.
  *
  * The package answers through promises and `Tokenizer` is synchronous, so it lives in a worker: a
  * call posts its question and sleeps on a shared flag until the answer is in the port.
@@ -11,38 +13,65 @@ import {
   Worker,
   type MessagePort,
 } from "node:worker_threads";
-import { RoteError } from "../base/errors.ts";
+import { messageOf, RoteError } from "../base/errors.ts";
 import type { SpecialIds } from "./byte-level-bpe.ts";
+import { openInJavaScript } from "./hugging-face-js.ts";
 import type { HuggingFaceAnswer, HuggingFaceQuestion } from "./hugging-face-worker.ts";
 import type { Encoding, Tokenizer, TokenizerIdentity } from "./tokenizer.ts";
 
-/** Open a tokenizer.json in the native package; `whyForeign` says why we do not run it ourselves. */
+/** Where the native package is to be used; "javascript" is for tests. */
+export type Engine = "native" | "javascript";
+
+/** Open a tokenizer.json in a library; `whyForeign` says why we do not run it ourselves. */
 export async function openHuggingFace(
   json: Readonly<Record<string, unknown>>,
   path: string,
   whyForeign: string,
   identity: Pick<TokenizerIdentity, "name" | "sha256">,
   special: SpecialIds,
+  engine: Engine = "native",
 ): Promise<Tokenizer> {
+  const content = { ...json, post_processor: null };
+  const refuse = (cause: string): RoteError => unsupported(path, whyForeign, cause);
+  const native = engine === "native" ? await openNative(content, refuse) : undefined;
+  if (native === undefined)
+    return openInJavaScript(content, identity, special).catch((error: unknown) => {
+      throw refuse(messageOf(error));
+    });
+  const { vocabularySize, ask } = native;
+  const method = "tokenizers (Hugging Face)";
+  return new HuggingFaceTokenizer(ask, { ...identity, method, vocabularySize }, special);
+}
+
+type Ask = (question: HuggingFaceQuestion) => HuggingFaceAnswer;
+
+/** What the worker says when it has begun. */
+interface Started {
+  readonly isMissing?: boolean;
+  readonly error?: string;
+  readonly size: number;
+}
+
+/** A thread with the native tokenizer; undefined where the package is not installed. */
+async function openNative(
+  content: object,
+  refuse: (cause: string) => RoteError,
+): Promise<{ readonly vocabularySize: number; readonly ask: Ask } | undefined> {
   const channel = new MessageChannel();
   const flag = new Int32Array(new SharedArrayBuffer(4));
   const worker = new Worker(new URL("./hugging-face-worker.js", import.meta.url), {
-    workerData: { content: JSON.stringify(json), port: channel.port2, flag },
+    workerData: { content: JSON.stringify(content), port: channel.port2, flag },
     transferList: [channel.port2],
   });
-  const vocabularySize = await new Promise<number>((resolve, reject) => {
-    worker.once("message", ({ error, size }: { error?: string; size: number }) => {
-      if (error === undefined) resolve(size);
-      else reject(unsupported(path, whyForeign, error));
-    });
+  const started = await new Promise<Started>((resolve, reject) => {
+    worker.once("message", resolve);
     worker.once("error", reject);
   });
+  if (started.isMissing === true) return undefined;
+  if (started.error !== undefined) throw refuse(started.error);
   worker.unref();
-  return new HuggingFaceTokenizer(
-    (question) => ask(channel.port1, flag, question),
-    { ...identity, method: "tokenizers (Hugging Face)", vocabularySize },
-    special,
-  );
+  const answer: Ask = (question) => ask(channel.port1, flag, question);
+  return { vocabularySize: started.size, ask: answer };
 }
 
 class HuggingFaceTokenizer implements Tokenizer {
@@ -50,13 +79,9 @@ class HuggingFaceTokenizer implements Tokenizer {
   readonly vocabularySize: number;
   readonly beginningOfSequence: number | undefined;
   readonly endOfText: number | undefined;
-  readonly #ask: (question: HuggingFaceQuestion) => HuggingFaceAnswer;
+  readonly #ask: Ask;
 
-  constructor(
-    ask: (question: HuggingFaceQuestion) => HuggingFaceAnswer,
-    identity: TokenizerIdentity,
-    special: SpecialIds,
-  ) {
+  constructor(ask: Ask, identity: TokenizerIdentity, special: SpecialIds) {
     this.#ask = ask;
     this.identity = identity;
     this.vocabularySize = identity.vocabularySize;
@@ -110,7 +135,7 @@ function unitsOfCodePoints(text: string, offsets: Int32Array): Int32Array {
 function unsupported(path: string, whyForeign: string, cause: string): RoteError {
   return new RoteError(
     "tokenizer/unsupported",
-    `${path} has a ${whyForeign}, which needs the optional package "tokenizers" (npm install tokenizers): ${cause}`,
+    `${path} has a ${whyForeign}, which neither our own byte-level BPE nor Hugging Face's libraries run: ${cause}`,
     { path, whyForeign },
   );
 }

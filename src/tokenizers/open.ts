@@ -12,7 +12,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Open a tokenizer from a tokenizer.json or its folder. Byte-level BPE runs in our own code; other
- * kinds in the optional package `tokenizers`, whose absence is an error that says so.
+ * kinds in the optional package `tokenizers`, or, where that is missing, in JavaScript without it.
  */
 export async function openTokenizer(path: string): Promise<Tokenizer> {
   const file = (await isFolder(path)) ? join(path, "tokenizer.json") : path;

@@ -30,7 +30,10 @@ export function parseTokenizer(json: Part, path: string): ParsedTokenizer {
   const vocabulary = parseVocabulary(json, path);
   const missing = [...utf8Bytes].find((byte) => vocabulary.byteIds[byte] === -1);
   if (missing !== undefined)
-    return { whyForeign: `vocabulary without a token for byte 0x${missing.toString(16)}` };
+    throw malformed(
+      path,
+      `model.vocab has no token for byte 0x${missing.toString(16)} ("${byteSymbols[missing]}"), so texts with it have no ids`,
+    );
   return { model: { ...vocabulary, ...normalizer, ...rules } };
 }
 
@@ -112,10 +115,15 @@ function parseVocabulary(json: Part, path: string): Vocabulary {
 function parseIds(vocab: unknown, path: string): ReadonlyMap<string, number> {
   if (!isRecord(vocab)) throw malformed(path, "model.vocab is no object of token ids");
   const ids = new Map<string, number>();
+  const tokens = new Map<number, string>();
   for (const [token, id] of Object.entries(vocab)) {
     if (typeof id !== "number" || !(Number.isInteger(id) && id >= 0 && id < 2 ** 24))
       throw malformed(path, `model.vocab["${token}"] is ${JSON.stringify(id)}, not a token id`);
+    const other = tokens.get(id);
+    if (other !== undefined)
+      throw malformed(path, `model.vocab gives id ${id} to both "${other}" and "${token}"`);
     ids.set(token, id);
+    tokens.set(id, token);
   }
   return ids;
 }

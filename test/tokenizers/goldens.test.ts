@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { openTokenizer } from "#rote/tokenizers/open.js";
+import { RoteError } from "#rote/base/errors.js";
+import { openHuggingFace } from "#rote/tokenizers/hugging-face.js";
 import { hasNative } from "./oracle.ts";
 
 /** Made by scripts/make-tokenizer-goldens.py with Hugging Face `tokenizers` 0.23.2. */
@@ -69,5 +71,36 @@ describe.skipIf(!hasNative)("other tokenizers have the ids and offsets of the re
         expect(Array.from(places), JSON.stringify(text)).toEqual(offsets);
         expect(tokenizer.decode(found)).toBe(decoded);
       }
+    });
+});
+
+describe("without the native package other tokenizers run in JavaScript", () => {
+  const errors = {
+    code: "tokenizer/unsupported",
+    message: expect.stringContaining("not known") as string,
+  };
+
+  for (const name of foreign)
+    test(`${name}: the reference's ids, and its offsets or none`, async () => {
+      const { tokenizer: json, cases } = read(name);
+      const identity = { name, sha256: "" };
+      const special = { beginningOfSequence: undefined, endOfText: undefined };
+      const tokenizer = await openHuggingFace(json, name, "", identity, special, "javascript");
+      expect(tokenizer.identity.method).toContain("JavaScript");
+      const differing: string[] = [];
+      for (const { text, ids, offsets } of cases) {
+        if (tokenizer.encode(text).join() !== ids.join()) differing.push(text);
+        else
+          try {
+            expect(Array.from(tokenizer.encodeWithOffsets(text).offsets)).toEqual(offsets);
+          } catch (error) {
+            if (!(error instanceof RoteError)) throw error;
+            expect(error).toMatchObject(errors);
+          }
+      }
+      // The library trims in another way, and knows newer letters: one text each of unigram and wordpiece.
+      expect(differing.length).toBeLessThanOrEqual(1);
+      const plain = tokenizer.encodeWithOffsets("the cat sat");
+      expect(plain.offsets.at(-1)).toBe(11);
     });
 });

@@ -120,8 +120,42 @@ describe("openTokenizer", () => {
       code: "tokenizer/malformed",
       message: expect.stringContaining('model.merges[0] names "ab"') as string,
     });
+    const vocab = Object.fromEntries(byteSymbols.slice(1).map((symbol, i) => [symbol, i]));
+    await expect(openTokenizer(save(bytesTokenizer({}, { vocab })))).rejects.toMatchObject({
+      code: "tokenizer/malformed",
+      message: expect.stringContaining("model.vocab has no token for byte 0x0") as string,
+    });
+    const twice = { ...vocab, [byteSymbols[0]!]: 7 };
+    await expect(openTokenizer(save(bytesTokenizer({}, { vocab: twice })))).rejects.toMatchObject({
+      code: "tokenizer/malformed",
+      message: expect.stringContaining("model.vocab gives id 7 to both") as string,
+    });
     await expect(openTokenizer(join(folder, "none"))).rejects.toMatchObject({
       code: "file/missing",
+    });
+  });
+
+  test("a part that nobody runs is named", async () => {
+    const refused = async (part: unknown): Promise<unknown> =>
+      openTokenizer(save(bytesTokenizer({ pre_tokenizer: part }))).catch((error: unknown) => error);
+    const split = (Regex: string): unknown => ({
+      type: "Sequence",
+      pretokenizers: [
+        { type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false },
+        { type: "ByteLevel", add_prefix_space: false, use_regex: false },
+      ],
+    });
+    expect(await refused({ type: "Chinese" })).toMatchObject({
+      code: "tokenizer/unsupported",
+      message: expect.stringContaining(
+        "pre_tokenizer Chinese that does not end in ByteLevel",
+      ) as string,
+    });
+    expect(await refused(split("(?<=a)b("))).toMatchObject({
+      code: "tokenizer/unsupported",
+      message: expect.stringContaining(
+        "pre_tokenizer Split, in which the regular expression",
+      ) as string,
     });
   });
 });
