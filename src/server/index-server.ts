@@ -65,6 +65,8 @@ const CLOSING_MS = 5000;
 /** What one server shares among its connections. */
 interface Service {
   readonly options: IndexServerOptions;
+  /** The address it listens on. */
+  readonly address: string;
   readonly threads: AnswerThreads;
   readonly held: HeldBytes;
 }
@@ -77,10 +79,7 @@ export async function startIndexServer(options: IndexServerOptions): Promise<Ind
     { sources, limits, shards, memory: memory / options.threads },
     { threads: options.threads, timeLimitMs: limits.seconds * 1000, waiting: WAITING_GROUPS },
   );
-  const service = { options, threads, held: new HeldBytes(HELD_BYTES) };
-  const server = createServer((request, response) => {
-    void respond(service, request, response);
-  });
+  const server = createServer();
   server.requestTimeout = CLIENT_MS;
   server.headersTimeout = CLIENT_MS / 2;
   try {
@@ -91,6 +90,10 @@ export async function startIndexServer(options: IndexServerOptions): Promise<Ind
     throw new RoteError("usage", `cannot listen on ${host}:${port}: ${messageOf(error)}`, { port });
   }
   const { address, family, port: bound } = server.address() as AddressInfo;
+  const service = { options, address, threads, held: new HeldBytes(HELD_BYTES) };
+  server.on("request", (request, response) => {
+    void respond(service, request, response);
+  });
   return {
     url: `http://${family === "IPv6" ? `[${address}]` : address}:${bound}/`,
     async [Symbol.asyncDispose]() {
@@ -162,8 +165,9 @@ interface Exchange {
 
 async function route(service: Service, exchange: Exchange): Promise<void> {
   const { request, response, take, signal } = exchange;
-  const { sources, limits, host } = service.options;
-  if (!isAllowedHost(request.headers.host, host))
+  const { address, options } = service;
+  const { sources, limits, host } = options;
+  if (!isAllowedHost(request.headers.host, { host, address }))
     throw new HttpError(403, "this server answers to its own address only");
   const [path] = (request.url ?? "").split("?");
   if (path !== "/") throw new HttpError(404, "there is only /");

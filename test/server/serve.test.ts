@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isAllowedHost } from "#rote/server/allowed-host.js";
 import { freshDirectory, rote, roteMain } from "../cli/rote.ts";
 import { buildSmallIndexes, type SmallIndexes } from "../cli/small-indexes.ts";
 
@@ -185,6 +186,33 @@ test("a page of another site cannot read the index", async () => {
   expect(await statusOf("evil.example")).toBe(403);
   expect(await statusOf(`evil.example:${port}`)).toBe(403);
   expect(await statusOf(`localhost:${port}`)).toBe(200);
+});
+
+test.each(["127.0.0.1", "127.0.0.2", "localhost", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1"])(
+  "nor can it where the server listens on %s",
+  (host) => {
+    const address = host === "localhost" ? "::1" : host;
+    const isAllowed = (header?: string): boolean => isAllowedHost(header, { host, address });
+    for (const header of [
+      undefined,
+      "",
+      "evil.example",
+      "evil.example:8080",
+      "127.0.0.1.evil",
+      "[]",
+    ])
+      expect(isAllowed(header)).toBe(false);
+    for (const header of ["localhost:80", "127.0.0.1:80", "127.0.0.2", "[::1]:80", "[0:0::1]"])
+      expect(isAllowed(header)).toBe(true);
+  },
+);
+
+test("a name of this machine is one of the server that listens on it; others are asked by any name", () => {
+  const named = { host: "Box", address: "127.0.1.1" };
+  expect(isAllowedHost("box:8080", named)).toBe(true);
+  expect(isAllowedHost("evil.example", named)).toBe(false);
+  for (const address of ["0.0.0.0", "::", "192.168.0.7", "fe80::1%eth0"])
+    expect(isAllowedHost("search.example", { host: address, address })).toBe(true);
 });
 
 test("mistakes in starting it are named", async () => {
