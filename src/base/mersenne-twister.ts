@@ -35,12 +35,13 @@ function renew(state: Uint32Array): void {
 }
 
 /**
- * A whole number in [0, bound) as libstdc++'s `std::uniform_int_distribution` draws it from 32-bit numbers:
- * the upper half of a product, drawn again where the lower half would make some numbers likelier (Lemire,
- * "Fast random integer generation in an interval", 2019); beyond 2^32, the upper digit of two to the base of
- * 2^32 first, and both again where they are too high together. `bound` is at most 2^53.
+ * A whole number in [0, bound) as libstdc++'s `std::uniform_int_distribution` drew it from 32-bit numbers up
+ * to GCC 10: a number divided by the largest whole factor that fits, drawn again where it lies beyond the last
+ * whole part; beyond 2^32, the upper digit of two to the base of 2^32 first, and both again where they are too
+ * high together. `bound` is at most 2^53.
  */
 export function uniformBelow(bound: number, next: () => number): number {
+  if (bound === 2 ** 32) return next();
   if (bound > 2 ** 32) {
     const highs = Math.floor((bound - 1) / 2 ** 32) + 1;
     for (;;) {
@@ -48,9 +49,9 @@ export function uniformBelow(bound: number, next: () => number): number {
       if (drawn < bound) return drawn;
     }
   }
-  const threshold = 2 ** 32 % bound;
+  const factor = Math.floor((2 ** 32 - 1) / bound);
   for (;;) {
-    const product = BigInt(next()) * BigInt(bound);
-    if (Number(product & 0xffffffffn) >= threshold) return Number(product >> 32n);
+    const value = next();
+    if (value < bound * factor) return Math.floor(value / factor);
   }
 }
