@@ -17,6 +17,9 @@
 
 const NONE: u32 = 0xffffffff;
 
+/** Suffixes that are induced from by one call. */
+const BLOCK: u32 = 1024;
+
 export function sort8(text: usize, n: u32, alphabet: u32, suffixes: usize, work: usize): void {
   sort<u8>(text, n, alphabet, suffixes, work);
 }
@@ -82,16 +85,22 @@ function isLeftmost(bits: usize, i: u32): bool {
 /** Set each bucket to the index of its first suffix, or, for `ends`, behind its last one. */
 function fillBuckets<T>(text: usize, n: u32, alphabet: u32, buckets: usize, ends: bool): void {
   memory.fill(buckets, 0, usize(alphabet) << 2);
-  for (let i: u32 = 0; i < n; i++) {
-    const bucket = buckets + (at<T>(text, i) << 2);
-    store<u32>(bucket, load<u32>(bucket) + 1);
-  }
+  let start: u32 = 0;
+  for (; n - start > BLOCK; start += BLOCK) countSymbols<T>(text, start, start + BLOCK, buckets);
+  countSymbols<T>(text, start, n, buckets);
   let sum: u32 = 0;
   for (let symbol: u32 = 0; symbol < alphabet; symbol++) {
     const bucket = buckets + (symbol << 2);
     const count = load<u32>(bucket);
     store<u32>(bucket, ends ? sum + count : sum);
     sum += count;
+  }
+}
+
+function countSymbols<T>(text: usize, start: u32, end: u32, buckets: usize): void {
+  for (let i = start; i < end; i++) {
+    const bucket = buckets + (at<T>(text, i) << 2);
+    store<u32>(bucket, load<u32>(bucket) + 1);
   }
 }
 
@@ -122,21 +131,55 @@ function putAtEnd<T>(text: usize, i: u32, suffixes: usize, buckets: usize): void
   store<u32>(suffixes + (place << 2), i);
 }
 
-/** From the LMS suffixes at the ends of the buckets to all suffixes. */
+/**
+ * From the LMS suffixes at the ends of the buckets to all suffixes. Blocks are functions of their own because
+ * engines compile well what is called often, and because of what is fetched ahead.
+ */
 function induce<T>(text: usize, n: u32, alphabet: u32, suffixes: usize, buckets: usize): void {
   fillBuckets<T>(text, n, alphabet, buckets, false);
   // The last suffix is of type L, behind the empty one, which would come before all others.
   putAtStart(suffixes, buckets + (at<T>(text, n - 1) << 2), n - 1);
-  for (let p = suffixes, end = suffixes + (usize(n) << 2); p < end; p += 4) {
-    const left = load<u32>(p) - 1;
+  let start: u32 = 0;
+  for (; n - start > BLOCK; start += BLOCK)
+    induceUp<T>(text, n, suffixes, buckets, start, start + BLOCK);
+  induceUp<T>(text, n, suffixes, buckets, start, n);
+  fillBuckets<T>(text, n, alphabet, buckets, true);
+  let end = n;
+  for (; end > BLOCK; end -= BLOCK) induceDown<T>(text, n, suffixes, buckets, end - BLOCK, end);
+  induceDown<T>(text, n, suffixes, buckets, 0, end);
+}
+
+/** Put the L suffixes before those at [start, end) at the starts of their buckets. */
+function induceUp<T>(
+  text: usize,
+  n: u32,
+  suffixes: usize,
+  buckets: usize,
+  start: u32,
+  end: u32,
+): void {
+  fetch<T>(text, n, suffixes, end, min(end + BLOCK, n));
+  for (let i = start; i < end; i++) {
+    const left = load<u32>(suffixes + (usize(i) << 2)) - 1;
     // Nothing stands here yet, or nothing stands before the whole text.
     if (left >= NONE - 1) continue;
     const symbol = at<T>(text, left);
     if (symbol >= at<T>(text, left + 1)) putAtStart(suffixes, buckets + (symbol << 2), left);
   }
-  fillBuckets<T>(text, n, alphabet, buckets, true);
-  for (let i = n; i > 0; i--) {
-    const left = load<u32>(suffixes + ((i - 1) << 2)) - 1;
+}
+
+/** Put the S suffixes before those at [start, end), from the last one down, at the ends of their buckets. */
+function induceDown<T>(
+  text: usize,
+  n: u32,
+  suffixes: usize,
+  buckets: usize,
+  start: u32,
+  end: u32,
+): void {
+  fetch<T>(text, n, suffixes, start - min(start, BLOCK), start);
+  for (let i = end; i > start; i--) {
+    const left = load<u32>(suffixes + (usize(i - 1) << 2)) - 1;
     if (left >= NONE - 1) continue;
     const symbol = at<T>(text, left);
     const right = at<T>(text, left + 1);
@@ -146,8 +189,22 @@ function induce<T>(text: usize, n: u32, alphabet: u32, suffixes: usize, buckets:
     // Of equal symbols the left suffix is of the type of the right one, which is S where the bucket's S suffixes reach it.
     if (symbol == right && place >= i) continue;
     store<u32>(bucket, place - 1);
-    store<u32>(suffixes + ((place - 1) << 2), left);
+    store<u32>(suffixes + (usize(place - 1) << 2), left);
   }
+}
+
+/** Keeps what is fetched from being left out. */
+let fetched: u32 = 0;
+
+/**
+ * Read the symbols at the suffixes of the next block, to have them in the processor's caches: these reads
+ * do not wait for each other, as they would where each decides what is done.
+ */
+function fetch<T>(text: usize, n: u32, suffixes: usize, start: u32, end: u32): void {
+  let sum: u32 = 0;
+  for (let i = start; i < end; i++)
+    sum += at<T>(text, min(load<u32>(suffixes + (usize(i) << 2)), n - 1));
+  fetched += sum;
 }
 
 function putAtStart(suffixes: usize, bucket: usize, suffix: u32): void {
@@ -162,21 +219,18 @@ function putAtStart(suffixes: usize, bucket: usize, suffix: u32): void {
  */
 function nameLeftmost<T>(text: usize, n: u32, suffixes: usize, bits: usize, count: u32): u32 {
   let sorted: u32 = 0;
-  for (let i: u32 = 0; i < n; i++) {
-    const suffix = load<u32>(suffixes + (i << 2));
-    if (isLeftmost(bits, suffix)) store<u32>(suffixes + (sorted++ << 2), suffix);
-  }
+  let start: u32 = 0;
+  for (; n - start > BLOCK; start += BLOCK)
+    sorted = gatherLeftmost(suffixes, bits, start, start + BLOCK, sorted);
+  gatherLeftmost(suffixes, bits, start, n, sorted);
   // No two LMS suffixes are neighbors, so half as many places are enough for their names.
   const names = suffixes + (usize(count) << 2);
   memory.fill(names, 0xff, usize(n - count) << 2);
+  store<u32>(names + ((load<u32>(suffixes) >> 1) << 2), 0);
   let name: u32 = 0;
-  let last: u32 = NONE;
-  for (let i: u32 = 0; i < count; i++) {
-    const suffix = load<u32>(suffixes + (i << 2));
-    if (last != NONE && !isSameSubstring<T>(text, n, bits, last, suffix)) name += 1;
-    store<u32>(names + ((suffix >> 1) << 2), name);
-    last = suffix;
-  }
+  for (start = 1; count - start > BLOCK; start += BLOCK)
+    name = nameBlock<T>(text, n, suffixes, bits, count, start, start + BLOCK, name);
+  name = nameBlock<T>(text, n, suffixes, bits, count, start, count, name);
   let place = suffixes + (usize(n) << 2);
   for (let i = n >> 1; ; i--) {
     if (i < n - count) {
@@ -186,6 +240,38 @@ function nameLeftmost<T>(text: usize, n: u32, suffixes: usize, bits: usize, coun
     if (i == 0) break;
   }
   return name + 1;
+}
+
+/** Move the LMS suffixes at [start, end) to the front, behind `sorted` others; returns how many stand there. */
+function gatherLeftmost(suffixes: usize, bits: usize, start: u32, end: u32, sorted: u32): u32 {
+  for (let i = start; i < end; i++) {
+    const suffix = load<u32>(suffixes + (usize(i) << 2));
+    if (isLeftmost(bits, suffix)) store<u32>(suffixes + (usize(sorted++) << 2), suffix);
+  }
+  return sorted;
+}
+
+/** Name the LMS substrings at [start, end), the one before which has the given name; returns the last name. */
+function nameBlock<T>(
+  text: usize,
+  n: u32,
+  suffixes: usize,
+  bits: usize,
+  count: u32,
+  start: u32,
+  end: u32,
+  name: u32,
+): u32 {
+  const names = suffixes + (usize(count) << 2);
+  fetch<T>(text, n, suffixes, end, min(end + BLOCK, count));
+  let last = load<u32>(suffixes + (usize(start - 1) << 2));
+  for (let i = start; i < end; i++) {
+    const suffix = load<u32>(suffixes + (usize(i) << 2));
+    if (!isSameSubstring<T>(text, n, bits, last, suffix)) name += 1;
+    store<u32>(names + (usize(suffix >> 1) << 2), name);
+    last = suffix;
+  }
+  return name;
 }
 
 /** Whether the substrings from two LMS suffixes to the next one each are equal, types included. */
@@ -235,8 +321,23 @@ function putLeftmostSorted<T>(
 ): void {
   fillBuckets<T>(text, n, alphabet, buckets, true);
   memory.fill(suffixes + (usize(count) << 2), 0xff, usize(n - count) << 2);
-  for (let i = count; i > 0; i--) {
-    const place = suffixes + ((i - 1) << 2);
+  let end = count;
+  for (; end > BLOCK; end -= BLOCK) putBlock<T>(text, n, suffixes, buckets, end - BLOCK, end);
+  putBlock<T>(text, n, suffixes, buckets, 0, end);
+}
+
+/** Put the sorted LMS suffixes at [start, end) at the ends of their buckets, from the last one down. */
+function putBlock<T>(
+  text: usize,
+  n: u32,
+  suffixes: usize,
+  buckets: usize,
+  start: u32,
+  end: u32,
+): void {
+  fetch<T>(text, n, suffixes, start - min(start, BLOCK), start);
+  for (let i = end; i > start; i--) {
+    const place = suffixes + (usize(i - 1) << 2);
     const suffix = load<u32>(place);
     store<u32>(place, NONE);
     putAtEnd<T>(text, suffix, suffixes, buckets);

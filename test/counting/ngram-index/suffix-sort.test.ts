@@ -49,6 +49,16 @@ describe.each(widths)("tokens of %s", (_, Array, highest) => {
     expect([...sortSuffixes(tokens)]).toEqual(naiveOrder(tokens));
   });
 
+  // The kernel works in blocks of 1,024 suffixes.
+  test.each([1023, 1024, 1025, 1026, 2048, 2049, 3072, 5000])(
+    "%i of them come in the order of their bytes",
+    (length) => {
+      const rng = createRng(length);
+      const tokens = Array.from({ length }, () => ids[rng.int(ids.length)]!);
+      expect([...sortSuffixes(tokens)]).toEqual(naiveOrder(tokens));
+    },
+  );
+
   test("all alike come from the last to the first", () => {
     const tokens = new Array(100_000).fill(highest);
     expect(sortSuffixes(tokens)).toEqual(Uint32Array.from(tokens, (_, i) => tokens.length - 1 - i));
