@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { dirname, join } from "node:path";
-import { median } from "../measure-process.mjs";
+import { median } from "./measure-process.mjs";
 
 /** Medians of every number of the rounds; what is no number is taken from the first. */
 export function summarize(rounds) {
@@ -35,11 +35,11 @@ export function conditions(main, programs) {
   };
 }
 
-/** Write DIR/scan-NAME.json; nothing where no folder is given. */
+/** Write DIR/NAME.json; nothing where no folder is given. */
 export function writeEvidence(folder, name, evidence) {
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `scan-${name}.json`), `${JSON.stringify(evidence, null, 2)}\n`);
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(evidence, null, 2)}\n`);
 }
 
 /** Rows of a Markdown table, columns padded. */

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { writeAtomically, writeLines } from "#rote/base/files.js";
 import { createRng } from "#rote/base/random.js";
-import { conditions, printTable, summarize, writeEvidence } from "./evidence.mjs";
+import { conditions, printTable, summarize, writeEvidence } from "../evidence.mjs";
 import { measureCommand } from "./measure-command.mjs";
 
 const { values } = parseArgs({
@@ -103,7 +103,7 @@ for (const { name, medians } of results) {
   if (twin !== undefined && twin.medians.checked !== medians.checked)
     throw new Error(`${twin.name} gives another result`);
 }
-writeEvidence(values.out, "question", {
+writeEvidence(values.out, "scan-question", {
   what: `${pairCount} pairs of ${phraseCount} phrases, drawn uniformly`,
   ...conditions(program, {}),
   results,

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { conditions, printTable, summarize, writeEvidence } from "./evidence.mjs";
+import { conditions, printTable, summarize, writeEvidence } from "../evidence.mjs";
 import { measureCommand } from "./measure-command.mjs";
 import { readPhases } from "./measure-count.mjs";
 
@@ -141,7 +141,7 @@ printTable(
   })),
 );
 const askPython = "from importlib.metadata import version; print(version('pyahocorasick'))";
-writeEvidence(values.out, "rivals", {
+writeEvidence(values.out, "scan-rivals", {
   ...{ table: "rivals", textBytes },
   ...conditions(values.main, {
     ripgrep: ["rg", "--version"],

@@ -6,7 +6,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { conditions, printTable, summarize, writeEvidence } from "./evidence.mjs";
+import { conditions, printTable, summarize, writeEvidence } from "../evidence.mjs";
 import { measureCommand } from "./measure-command.mjs";
 import { countCommand, measureCount } from "./measure-count.mjs";
 import { tables } from "./tables.mjs";
@@ -44,7 +44,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
     console.error(`${asked.name}: ${pass.toFixed(2)} s, ${megabytesPerSecond.toFixed(1)} MB/s`);
   }
   checkEqual();
-  writeEvidence(values.out, values.table, evidence()); // whole after every round: a run takes long
+  writeEvidence(values.out, `scan-${values.table}`, evidence()); // whole after every round: a run takes long
 }
 printTable(
   evidence().results.map(({ name, medians, best }) => ({
