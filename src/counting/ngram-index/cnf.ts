@@ -109,7 +109,7 @@ function joinClauses(
   let starts = rarest!.positions.slice();
   let ends = starts.slice();
   for (const { positions } of others) {
-    const sorted = positions.slice().sort();
+    const sorted = nearRanges(positions, starts, ends, maxDistance).sort();
     let kept = 0;
     for (let i = 0; i < starts.length; i++) {
       const [start, end] = [starts[i]!, ends[i]!];
@@ -126,6 +126,33 @@ function joinClauses(
   }
   const separator = separatorOf(shard.tokenWidth);
   return starts.filter((start, i) => !holds(shard, start, ends[i]!, separator));
+}
+
+/** Places of the table in which pieces of the text are marked; a power of two. */
+const MARKS = 2 ** 18;
+
+/**
+ * Positions at most `maxDistance` outside of a range, and a few others: sorting them all is what takes
+ * longest. The pieces of the text around the ranges are marked in a table, where distant ones share a place.
+ */
+function nearRanges(
+  positions: Float64Array,
+  starts: Float64Array,
+  ends: Float64Array,
+  maxDistance: number,
+): Float64Array {
+  const reach = Math.min(Math.max(1, maxDistance), Number.MAX_SAFE_INTEGER);
+  const marks = new Uint8Array(MARKS);
+  for (let i = 0; i < starts.length; i++) {
+    const last = Math.floor((ends[i]! + reach) / reach);
+    for (let piece = Math.floor((starts[i]! - reach) / reach); piece <= last; piece++)
+      marks[piece & (MARKS - 1)] = 1;
+  }
+  const near = new Float64Array(positions.length);
+  let count = 0;
+  for (const position of positions)
+    if (marks[Math.floor(position / reach) & (MARKS - 1)] === 1) near[count++] = position;
+  return near.subarray(0, count);
 }
 
 function holds(shard: Shard, start: number, end: number, token: number): boolean {

@@ -37,6 +37,8 @@ export async function* encodeInOrder<T>(
     if (characters < alone) {
       here ??= await createEncoder(plan, 0);
       characters += texts.reduce((sum, text) => sum + text.length, 0);
+      // They prepare themselves while this thread goes on.
+      if (characters >= alone / 8) threads.start();
       yield { encoded: here(texts), rest };
       continue;
     }
@@ -56,12 +58,15 @@ class Threads implements AsyncDisposable {
     this.#size = size;
   }
 
-  encode(texts: readonly string[]): Promise<EncodedTexts> {
-    this.#pool ??= createWorkerPool(new URL("./encode-worker.js", import.meta.url), {
+  start(): WorkerPool<readonly string[], EncodedTexts> {
+    return (this.#pool ??= createWorkerPool(new URL("./encode-worker.js", import.meta.url), {
       size: this.#size,
       workerData: this.#plan,
-    });
-    const encoded = this.#pool.run(texts);
+    }));
+  }
+
+  encode(texts: readonly string[]): Promise<EncodedTexts> {
+    const encoded = this.start().run(texts);
     // It is awaited in its turn; until then, a failure waits.
     encoded.catch(() => undefined);
     return encoded;
