@@ -32,6 +32,12 @@ const asked = values.table.split(",");
 const unknown = asked.find((table) => !all.includes(table));
 if (unknown !== undefined) throw new Error(`no table ${unknown}; there are ${all.join(", ")}`);
 
+/** Numbers of an entrant that are printed where it has them. */
+const shown = [
+  ...["microseconds", "perSecond", "best", "ratio", "tokensPerSecond"],
+  ...["peakBytesPerToken", "storedBytesPerToken", "firstAnswer", "open", "thousand", "again"],
+];
+
 await prepare(work, Number(values.tokens));
 for (const table of asked) {
   const results = await measure(table);
@@ -70,15 +76,11 @@ function keep(table, results) {
   printTable(results.flatMap(({ name: of, entrants }) => entrants.map((one) => rowOf(of, one))));
 }
 
-const shown = ["microseconds", "perSecond", "best", "ratio", "tokensPerSecond"];
-const shownOfBuild = ["peakBytesPerToken", "storedBytesPerToken"];
-const shownOfCold = ["firstAnswer", "open", "thousand", "again"];
-
 /** What is printed of an entrant of a case. */
 function rowOf(name, entrant) {
   const { engine, work: kind } = entrant;
   const wall = entrant.medians === undefined ? {} : { seconds: entrant.medians.wall };
-  const numbers = [...shown, ...shownOfBuild, ...shownOfCold]
+  const numbers = shown
     .filter((key) => entrant[key] !== undefined)
     .map((key) => [key, entrant[key]]);
   const work = kind === undefined ? {} : { work: kind };
