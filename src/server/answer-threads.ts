@@ -1,10 +1,11 @@
 /**
  * Threads that answer requests, so that a long one holds up neither the server nor, while there is
  * another thread, other requests. A thread that takes longer than allowed is ended, and a new one
- * takes its place; so nothing that is asked can occupy it for ever.
+ * takes its place; so nothing that is asked can occupy it for ever. Where no other can be started, each
+ * request that waits has another try, and is told so where no thread is left.
  */
 import { Worker } from "node:worker_threads";
-import { RoteError } from "../base/errors.ts";
+import { messageOf, RoteError } from "../base/errors.ts";
 import type { AnswerWork, ThreadAnswer, ThreadStart } from "./answer-worker.ts";
 
 export interface AnswerThreadsOptions {
@@ -13,6 +14,8 @@ export interface AnswerThreadsOptions {
   readonly timeLimitMs: number;
   /** Groups that may wait for a thread. */
   readonly waiting: number;
+  /** Told why a thread could not be started in place of another. */
+  readonly onFailure?: ((message: string) => void) | undefined;
 }
 
 /** Requests are answered by none of the threads. */
@@ -68,6 +71,7 @@ export class AnswerThreads implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    this.#turnAway("the server ends");
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 
@@ -78,34 +82,42 @@ export class AnswerThreads implements AsyncDisposable {
       if (group.signal.aborted) group.reject(group.signal.reason);
       else void this.#answerIn(this.#idle.pop()!, group);
     }
+    if (this.#queue.length > 0) void this.#replace();
   }
 
-  /** Give a group to a thread; the thread, or the one in its place, is idle again afterwards. */
+  /** Give a group to a thread; the thread, or one in its place, is idle again afterwards. */
   async #answerIn(worker: Worker, { requests, resolve, reject }: Group): Promise<void> {
     const { timeLimitMs } = this.#options;
-    let next = worker;
     try {
       resolve(await ask(worker, requests, timeLimitMs));
+      if (this.#workers.has(worker)) this.#idle.push(worker);
+      this.#dispatch();
     } catch (error) {
       reject(error);
       await worker.terminate();
-      this.#workers.delete(worker);
-      const replacement = await this.#replace();
-      if (replacement === undefined) return;
-      next = replacement;
+      await this.#replace();
     }
-    this.#idle.push(next);
-    this.#dispatch();
   }
 
-  /** A new thread; where none can be started and none is left, what waits is told so. */
-  async #replace(): Promise<Worker | undefined> {
+  /** Start a thread where one is missing; where that fails and none is left, what waits is told so. */
+  async #replace(): Promise<void> {
+    if (!this.#isShort()) return;
     try {
-      return this.#isClosed ? undefined : await this.#startWorker();
+      this.#idle.push(await this.#startWorker());
+      this.#dispatch();
     } catch (error) {
-      if (this.#workers.size === 0) for (const { reject } of this.#queue.splice(0)) reject(error);
-      return undefined;
+      if (this.#isClosed) return;
+      this.#options.onFailure?.(`no thread can be started: ${messageOf(error)}`);
+      if (this.#workers.size === 0) this.#turnAway("the server cannot answer; ask again later");
     }
+  }
+
+  #isShort(): boolean {
+    return !this.#isClosed && this.#workers.size < this.#options.threads;
+  }
+
+  #turnAway(reason: string): void {
+    for (const { reject } of this.#queue.splice(0)) reject(new Unavailable(reason));
   }
 
   async #startWorker(): Promise<Worker> {
@@ -113,13 +125,17 @@ export class AnswerThreads implements AsyncDisposable {
       workerData: this.#work,
     });
     this.#workers.add(worker);
-    worker.on("error", () => undefined); // whoever waits for the thread hears of it, or finds it gone
+    worker.on("error", () => undefined); // whoever waits for the thread hears of it
+    worker.once("exit", () => {
+      this.#workers.delete(worker);
+      const place = this.#idle.indexOf(worker);
+      if (place !== -1) this.#idle.splice(place, 1);
+    });
     try {
       const { error } = (await nextMessage(worker)) as ThreadStart;
       if (error !== undefined) throw new RoteError(error.code, error.message);
       return worker;
     } catch (error) {
-      this.#workers.delete(worker);
       await worker.terminate();
       throw error;
     }

@@ -77,7 +77,12 @@ export async function startIndexServer(options: IndexServerOptions): Promise<Ind
   const shards = await readApiShards(sources, { memory });
   const threads = await AnswerThreads.start(
     { sources, limits, shards, memory: memory / options.threads },
-    { threads: options.threads, timeLimitMs: limits.seconds * 1000, waiting: WAITING_GROUPS },
+    {
+      threads: options.threads,
+      timeLimitMs: limits.seconds * 1000,
+      waiting: WAITING_GROUPS,
+      onFailure: options.onFailure,
+    },
   );
   const server = createServer();
   server.requestTimeout = CLIENT_MS;
