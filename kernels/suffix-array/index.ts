@@ -10,9 +10,9 @@
  *
  *   text      n symbols of 1, 2 or 4 bytes, below `alphabet`, in the order of their numbers
  *   suffixes  n × 4 bytes: the result; the shorter texts lie in it, too
- *   work      ceil(n / 32) × 4 bytes of bits, alphabet × 4 bytes of buckets, and the same for each
- *             shorter text of m ≤ n / 2 symbols, whose alphabet is at most m: below 3 n bytes in all
- *             beside the first buckets
+ *   buckets   4 bytes for each symbol of the alphabet, and for at least n / 2: the shorter texts, whose
+ *             alphabets are not larger, fill the same ones, for they are filled anew before each pass
+ *   bits      ceil(n / 32) × 4 bytes, and the same for each shorter text: n / 4 bytes and 4 for each in all
  */
 
 const NONE: u32 = 0xffffffff;
@@ -20,23 +20,48 @@ const NONE: u32 = 0xffffffff;
 /** Suffixes that are induced from by one call. */
 const BLOCK: u32 = 1024;
 
-export function sort8(text: usize, n: u32, alphabet: u32, suffixes: usize, work: usize): void {
-  sort<u8>(text, n, alphabet, suffixes, work);
+export function sort8(
+  text: usize,
+  n: u32,
+  alphabet: u32,
+  suffixes: usize,
+  buckets: usize,
+  bits: usize,
+): void {
+  sort<u8>(text, n, alphabet, suffixes, buckets, bits);
 }
 
-export function sort16(text: usize, n: u32, alphabet: u32, suffixes: usize, work: usize): void {
-  sort<u16>(text, n, alphabet, suffixes, work);
+export function sort16(
+  text: usize,
+  n: u32,
+  alphabet: u32,
+  suffixes: usize,
+  buckets: usize,
+  bits: usize,
+): void {
+  sort<u16>(text, n, alphabet, suffixes, buckets, bits);
 }
 
-export function sort32(text: usize, n: u32, alphabet: u32, suffixes: usize, work: usize): void {
-  sort<u32>(text, n, alphabet, suffixes, work);
+export function sort32(
+  text: usize,
+  n: u32,
+  alphabet: u32,
+  suffixes: usize,
+  buckets: usize,
+  bits: usize,
+): void {
+  sort<u32>(text, n, alphabet, suffixes, buckets, bits);
 }
 
-function sort<T>(text: usize, n: u32, alphabet: u32, suffixes: usize, work: usize): void {
+function sort<T>(
+  text: usize,
+  n: u32,
+  alphabet: u32,
+  suffixes: usize,
+  buckets: usize,
+  bits: usize,
+): void {
   if (n == 0) return;
-  const bits = work;
-  const buckets = bits + (((n + 31) >> 5) << 2);
-  const next = buckets + (usize(alphabet) << 2);
   const count = markLeftmost<T>(text, n, bits);
   memory.fill(suffixes, 0xff, usize(n) << 2);
   putLeftmostUnsorted<T>(text, n, alphabet, suffixes, bits, buckets);
@@ -44,7 +69,8 @@ function sort<T>(text: usize, n: u32, alphabet: u32, suffixes: usize, work: usiz
   if (count > 1) {
     const short = suffixes + (usize(n - count) << 2);
     const names = nameLeftmost<T>(text, n, suffixes, bits, count);
-    if (names < count) sort<u32>(short, count, names, suffixes, next);
+    if (names < count)
+      sort<u32>(short, count, names, suffixes, buckets, bits + (((n + 31) >> 5) << 2));
     else
       for (let i: u32 = 0; i < count; i++)
         store<u32>(suffixes + (load<u32>(short + (i << 2)) << 2), i);

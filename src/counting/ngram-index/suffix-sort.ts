@@ -13,19 +13,20 @@ import { rankTokens } from "./token-ranks.ts";
 /** Token ids as stored, one element a token. */
 export type Tokens = Uint8Array | Uint16Array | Uint32Array;
 
-/** Arguments: address of the text, its length, its alphabet's size, addresses of suffixes and work. */
+/** Arguments: address of the text, its length, its alphabet's size, addresses of suffixes, buckets and bits. */
 type Sort = (
   text: number,
   length: number,
   alphabet: number,
   suffixes: number,
-  work: number,
+  buckets: number,
+  bits: number,
 ) => void;
 
 const MARGIN = 64;
 const MOST_BYTES = 2 ** 32 - 65_536;
 
-/** Memory that sorting so many tokens of a width takes at most, in bytes: about 7 a token beside the tokens. */
+/** Memory that sorting so many tokens of a width takes at most, in bytes: 6.25 a token of one or two bytes beside the tokens. */
 export function sortingBytes(tokens: number, width: 1 | 2 | 4): number {
   return placesOf(tokens, width, alphabetLimit(tokens, width)).end;
 }
@@ -50,7 +51,7 @@ export function sortSuffixes(tokens: Tokens): Uint32Array {
   const width = BYTES_PER_ELEMENT as 1 | 2 | 4;
   const ranks = tokens instanceof Uint32Array ? rankTokens(tokens) : undefined;
   const alphabet = ranks?.distinct ?? 2 ** (8 * width);
-  const { text, suffixes, work, end } = placesOf(length, width, alphabet);
+  const { text, suffixes, buckets, bits, end } = placesOf(length, width, alphabet);
   if (end > MOST_BYTES)
     throw new RoteError(
       "count/limit",
@@ -63,25 +64,26 @@ export function sortSuffixes(tokens: Tokens): Uint32Array {
   const exports = startWasm(wasmModule(new URL("./suffix-array.wasm", import.meta.url)), {
     env: { memory },
   });
-  (exports[`sort${8 * width}`] as Sort)(text, length, alphabet, suffixes, work);
+  (exports[`sort${8 * width}`] as Sort)(text, length, alphabet, suffixes, buckets, bits);
   return new Uint32Array(memory.buffer, suffixes, length);
 }
 
 interface Places {
   readonly text: number;
   readonly suffixes: number;
-  readonly work: number;
+  readonly buckets: number;
+  readonly bits: number;
   readonly end: number;
 }
 
-/** Bits and buckets of the text, and of the shorter ones, whose lengths at least halve. */
+/** Buckets for the text and, one after another, the shorter ones; bits for all, whose lengths at least halve. */
 function placesOf(length: number, width: 1 | 2 | 4, alphabet: number): Places {
   const text = MARGIN;
   const suffixes = align(text + length * width);
-  const work = align(suffixes + 4 * length);
-  const bits = length / 8 + 4;
-  const buckets = 4 * alphabet;
-  return { text, suffixes, work, end: align(work + bits + buckets + 2.5 * length + 1024) };
+  const buckets = align(suffixes + 4 * length);
+  const bits = align(buckets + 4 * Math.max(alphabet, length / 2));
+  // At most 32 lengths, each rounded up to whole words.
+  return { text, suffixes, buckets, bits, end: align(bits + length / 4 + 4 * 32) };
 }
 
 /** Distinct 32-bit ids are not more than the tokens. */

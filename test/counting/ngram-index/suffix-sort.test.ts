@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
+import { findOrderFault, positionsInMemory } from "#rote/counting/ngram-index/suffix-order.js";
 import {
   mostSortableTokens,
   sortSuffixes,
@@ -63,6 +64,19 @@ describe.each(widths)("tokens of %s", (_, Array, highest) => {
     const tokens = new Array(100_000).fill(highest);
     expect(sortSuffixes(tokens)).toEqual(Uint32Array.from(tokens, (_, i) => tokens.length - 1 - i));
   });
+});
+
+test("low and high tokens in turn, nearly all different by threes, leave room for the shorter texts", () => {
+  const rng = createRng("turns");
+  const half = (k: number): number => (k % 2 === 0 ? rng.int(16_000) : 16_384 + rng.int(16_000));
+  const symbols = Array.from({ length: 400_000 }, (_, i) =>
+    i % 2 === 1 ? 32_768 + rng.int(32_000) : half(i / 2),
+  );
+  const tokens = Uint16Array.from(symbols, (symbol) => (symbol >>> 8) | ((symbol & 0xff) << 8));
+  // A repeated passage makes the shorter texts be sorted, too.
+  tokens.copyWithin(tokens.length - 3000, 0, 2048);
+  const suffixes = positionsInMemory(Uint32Array.from(sortSuffixes(tokens)));
+  expect(findOrderFault(tokens, suffixes)).toBeUndefined();
 });
 
 test("a text of no tokens has no suffixes", () => {
