@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { freshDirectory, jsonLines, rote } from "./rote.ts";
+import { freshDirectory, jsonLines, main, rote } from "./rote.ts";
 
 const config = (steps: number): string => `
 corpus:
@@ -50,6 +52,30 @@ describe("train", () => {
       stdin: '{"context":"the cat","continuation":" sat"}\n',
     });
     expect(jsonLines(scored.stdout)).toHaveLength(1);
+  });
+
+  test("killed outright and resumed it ends with the weights of a whole training", async () => {
+    using directory = freshDirectory();
+    writeText(directory.path);
+    const text = `${config(400)}checkpoints: { stateEvery: 20, steps: [50, 390] }\n`;
+    writeFileSync(directory.in("tiny.yaml"), text);
+    const train = ["train", "tiny.yaml", "--jobs", "1", "--out"];
+    await rote([...train, "whole"], { cwd: directory.path });
+    const arguments_ = [main, ...train, "killed"];
+    const child = spawn(process.execPath, arguments_, { cwd: directory.path, stdio: "ignore" });
+    const closed = new Promise((resolve) => child.on("close", resolve));
+    while (!existsSync(directory.in("killed/training-state.safetensors"))) await sleep(2);
+    child.kill("SIGKILL");
+    await closed;
+    expect(existsSync(directory.in("killed/training.json"))).toBe(false);
+    await rote([...train, "killed", "--resume"], { cwd: directory.path });
+    for (const file of ["", "step-50/", "step-390/"])
+      expect(readFileSync(directory.in(`killed/${file}model.safetensors`))).toEqual(
+        readFileSync(directory.in(`whole/${file}model.safetensors`)),
+      );
+    expect(jsonLines(readFileSync(directory.in("killed/training.jsonl"), "utf8"))).toHaveLength(
+      400,
+    );
   });
 
   test.each([

@@ -11,17 +11,22 @@ import { copyTokenizer } from "./model-folder.ts";
 
 const END_OF_TEXT = "<|endoftext|>";
 
-/** Put the tokenizer into the folder: a given one is copied, another trained on the corpus. */
+/**
+ * Put the tokenizer into the folder: a given one is copied, another trained on the corpus. A
+ * training that goes on keeps the one it has; a given one is opened where it lies, for the caller
+ * to compare.
+ */
 export async function prepareTokenizer(
   tokenizer: TrainingConfig["tokenizer"],
   corpus: Corpus,
   out: string,
-  { resume, ...work }: LongWork & { readonly resume: boolean },
+  { goesOn, ...work }: LongWork & { readonly goesOn: boolean },
 ): Promise<Tokenizer> {
   const path = join(out, "tokenizer.json");
   if ("path" in tokenizer) {
+    if (goesOn) return openTokenizer(tokenizer.path);
     await copyTokenizer(tokenizer.path, out);
-  } else if (!resume || !(await exists(path))) {
+  } else if (!goesOn || !(await exists(path))) {
     const { vocabularySize } = tokenizer;
     const options = { vocabularySize, specialTokens: [END_OF_TEXT], ...work };
     const trained = await trainByteLevelBpe(textsOf(corpus, work), options);

@@ -61,7 +61,8 @@ export async function trainModel(
   const work: LongWork = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   await checkFolder(out, resume);
   const corpus = await openCorpus({ paths: config.corpus.files, field: config.corpus.field });
-  const tokenizer = await prepareTokenizer(config.tokenizer, corpus, out, { resume, ...work });
+  const goesOn = resume && (await hasState(out));
+  const tokenizer = await prepareTokenizer(config.tokenizer, corpus, out, { goesOn, ...work });
   const endOfText = endOfTextOf(tokenizer);
   const stream = await readTokenStream(corpus, tokenizer, endOfText, work);
   const model = modelConfig(config, tokenizer);
@@ -69,7 +70,7 @@ export async function trainModel(
     config,
     out,
     stream,
-    key: keyOf(config, model, stream),
+    key: keyOf(config, { model, tokenizer, stream }),
     files: { model, dtype: config.dtype, endOfText, tokenizerFolder: out },
   };
   const summary = summarize(plan);
@@ -78,6 +79,12 @@ export async function trainModel(
   const loss = await train(plan, { resume, threads, onStep, ...work });
   await finish(plan, loss);
   return { ...summary, loss };
+}
+
+interface Parts {
+  readonly model: GptNeoxConfig;
+  readonly tokenizer: Tokenizer;
+  readonly stream: TokenStream;
 }
 
 interface Plan {
@@ -158,6 +165,10 @@ async function finishedLoss({ out, key }: Plan, resume: boolean): Promise<number
   return typeof loss === "number" ? loss : undefined;
 }
 
+async function hasState(out: string): Promise<boolean> {
+  return (await exists(statePath(out))) || (await exists(join(out, "training.json")));
+}
+
 async function checkFolder(out: string, resume: boolean): Promise<void> {
   if (resume || !(await exists(join(out, "training.jsonl")))) return;
   throw new RoteError(
@@ -177,12 +188,15 @@ function modelConfig({ shape }: TrainingConfig, { vocabularySize }: Tokenizer): 
   );
 }
 
-function keyOf(
-  { schedule, seed }: TrainingConfig,
-  model: GptNeoxConfig,
-  stream: TokenStream,
-): TrainingKey {
-  return { model, schedule, seed, tokens: stream.sha256 };
+function keyOf(config: TrainingConfig, { model, tokenizer, stream }: Parts): TrainingKey {
+  const { schedule, seed, dtype } = config;
+  const { every, steps } = config.checkpoints;
+  return {
+    ...{ model, schedule, seed, dtype },
+    checkpoints: { every, steps: [...new Set(steps)].sort((a, b) => a - b) },
+    tokenizer: "path" in config.tokenizer ? tokenizer.identity.sha256 : config.tokenizer,
+    tokens: stream.sha256,
+  };
 }
 
 function stepsOf({ config: { schedule }, stream }: Plan): number {

@@ -170,6 +170,21 @@ describe("a training from a configuration", () => {
     });
   });
 
+  test.each([
+    ["dtype", { dtype: "float16" }],
+    ["checkpoints", { checkpoints: { every: 5, steps: [2, 3], stateEvery: 4 } }],
+    ["tokenizer", { tokenizer: { vocabularySize: 271 } }],
+  ] as const)("a training that is done does not answer for another %s", async (name, change) => {
+    const out = join(folder, "whole");
+    const before = await read("whole", "tokenizer.json");
+    const resumed = trainModel({ ...configuration(), ...change }, { out, resume: true });
+    await expect(resumed).rejects.toMatchObject({
+      code: "study/mismatch",
+      message: expect.stringContaining(`another ${name};`) as string,
+    });
+    expect(await read("whole", "tokenizer.json")).toEqual(before);
+  });
+
   test("text too short for one sequence is refused", async () => {
     await writeFile(join(folder, "short.jsonl"), '{"text":"one"}\n');
     const config = {
