@@ -45,7 +45,8 @@ async function readConfig(file: string): Promise<Json> {
 
 /**
  * `add_bos_token` decides where it is given; else the post-processor's template. The end of a text
- * is the first of the names that published vocabularies give it.
+ * is the first of the names that published vocabularies give it, and only else `eos_token`, which in
+ * a chat model ends a turn.
  */
 function specialIds(json: Json, config: Json): SpecialIds {
   const bos = contentOf(config.bos_token);
@@ -54,11 +55,13 @@ function specialIds(json: Json, config: Json): SpecialIds {
     config.add_bos_token === false
       ? undefined
       : (templatePrefix(json) ?? (config.add_bos_token === true ? fromConfig : undefined));
-  const endOfText = ["<|endoftext|>", "</s>", "<eos>"]
-    .map((name) => idOfToken(json, name))
+  const endOfText = [...END_OF_TEXT, contentOf(config.eos_token)]
+    .map((name) => (name === undefined ? undefined : idOfToken(json, name)))
     .find((id) => id !== undefined);
   return { beginningOfSequence, endOfText };
 }
+
+const END_OF_TEXT = ["<|endoftext|>", "<|end_of_text|>", "</s>", "<eos>"];
 
 /** A token's text: a string, or an object that describes an added token. */
 function contentOf(token: unknown): string | undefined {

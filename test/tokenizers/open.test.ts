@@ -81,8 +81,10 @@ describe("openTokenizer", () => {
     expect(await beginning(bytesTokenizer(), added)).toBe(1);
   });
 
-  test("a text ends with the first of the usual names", async () => {
+  test("a text ends with the first of the usual names, else with eos_token", async () => {
     expect((await openTokenizer(save(bytesTokenizer()))).endOfText).toBe(1);
+    const turn = bytesTokenizer({ added_tokens: [{ id: 300, content: "<turn>" }] });
+    expect((await openTokenizer(save(turn, { eos_token: "<turn>" }))).endOfText).toBe(300);
     const without = bytesTokenizer({ added_tokens: [] });
     expect((await openTokenizer(save(without))).endOfText).toBe(undefined);
   });
