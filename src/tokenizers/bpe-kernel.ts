@@ -113,10 +113,16 @@ export class BpeKernel {
   encode(start: number, end: number): void {
     const { input } = this.#places;
     this.#exports.begin(input + start);
-    for (;;) {
-      const reason = this.#exports.encode(input + end);
-      if (reason === DONE) return;
-      this.#answer(reason);
+    try {
+      for (;;) {
+        const reason = this.#exports.encode(input + end);
+        if (reason === DONE) return;
+        this.#answer(reason);
+      }
+    } catch (error) {
+      // The next text begins with no ids of this one.
+      this.take();
+      throw error;
     }
   }
 

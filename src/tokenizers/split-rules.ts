@@ -4,6 +4,7 @@
  */
 import { isRecord } from "../base/json.ts";
 import { messageOf, RoteError } from "../base/errors.ts";
+import { PatternAutomaton } from "./pattern-automaton.ts";
 import { literalPattern, parsePattern, repeated, type Pattern } from "./pattern.ts";
 
 type Part = Readonly<Record<string, unknown>>;
@@ -65,9 +66,40 @@ function parseRule(part: Part): SplitRule | string {
   const pattern = readPattern(part.pattern);
   if (typeof pattern === "string") return `Split, in which ${pattern}`;
   if (behavior === "Isolated") return { pattern, keepsGaps: true };
-  if (behavior === "Removed" && invert === true) return { pattern, keepsGaps: false };
+  if (behavior === "Removed" && invert === true)
+    return matchesAll(pattern)
+      ? { pattern, keepsGaps: false }
+      : "Split that drops what lies between its matches";
   if (behavior === "Contiguous") return { pattern: repeated(pattern), keepsGaps: true };
   return `Split with behavior ${JSON.stringify(behavior)}`;
+}
+
+/** ASCII, and beyond it a character of each kind that rules tell apart. */
+const samples = [
+  ...Array(128).keys(),
+  0x85,
+  0xb2,
+  0xe9,
+  0x301,
+  0x661,
+  0x2014,
+  0x2028,
+  0x20ac,
+  0x3000,
+  0x4e00,
+  0x1f600,
+];
+
+/**
+ * Whether each of some characters is a match where nothing follows. Published rules match every
+ * character; should a text have one that is not matched after all, encoding it is an error.
+ */
+function matchesAll(pattern: Pattern): boolean {
+  const automaton = new PatternAutomaton(pattern);
+  return samples.every((codePoint) => {
+    const { next } = automaton.read(PatternAutomaton.START, codePoint);
+    return automaton.read(next, undefined).isMatch;
+  });
 }
 
 function readPattern(pattern: unknown): Pattern | string {

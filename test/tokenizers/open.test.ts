@@ -160,4 +160,19 @@ describe("openTokenizer", () => {
       ) as string,
     });
   });
+
+  test("a text that a rule would drop in part is refused, and the next one is not", async () => {
+    const rule = { type: "Split", pattern: { Regex: "[^ü]+" }, behavior: "Removed", invert: true };
+    const bytes = { type: "ByteLevel", add_prefix_space: false, use_regex: false };
+    const pre_tokenizer = { type: "Sequence", pretokenizers: [rule, bytes] };
+    const tokenizer = await openTokenizer(save(bytesTokenizer({ pre_tokenizer })));
+    expect(() => tokenizer.encode("aaüb")).toThrow(/drops what lies between/);
+    expect([...tokenizer.encode("aa")]).toEqual([0x63, 0x63]);
+  });
+
+  test("many can be open at once", async () => {
+    const path = save(bytesTokenizer());
+    const opened = await Promise.all(Array.from({ length: 200 }, () => openTokenizer(path)));
+    for (const tokenizer of opened) expect([...tokenizer.encode("a")]).toEqual([0x63]);
+  });
 });
