@@ -56,7 +56,10 @@ export class AnswerThreads implements AsyncDisposable {
     return threads;
   }
 
-  /** Answer requests, in their order. What waits is dropped when the signal aborts. */
+  /**
+   * Answer requests, in their order: the first ones at least, where the answers are large; the others
+   * are to be asked again. What waits is dropped when the signal aborts.
+   */
   async answer(
     requests: readonly unknown[],
     signal: AbortSignal,

@@ -6,6 +6,7 @@ import {
   type AnswerOptions,
   answerRequest,
   type ApiLimits,
+  isCountedTogether,
 } from "../counting/ngram-index/infini-gram-api.ts";
 import {
   type IndexSource,
@@ -36,6 +37,9 @@ export interface ThreadStart {
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 }
 
+/** Once answers have so many characters, they are sent, and the others are asked for again. */
+const MESSAGE_CHARACTERS = 2 ** 20;
+
 async function answerWith(request: unknown, options: AnswerOptions): Promise<ThreadAnswer> {
   try {
     const { kind, body } = await answerRequest(request, options);
@@ -49,12 +53,33 @@ async function answerWith(request: unknown, options: AnswerOptions): Promise<Thr
   }
 }
 
+/**
+ * Answer requests in their order, the first ones at least: memory holds a message and one answer more,
+ * whatever is asked. Document counts are begun together.
+ */
+async function answerSome(
+  requests: readonly unknown[],
+  options: AnswerOptions,
+): Promise<readonly ThreadAnswer[]> {
+  const begun = requests.map((request) =>
+    isCountedTogether(request) ? answerWith(request, options) : undefined,
+  );
+  const answers: ThreadAnswer[] = [];
+  let characters = 0;
+  for (let i = 0; i < requests.length && characters < MESSAGE_CHARACTERS; i++) {
+    const answer = await (begun[i] ?? answerWith(requests[i], options));
+    answers.push(answer);
+    characters += answer.body.length;
+  }
+  return answers;
+}
+
 const { sources, limits, shards, memory } = workerData as AnswerWork;
 try {
   const indexes = await openApiIndexes(sources, { memory, shards });
   const options = { indexes, limits, batches: new CountBatches() };
   parentPort?.on("message", (requests: readonly unknown[]) => {
-    void Promise.all(requests.map((request) => answerWith(request, options))).then((answers) => {
+    void answerSome(requests, options).then((answers) => {
       parentPort?.postMessage(answers);
     });
   });

@@ -7,8 +7,9 @@
  * 200 answers and what cannot be asked (with `error`), 400 what is no request, 413 a body too large,
  * 500 a failure of the server, 503 too much at once or too long.
  *
- * Memory: what is held of bodies and answers is bounded for all connections together; an array's
- * answers are sent as they are made, and no faster than they are read.
+ * Memory: what is held of bodies and answers is bounded for all connections together, and what a
+ * thread has made of answers before they are sent (answer-worker.ts); an array's answers are sent as
+ * they are made, and no faster than they are read.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -20,7 +21,7 @@ import { type IndexSource, readApiShards } from "../counting/ngram-index/open-ap
 import { AnswerThreads, Unavailable } from "./answer-threads.ts";
 import type { ThreadAnswer } from "./answer-worker.ts";
 import { isAllowedHost } from "./allowed-host.ts";
-import { HeldBytes, HttpError, readBody } from "./request-body.ts";
+import { HeldBytes, Holding, HttpError, readBody } from "./request-body.ts";
 
 /** What all requests together, or one POST, may take. */
 export interface ServerLimits extends ApiLimits {
@@ -128,18 +129,14 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   const { options, held } = service;
-  let taken = 0;
-  const take = (bytes: number): void => {
-    held.take(bytes);
-    taken += bytes;
-  };
+  const holding = new Holding(held);
   const controller = new AbortController();
   response.on("error", () => undefined);
   response.on("close", () => {
     controller.abort(new HttpError(400, "the client has gone"));
   });
   try {
-    await route(service, { request, response, take, signal: controller.signal });
+    await route(service, { request, response, holding, signal: controller.signal });
   } catch (error) {
     const known = error instanceof HttpError || error instanceof Unavailable;
     if (!known) options.onFailure?.(messageOf(error));
@@ -151,25 +148,25 @@ async function respond(
     // The rest of a body that was turned away goes by, for as long as a request may take: a client
     // that is cut off while it sends reads no answer.
     request.resume();
-    const release = (): void => {
-      held.give(taken);
-    };
-    if (response.closed) release();
-    else response.once("close", release);
+    if (response.closed) holding.end();
+    else
+      response.once("close", () => {
+        holding.end();
+      });
   }
 }
 
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Take room for bytes that are held until the response is sent. */
-  readonly take: (bytes: number) => void;
+  /** What is held of its body and its answers, until the response is sent. */
+  readonly holding: Holding;
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }
 
 async function route(service: Service, exchange: Exchange): Promise<void> {
-  const { request, response, take, signal } = exchange;
+  const { request, response, holding, signal } = exchange;
   const { address, options } = service;
   const { sources, limits, host } = options;
   if (!isAllowedHost(request.headers.host, { host, address }))
@@ -184,7 +181,14 @@ async function route(service: Service, exchange: Exchange): Promise<void> {
     response.setHeader("allow", "GET, HEAD, POST");
     throw new HttpError(405, "GET names the indexes, POST asks them");
   }
-  const value = parse(await readBody(request, { bytes: limits.bytes, onBytes: take }));
+  const value = parse(
+    await readBody(request, {
+      bytes: limits.bytes,
+      onBytes: (bytes) => {
+        holding.take(bytes);
+      },
+    }),
+  );
   if (Array.isArray(value)) {
     await answerArray(service, value, exchange);
     return;
@@ -192,7 +196,7 @@ async function route(service: Service, exchange: Exchange): Promise<void> {
   const [answer] = await service.threads.answer([value], signal);
   const { kind, body } = reported(answer!, service);
   const statuses = { answered: 200, refused: 200, malformed: 400, failed: 500 };
-  take(body.length);
+  holding.take(body.length);
   send(response, statuses[kind], body);
 }
 
@@ -206,41 +210,41 @@ function parse(body: string): unknown {
   throw new HttpError(400, "[Flask] the body must be a JSON object, or an array of them");
 }
 
+/** Answers of an array that are sent together. */
+interface AnswerGroup {
+  readonly text: string;
+  /** The first request that is not among them. */
+  readonly end: number;
+}
+
 /** Answers as they are made, one group after another; the next one is worked on while one is sent. */
 async function answerArray(
   service: Service,
   requests: readonly unknown[],
-  { response, signal }: Exchange,
+  { response, holding, signal }: Exchange,
 ): Promise<void> {
-  const { threads, options, held } = service;
+  const { threads, options } = service;
   const { requests: most } = options.limits;
   if (requests.length > most)
     throw new HttpError(413, `an array must have at most ${most} requests, got ${requests.length}`);
-  const groupAt = (start: number): Promise<readonly ThreadAnswer[]> | undefined => {
-    if (start >= requests.length) return undefined;
-    const answers = threads.answer(requests.slice(start, start + GROUP), signal);
-    answers.catch(() => undefined); // thrown where it is waited for
-    return answers;
-  };
-  let next = groupAt(0);
-  let text = "[";
-  for (let start = 0; next !== undefined; start += GROUP) {
-    const answers = await next;
-    next = groupAt(start + GROUP);
+  const groupAt = async (start: number): Promise<AnswerGroup> => {
+    const answers = await threads.answer(requests.slice(start, start + GROUP), signal);
     const bodies = answers.map((answer) => reported(answer, service).body);
-    text += (start > 0 ? "," : "") + bodies.join(",");
-    const { length } = text;
-    held.take(length);
-    try {
-      if (!response.headersSent) response.writeHead(200, headers);
-      if (!response.write(text)) await drained(response, signal);
-    } finally {
-      held.give(length);
-    }
-    text = "";
+    const text = (start > 0 ? "," : "[") + bodies.join(",");
+    holding.take(text.length);
+    return { text, end: start + answers.length };
+  };
+  let next = requests.length > 0 ? groupAt(0) : undefined;
+  while (next !== undefined) {
+    const { text, end }: AnswerGroup = await next;
+    next = end < requests.length ? groupAt(end) : undefined;
+    next?.catch(() => undefined); // thrown where it is waited for
+    if (!response.headersSent) response.writeHead(200, headers);
+    if (!response.write(text)) await drained(response, signal);
+    holding.give(text.length);
   }
   if (!response.headersSent) response.writeHead(200, headers);
-  response.end(`${text}]`);
+  response.end(requests.length > 0 ? "]" : "[]");
 }
 
 /** Wait until a client has read what was written; an error where it does not, or has gone. */

@@ -33,6 +33,36 @@ export class HeldBytes {
   }
 }
 
+/** What one exchange holds of them, until it is over. */
+export class Holding {
+  readonly #all: HeldBytes;
+  #bytes = 0;
+  #isOver = false;
+
+  constructor(all: HeldBytes) {
+    this.#all = all;
+  }
+
+  /** Take room; an error where there is none, or nobody to hold it for. */
+  take(bytes: number): void {
+    if (this.#isOver) throw new HttpError(400, "the client has gone");
+    this.#all.take(bytes);
+    this.#bytes += bytes;
+  }
+
+  give(bytes: number): void {
+    if (this.#isOver) return;
+    this.#all.give(bytes);
+    this.#bytes -= bytes;
+  }
+
+  /** Give back all of it. */
+  end(): void {
+    this.give(this.#bytes);
+    this.#isOver = true;
+  }
+}
+
 /** A body of at most so many bytes. What is turned away is read no further; the caller lets the rest go by. */
 export async function readBody(
   request: IncomingMessage,

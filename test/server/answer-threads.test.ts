@@ -1,8 +1,9 @@
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import type { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { noLimits } from "#rote/counting/ngram-index/api-limits.js";
 import { AnswerThreads, Unavailable } from "#rote/server/answer-threads.js";
+import { freshDirectory, rote } from "../cli/rote.ts";
 import { buildSmallIndexes, type SmallIndexes } from "../cli/small-indexes.ts";
 
 let small: SmallIndexes;
@@ -20,14 +21,14 @@ interface StartedThreads {
   readonly failures: readonly string[];
 }
 
-async function start(count: number): Promise<StartedThreads> {
+async function start(count: number, directory = small.words): Promise<StartedThreads> {
   const workers: Worker[] = [];
   const failures: string[] = [];
   const onWorker = (worker: Worker): void => void workers.push(worker);
   process.on("worker", onWorker);
   const threads = await AnswerThreads.start(
     {
-      sources: [{ name: "words", directories: [small.words] }],
+      sources: [{ name: "only", directories: [directory] }],
       ...{ limits: noLimits, shards: new Map(), memory: 2 ** 20 },
     },
     {
@@ -69,6 +70,25 @@ test("where no thread is left and none can be started, requests are told so, eac
   }
   renameSync(`${small.words}.away`, small.words);
   expect(await ask(started)).toMatchObject({ count: 4 });
+});
+
+test("of large answers a thread makes no more than fill a message, and an array has them all", async () => {
+  using scratch = freshDirectory();
+  writeFileSync(scratch.in("c.txt"), "a".repeat(60_000));
+  const build = ["--corpus", scratch.in("c.txt"), "--out", scratch.in("idx")];
+  expect((await rote(["index", "build", ...build, "--tokenizer", "bytes"])).code).toBe(0);
+  const { threads } = await start(1, scratch.in("idx"));
+  const show = { query_type: "get_doc_by_ix", doc_ix: 0 };
+  const requests = Array.from({ length: 12 }, (_, i) => ({ ...show, max_disp_len: 60_000 - i }));
+  const lengths: number[] = [];
+  while (lengths.length < requests.length) {
+    const answers = await threads.answer(requests.slice(lengths.length), signal);
+    const characters = answers.map(({ body }) => body.length);
+    expect(characters.reduce((a, b) => a + b)).toBeLessThan(2 ** 20 + 300_000);
+    for (const { body } of answers)
+      lengths.push((JSON.parse(body) as { disp_len: number }).disp_len);
+  }
+  expect(lengths).toEqual(requests.map((request) => request.max_disp_len));
 });
 
 test("what waits when the threads are ended is told so", async () => {

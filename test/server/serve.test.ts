@@ -251,6 +251,12 @@ test("a request that takes too long is stopped and holds nobody up", async () =>
   });
   expect(others).toBeGreaterThan(1);
   expect((await ask(own.url, { query_type: "count", query: "a a" })).status).toBe(200);
+  // Large answers: a thread sends few of them at a time, and all of them arrive.
+  const show = { query_type: "get_doc_by_ix", doc_ix: 0, max_disp_len: 10_000 };
+  const shown = Array.from({ length: 40 }, (_, i) => ({ ...show, max_disp_len: 10_000 - i }));
+  expect((await ask(own.url, shown)).value).toMatchObject(
+    shown.map((request) => ({ disp_len: request.max_disp_len })),
+  );
   expect(await stop(own)).toEqual([0, null]);
 });
 
