@@ -6,7 +6,8 @@
 import { RoteError } from "../base/errors.ts";
 import { createRng } from "../base/random.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
-import type { GenerateOptions, Generation } from "./language-model.ts";
+import type { ChatTemplate } from "./chat-template.ts";
+import type { ChatMessage, GenerateOptions, Generation, Prompt } from "./language-model.ts";
 import { type Choose, greedy, sampler } from "./sampling.ts";
 import { checkLogProb, type GrowingSequences, type TokenModel } from "./token-model.ts";
 
@@ -14,22 +15,33 @@ import { checkLogProb, type GrowingSequences, type TokenModel } from "./token-mo
 const GROUP_SIZE = 32;
 const CACHE_BYTES = 2 ** 30;
 
+export interface GenerateTextsOptions extends GenerateOptions {
+  /** Writes conversations as text. */
+  readonly chatTemplate?: ChatTemplate | undefined;
+  /** Tokens that end a text besides the tokenizer's end of text. */
+  readonly endTokens?: readonly number[];
+}
+
 /** Generate after each prompt; see `LanguageModel.generate`. */
 export async function generateTexts(
   model: TokenModel,
   tokenizer: Tokenizer,
-  prompts: readonly string[],
-  options: GenerateOptions = {},
+  prompts: readonly Prompt[],
+  { chatTemplate, endTokens = [], ...options }: GenerateTextsOptions = {},
 ): Promise<readonly Generation[]> {
   const { stop = [] } = options;
-  const { endOfText } = tokenizer;
-  const encoded = prompts.map((prompt, index) => encodePrompt(tokenizer, prompt, index));
+  const ends = new Set<number | undefined>([tokenizer.endOfText, ...endTokens]);
+  const encoded = prompts.map((prompt, index) =>
+    typeof prompt === "string"
+      ? encodePrompt(tokenizer, prompt, index)
+      : encodeConversation(tokenizer, chatTemplate, prompt, index),
+  );
+  const isEnd = (id: number | undefined): boolean => id !== undefined && ends.has(id);
   const isFinished = (ids: readonly number[]): boolean =>
-    ids.at(-1) === endOfText ||
-    (stop.length > 0 && firstStop(tokenizer.decode(ids), stop) !== undefined);
+    isEnd(ids.at(-1)) || (stop.length > 0 && firstStop(tokenizer.decode(ids), stop) !== undefined);
   const sequences = await generateIds(model, encoded, { ...options, isFinished });
   return sequences.map(({ ids, logProbs }) => {
-    const count = ids.at(-1) === endOfText ? ids.length - 1 : ids.length;
+    const count = isEnd(ids.at(-1)) ? ids.length - 1 : ids.length;
     return cutAtStop(tokenizer, ids.subarray(0, count), logProbs.subarray(0, count), stop);
   });
 }
@@ -197,6 +209,22 @@ function encodePrompt(tokenizer: Tokenizer, prompt: string, index: number): Int3
     `prompt ${index + 1} is empty, and the tokenizer has no token to begin with; give a prompt`,
     { prompt: index },
   );
+}
+
+/** A template writes special tokens itself, the first of a sequence included. */
+function encodeConversation(
+  tokenizer: Tokenizer,
+  template: ChatTemplate | undefined,
+  messages: readonly ChatMessage[],
+  index: number,
+): Int32Array {
+  if (template === undefined)
+    throw new RoteError(
+      "model/cannot",
+      `prompt ${index + 1} is a conversation, and the model has no chat template; give its text as a prompt`,
+      { prompt: index },
+    );
+  return tokenizer.encode(template(messages));
 }
 
 /** Where the first of the stop strings begins. */

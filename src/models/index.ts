@@ -11,12 +11,14 @@
  */
 export type { EmbeddingModel } from "./embedding-model.ts";
 export type {
+  ChatMessage,
   GenerateOptions,
   Generation,
   IdsRequest,
   LanguageModel,
   ModelCapability,
   ModelIdentity,
+  Prompt,
   ScoreOptions,
   ScoreRequest,
   ScoredContinuation,

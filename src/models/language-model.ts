@@ -59,6 +59,16 @@ export interface ScoreOptions extends LongWork {
   readonly overlong?: "refuse" | "cut";
 }
 
+/** A turn of a conversation. */
+export interface ChatMessage {
+  /** "system", "user" or "assistant", as a rule. */
+  readonly role: string;
+  readonly content: string;
+}
+
+/** What a text is generated after: a text, or a conversation to be answered. */
+export type Prompt = string | readonly ChatMessage[];
+
 /** How texts are drawn from a model. */
 export interface GenerateOptions extends LongWork {
   /** Default 64. */
@@ -94,5 +104,6 @@ export interface LanguageModel extends AsyncDisposable {
   ): Promise<readonly ScoredContinuation[]>;
   /** Scores of ids, for which a model needs no tokenizer. */
   scoreIds?(requests: readonly IdsRequest[], options?: ScoreOptions): Promise<readonly ScoredIds[]>;
-  generate?(prompts: readonly string[], options?: GenerateOptions): Promise<readonly Generation[]>;
+  /** Texts after prompts; conversations need a model that `can` chat. */
+  generate?(prompts: readonly Prompt[], options?: GenerateOptions): Promise<readonly Generation[]>;
 }

@@ -1,11 +1,12 @@
 /** Opens a model in Hugging Face layout, with its tokenizer, for scoring and generation. */
 import { join } from "node:path";
 import { RoteError } from "../base/errors.ts";
-import { exists } from "../base/files.ts";
+import { exists, readJsonObject } from "../base/files.ts";
 import { openTokenizer } from "../tokenizers/open.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { generateTexts } from "./generate.ts";
-import type { LanguageModel, ModelIdentity } from "./language-model.ts";
+import { type ChatTemplate, openChatTemplate } from "./chat-template.ts";
+import type { LanguageModel, ModelCapability, ModelIdentity } from "./language-model.ts";
 import { openDecoder } from "./open-decoder.ts";
 import { scoreContinuations, scoreIds } from "./score.ts";
 import { findModel } from "./suites/find-model.ts";
@@ -32,14 +33,25 @@ export async function openLanguageModel(
   const opened = await findTokenizer(place.folder, tokenizer);
   const options = threads === undefined ? { place } : { place, threads };
   const model = await openDecoder(place.folder, options);
-  return composeLanguageModel(identityOf(model, opened), model, opened);
+  return composeLanguageModel(identityOf(model, opened), model, {
+    tokenizer: opened,
+    chatTemplate: await openChatTemplate(typeof tokenizer === "string" ? tokenizer : place.folder),
+    endTokens: await readEndTokens(place.folder),
+  });
+}
+
+/** What turns texts and conversations into ids, and back. */
+interface TextParts {
+  readonly tokenizer: Tokenizer | undefined;
+  readonly chatTemplate: ChatTemplate | undefined;
+  readonly endTokens: readonly number[];
 }
 
 /** A language model from its parts. */
 function composeLanguageModel(
   identity: ModelIdentity,
   model: TokenModel,
-  tokenizer: Tokenizer | undefined,
+  { tokenizer, chatTemplate, endTokens }: TextParts,
 ): LanguageModel {
   const withTokenizer = (): Tokenizer => {
     if (tokenizer !== undefined) return tokenizer;
@@ -51,12 +63,33 @@ function composeLanguageModel(
   };
   return {
     identity,
-    can: new Set(tokenizer === undefined ? [] : (["score", "generate"] as const)),
+    can: new Set(tokenizer === undefined ? [] : withChat(["score", "generate"], chatTemplate)),
     score: async (requests, work) => scoreContinuations(model, withTokenizer(), requests, work),
     scoreIds: (requests, work) => scoreIds(model, requests, work),
-    generate: async (prompts, options) => generateTexts(model, withTokenizer(), prompts, options),
+    generate: async (prompts, options) =>
+      generateTexts(model, withTokenizer(), prompts, { ...options, chatTemplate, endTokens }),
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
+}
+
+function withChat(
+  abilities: readonly ModelCapability[],
+  template: ChatTemplate | undefined,
+): readonly ModelCapability[] {
+  return template === undefined ? abilities : [...abilities, "chat"];
+}
+
+/** `eos_token_id`, one or several, of generation_config.json, else of config.json. */
+async function readEndTokens(folder: string): Promise<readonly number[]> {
+  for (const name of ["generation_config.json", "config.json"]) {
+    const path = join(folder, name);
+    if (!(await exists(path))) continue;
+    const { eos_token_id: ids } = await readJsonObject(path);
+    const list: readonly unknown[] = Array.isArray(ids) ? ids : [ids];
+    const found = list.filter((id): id is number => typeof id === "number");
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 async function findTokenizer(

@@ -1,4 +1,6 @@
 import { RoteError } from "../../base/errors.ts";
+import { isRecord } from "../../base/json.ts";
+import type { ChatMessage, Prompt } from "../../models/language-model.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
 import { readRequests, type Request, stringOf, withPlaces } from "./requests.ts";
@@ -17,7 +19,7 @@ export interface GenerateValues extends ScoreValues {
 export async function generate(values: GenerateValues, io: CommandIo): Promise<ExitCode> {
   const { maxTokens, temperature, topP, topK, stop, seed } = values;
   // All prompts at once: what is drawn for a prompt depends on its place among them, not on groups.
-  const prompts: Request<string>[] = [];
+  const prompts: Request<Prompt>[] = [];
   const options = { size: 1024, parse: parsePrompt };
   for await (const group of readRequests(values.requests, io, options)) prompts.push(...group);
   await using model = await openModelOf(values);
@@ -36,6 +38,17 @@ export async function generate(values: GenerateValues, io: CommandIo): Promise<E
   return 0;
 }
 
-function parsePrompt(record: Readonly<Record<string, unknown>>): string {
-  return stringOf(record, "prompt", '{"prompt":"…"}');
+/** A text, or a conversation as chat APIs have it. */
+function parsePrompt(record: Readonly<Record<string, unknown>>): Prompt {
+  const { messages } = record;
+  if (messages === undefined) return stringOf(record, "prompt", example);
+  if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isMessage))
+    throw new Error(`has no list of "messages" with "role" and "content"; a request is ${example}`);
+  return messages;
+}
+
+const example = '{"prompt":"…"} or {"messages":[{"role":"user","content":"…"}]}';
+
+function isMessage(value: unknown): value is ChatMessage {
+  return isRecord(value) && typeof value.role === "string" && typeof value.content === "string";
 }

@@ -5,7 +5,7 @@ export const generateCommand: Command = defineCommand({
   name: "generate",
   summary: "Print what a model writes after each prompt",
   description:
-    'A request is a line {"prompt"}, the answer a line {"text", "ids", "logProbs"}, in order. A text ends before the end-of-text token, before the first stop string, or after --max-tokens tokens.',
+    'A request is a line {"prompt"}, or {"messages":[{"role","content"}]} for a model with a chat template; the answer is a line {"text", "ids", "logProbs"}, in order. A text ends before the end-of-text token, before the first stop string, or after --max-tokens tokens.',
   positionals: {},
   flags: {
     ...modelFlags,
