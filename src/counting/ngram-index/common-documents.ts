@@ -1,13 +1,34 @@
+/** Documents in which n-grams stand. */
 import type { NgramIndex } from "./ngram-index.ts";
 import type { Segment, Shard } from "./shard.ts";
 
 /** Distinct documents in which the suffixes of a segment begin, ascending. */
-export function documentsOf(shard: Shard, { start, end }: Segment): Uint32Array {
+export function documentsOf(shard: Shard, segment: Segment): Uint32Array {
+  const { start, end } = segment;
+  // From here on a bit for each document takes less room than the documents themselves.
+  if (end - start > shard.documentCount / 32) return markedDocuments(shard, segment);
   const documents = new Uint32Array(end - start);
   for (let rank = start; rank < end; rank++)
     documents[rank - start] = shard.documentAt(shard.positionAt(rank));
   documents.sort();
   return documents.filter((document, i) => i === 0 || documents[i - 1] !== document);
+}
+
+function markedDocuments(shard: Shard, { start, end }: Segment): Uint32Array {
+  const marks = new Uint32Array(Math.ceil(shard.documentCount / 32));
+  let size = 0;
+  for (let rank = start; rank < end; rank++) {
+    const document = shard.documentAt(shard.positionAt(rank));
+    const bit = 1 << (document & 31);
+    if ((marks[document >>> 5]! & bit) === 0) size += 1;
+    marks[document >>> 5]! |= bit;
+  }
+  const documents = new Uint32Array(size);
+  let at = 0;
+  for (let word = 0; word < marks.length; word++)
+    for (let left = marks[word]!; left !== 0; left &= left - 1)
+      documents[at++] = 32 * word + 31 - Math.clz32(left & -left);
+  return documents;
 }
 
 /** The documents of each shard that hold all of some n-grams, ascending. */

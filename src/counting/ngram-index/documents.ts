@@ -1,9 +1,7 @@
 /** Documents of an index: by number, by place, and those that hold given tokens. */
-import { assert, RoteError } from "../../base/errors.ts";
-import { createRng, type Rng } from "../../base/random.ts";
-import { documentsOf } from "./common-documents.ts";
+import { RoteError } from "../../base/errors.ts";
+import { chooseHolders } from "./choose-documents.ts";
 import type { NgramIndex } from "./ngram-index.ts";
-import type { Segment, Shard } from "./shard.ts";
 
 /** A document, or the part of it around a hit. */
 export interface IndexDocument {
@@ -103,83 +101,13 @@ export function searchDocuments(
 ): FoundDocuments {
   if (tokens.length === 0)
     throw new RoteError("usage", "a search for documents needs at least one token, got none");
-  const query = index.toQuery(tokens);
-  const { count, segments } = index.find(tokens);
-  const rng = createRng(seed).fork("search-documents");
-  const places =
-    count > Math.max(ENUMERATED, 20 * limit)
-      ? drawPlaces(index.shards, query, segments, limit, rng)
-      : listPlaces(index.shards, query, segments, limit, rng);
-  places.sort((a, b) => a.shard - b.shard || a.position - b.position);
+  const found = index.find(tokens);
+  const places = chooseHolders(index, index.toQuery(tokens), found, { limit, seed });
   const around = { ...window, needleLength: tokens.length };
   return {
-    count,
+    count: found.count,
     documents: places.map(({ shard, position }) => readDocumentAt(index, shard, position, around)),
   };
-}
-
-/** Up to so many occurrences all documents are listed before some are drawn. */
-const ENUMERATED = 65_536;
-
-interface Place {
-  readonly shard: number;
-  readonly position: number;
-}
-
-function listPlaces(
-  shards: readonly Shard[],
-  query: Uint32Array,
-  segments: readonly Segment[],
-  limit: number,
-  rng: Rng,
-): Place[] {
-  const documents = shards.flatMap((shard, i) =>
-    Array.from(documentsOf(shard, segments[i]!), (document) => ({ shard: i, document })),
-  );
-  const chosen = Math.min(limit, documents.length);
-  for (let i = 0; i < chosen; i++) {
-    const j = i + rng.int(documents.length - i);
-    [documents[i], documents[j]] = [documents[j]!, documents[i]!];
-  }
-  return documents.slice(0, chosen).map(({ shard, document }) => ({
-    shard,
-    position: firstOccurrence(shards[shard]!, document, query),
-  }));
-}
-
-/**
- * Draw occurrences, and keep those that are the first of their document: every document has one,
- * so that each is as likely as any other however often it holds the tokens.
- */
-function drawPlaces(
-  shards: readonly Shard[],
-  query: Uint32Array,
-  segments: readonly Segment[],
-  limit: number,
-  rng: Rng,
-): Place[] {
-  const count = segments.reduce((sum, { start, end }) => sum + end - start, 0);
-  const drawn = new Map<string, Place>();
-  // Where few documents hold many occurrences each, all have been met long before this many draws.
-  for (let draws = 0; drawn.size < limit && draws < 64 * count; draws++) {
-    let nth = Math.floor(((rng.int(2 ** 21) * 2 ** 32 + rng.int(2 ** 32)) / 2 ** 53) * count);
-    let shard = 0;
-    for (; nth >= segments[shard]!.end - segments[shard]!.start; shard++)
-      nth -= segments[shard]!.end - segments[shard]!.start;
-    const part = shards[shard]!;
-    const position = part.positionAt(segments[shard]!.start + nth);
-    const first = firstOccurrence(part, part.documentAt(position), query);
-    if (first === position) drawn.set(`${shard}/${position}`, { shard, position });
-  }
-  return [...drawn.values()];
-}
-
-/** Where the query stands first in a document that holds it. */
-function firstOccurrence(shard: Shard, document: number, query: Uint32Array): number {
-  const end = shard.documentStart(document + 1);
-  for (let position = shard.documentStart(document); position < end; position++)
-    if (query.every((token, i) => shard.tokenAt(position + i) === token)) return position;
-  assert(false, "a document of a segment holds its tokens");
 }
 
 function cutDocument(

@@ -84,10 +84,16 @@ test.each([
 
 /** Three documents that say 1 once, and one that says it over and over. */
 async function openNaiveOf(copies: number): ReturnType<typeof openNaive> {
-  const documents = [[1, 2], [2, 1], Array.from({ length: copies }, () => 1), [3, 1]];
-  if (copies < 1000) return openNaive(documents);
-  const tokens = Uint16Array.from(documents.flatMap((document) => [65_535, ...document]));
-  const starts = [0, 3, 6, 7 + copies];
+  const documents = [[1, 2], [2, 1], new Array<number>(copies).fill(1), [3, 1]];
+  return copies < 1000 ? openNaive(documents) : openLarge(documents);
+}
+
+/** Documents as an index of one shard in memory. */
+function openLarge(documents: readonly (readonly number[])[]): NgramIndex {
+  const starts = [0];
+  for (const { length } of documents) starts.push(starts.at(-1)! + 1 + length);
+  const tokens = new Uint16Array(starts.pop()!);
+  for (const [i, document] of documents.entries()) tokens.set([65_535, ...document], starts[i]);
   const shard = new MemoryShard(tokens, sortSuffixes(tokens), Uint32Array.from(starts));
   return new NgramIndex([shard], {
     tokenWidth: 2,
@@ -97,6 +103,40 @@ async function openNaiveOf(copies: number): ReturnType<typeof openNaive> {
     directories: [],
   });
 }
+
+test("a few documents that hold nearly all of many occurrences are found at once", () => {
+  const lone = Array.from({ length: 50 }, (_, i) => [1 + i]);
+  const index = openLarge([...lone, ...[1, 2, 3].map((i) => new Array<number>(400_000).fill(i))]);
+  const start = performance.now();
+  for (const [token, expected] of [[1, [0, 50]] as const, [2, [1, 51]] as const])
+    expect(
+      searchDocuments(index, [token], { after: 1 }).documents.map(({ document }) => document),
+    ).toEqual(expected);
+  // Milliseconds; drawing until a document's first occurrence has surely come would take minutes.
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
+test("of many documents a sample is as uniform where occurrences are drawn as where they are listed", () => {
+  // Every other document says 1 seven times, the others say it once; every thousandth has a 9.
+  const index = openLarge(
+    Array.from({ length: 40_000 }, (_, i) => [
+      ...[5, 1, ...(i % 2 === 0 ? [1, 1, 1, 1, 1, 1] : [])],
+      ...(i % 1000 === 0 ? [9] : []),
+    ]),
+  );
+  const { count, documents } = searchDocuments(index, [1], { limit: 1000, after: 1 });
+  expect(count).toBe(160_000);
+  const numbers = documents.map(({ document }) => document);
+  expect(new Set(numbers).size).toBe(1000);
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  expect(documents.every(({ needleOffset }) => needleOffset === 1)).toBe(true);
+  // Half of them, within five standard deviations.
+  expect(Math.abs(numbers.filter((number) => number % 2 === 0).length - 500)).toBeLessThan(80);
+  const rare = searchDocuments(index, [9], { limit: 100 });
+  expect(rare.documents.map(({ document }) => document)).toEqual(
+    Array.from({ length: 40 }, (_, i) => 1000 * i),
+  );
+});
 
 test("the window around a hit is cut at the document's ends", async () => {
   const index = await openNaive([[9], [1, 2, 3, 4, 5]]);
