@@ -21,6 +21,7 @@ export async function openSafetensors(
   const tensors = Object.entries(entries).map(([name, entry]) =>
     parseEntry(path, name, entry, header),
   );
+  checkLayout(path, tensors, header);
   return {
     files: [path],
     tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
@@ -82,6 +83,23 @@ function parseEntry(
     }
   }
   throw malformed(file, `the entry of tensor ${name} makes no sense: ${JSON.stringify(entry)}`);
+}
+
+/** Tensors fill the data without holes and share no bytes, as the format's own reader demands. */
+function checkLayout(path: string, tensors: readonly StoredTensor[], header: Header): void {
+  let end = header.dataStart;
+  let before = "the header";
+  const sorted = tensors.toSorted((a, b) => a.startByte - b.startByte || a.endByte - b.endByte);
+  for (const { name, startByte, endByte } of sorted) {
+    if (startByte !== end)
+      throw malformed(
+        path,
+        `tensor ${name} begins at byte ${startByte}, but ${before} ends at byte ${end}`,
+      );
+    [end, before] = [endByte, `tensor ${name}`];
+  }
+  if (end !== header.size)
+    throw malformed(path, `${before} ends at byte ${end}, but the file at byte ${header.size}`);
 }
 
 function isSizes(value: unknown): value is readonly number[] {

@@ -48,6 +48,63 @@ test.each([
   await expect(openWeights(path)).rejects.toThrow(message);
 });
 
+/** A file of a header and so many bytes of data. */
+async function writeRaw(
+  name: string,
+  header: Record<string, unknown>,
+  bytes: number,
+): Promise<string> {
+  const text = JSON.stringify(header);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  const path = join(folder, name);
+  await writeSafetensors(join(path, "model.safetensors"), []);
+  const data = Buffer.concat([length, Buffer.from(text), Buffer.alloc(bytes)]);
+  await writeFile(join(path, "model.safetensors"), data);
+  return path;
+}
+
+const numbers = (start: number, end: number): Record<string, unknown> => ({
+  dtype: "F32",
+  shape: [(end - start) / 4],
+  data_offsets: [start, end],
+});
+
+test.each([
+  [
+    "bytes that two tensors share",
+    { a: numbers(0, 8), b: numbers(4, 12) },
+    12,
+    /tensor b begins at byte \d+, but tensor a ends at byte/,
+  ],
+  [
+    "a hole",
+    { a: numbers(0, 8), b: numbers(12, 16) },
+    16,
+    /tensor b begins at byte \d+, but tensor a ends/,
+  ],
+  [
+    "bytes of no tensor at the end",
+    { a: numbers(0, 8) },
+    12,
+    /tensor a ends at byte \d+, but the file at byte/,
+  ],
+  [
+    "a range of another size than the shape's",
+    { a: { ...numbers(0, 8), shape: [3] } },
+    8,
+    /the entry of tensor a makes no sense/,
+  ],
+  [
+    "a range that ends before it begins",
+    { a: { ...numbers(0, 8), data_offsets: [8, 0] } },
+    8,
+    /the entry of tensor a makes no sense/,
+  ],
+])("a header that lies is refused: %s", async (name, header, bytes, message) => {
+  await expect(openWeights(await writeRaw(name, header, bytes))).rejects.toThrow(message);
+});
+
 test("a type that is no 16- or 32-bit float can lie in a file but not be read", async () => {
   const header = '{"mask":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}';
   const length = Buffer.alloc(8);
