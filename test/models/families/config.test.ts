@@ -106,17 +106,21 @@ describe("rotary scaling", () => {
     );
   });
 
-  test("yarn stretches the long waves only, and raises the amplitude", () => {
-    const scaling = { rope_type: "yarn", factor: 4, original_max_position_embeddings: 64 };
-    const rotary = rotaryOf(new ConfigEntries({ ...base, rope_scaling: scaling }, "c"), {
-      headSize: 64,
-    });
-    const plain = (pair: number): number => 10000 ** ((-2 * pair) / 64);
-    // 64 · frequency / 2π turns: pair 0 makes ten, pair 8 one; from pair 9 on all are stretched.
-    expect(rotary.frequencies[0]).toBeCloseTo(plain(0), 12);
-    expect(rotary.frequencies[31]).toBeCloseTo(plain(31) / 4, 12);
-    expect(rotary.frequencies[4]).toBeLessThan(plain(4));
-    expect(rotary.frequencies[4]).toBeGreaterThan(plain(4) / 4);
-    expect(rotary.amplitude).toBeCloseTo(0.1 * Math.log(4) + 1, 12);
+  test("yarn is that of transformers 5.23", () => {
+    const rope_parameters = {
+      rope_type: "yarn",
+      rope_theta: 500000,
+      factor: 8,
+      original_max_position_embeddings: 512,
+    };
+    const rotary = rotaryOf(new ConfigEntries({ rope_parameters }, "c"), { headSize: 64 });
+    const pairs = [0, 1, 2, 3, 8, 10, 11, 12, 31];
+    const expected = [
+      1, 0.66360128, 0.44036663, 0.2638168, 0.015669178, 0.0036800979, 0.0013736911, 0.00091158313,
+      3.7673226e-7,
+    ];
+    for (const [i, pair] of pairs.entries())
+      expect(rotary.frequencies[pair]! / expected[i]! - 1).toBeCloseTo(0, 6); // float32 there
+    expect(rotary.amplitude).toBeCloseTo(1.2079441541679836, 12);
   });
 });
