@@ -8,6 +8,7 @@
  * is written down there, so that the same build goes on after an interruption.
  */
 import { mkdir, rename, rm } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { exists, fileError } from "../../base/files.ts";
@@ -16,6 +17,7 @@ import { type BuildState, loadBuildState, saveBuildState } from "./build-state.t
 import { describeIndex } from "./describe-index.ts";
 import { finishShards } from "./finish-shards.ts";
 import { BUILD_STATE_FILE, type IndexDescription, partName, UNFINISHED_SUFFIX } from "./format.ts";
+import { requireSortable } from "./shard-limits.ts";
 import type { TokenSource } from "./token-source.ts";
 import { verifyFound, type VerifyOptions } from "./verify-index.ts";
 import { type ReadState, writeTokens } from "./write-tokens.ts";
@@ -28,7 +30,7 @@ export interface BuildIndexOptions extends LongWork {
   readonly shards?: number;
   /** Threads that sort and verify shards; default 1. */
   readonly jobs?: number;
-  /** Bytes of memory that sorting and verifying may take; default three quarters of the machine's. */
+  /** Bytes of memory that sorting and verifying may take; default three quarters of the machine's, and half. */
   readonly memory?: number | undefined;
   /** The command line, for provenance. */
   readonly command?: string;
@@ -58,11 +60,21 @@ export async function buildIndex(
       { directory },
     );
   const folder = directory + UNFINISHED_SUFFIX;
+  const { width: writtenWidth, policy, tokens } = source;
+  // Ids of words may turn out to fit into two bytes.
+  const width = policy === null ? writtenWidth : 2;
+  const sorting = memory ?? 0.75 * totalmem();
+  const requireRoom = (largest: number): void => {
+    requireSortable({ tokens: largest, width, writtenWidth, shards, memory: sorting });
+  };
+  if (tokens !== undefined) requireRoom(Math.ceil(tokens / shards));
   const begun = await begin(folder, { ...source.fingerprint, shards }, shards);
-  const read = await writeTokens(source, folder, begun, work);
+  const read = await writeTokens(source, { folder, begun, requireRoom, ...work });
   refuseEmptyShards(read);
-  const { width: writtenWidth } = source;
-  const finished = await finishShards(read, { folder, writtenWidth, jobs, memory, ...work });
+  const finished = await finishShards(read, {
+    ...{ folder, writtenWidth, jobs, memory: sorting },
+    ...work,
+  });
   const description = await describeIndex(source, read.source, finished, { folder, command });
   await verifyBuilt(folder, description, { jobs, memory, ...work });
   await rm(join(folder, BUILD_STATE_FILE));

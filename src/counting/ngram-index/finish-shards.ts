@@ -1,6 +1,4 @@
 /** The second half of a build: every shard sorted, several at once where memory allows. */
-import { totalmem } from "node:os";
-import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { saveBuildState } from "./build-state.ts";
 import {
@@ -11,7 +9,7 @@ import {
 } from "./finish-shard.ts";
 import type { TokenWidth } from "./format.ts";
 import { runShards } from "./run-shards.ts";
-import { partSortingBytes } from "./sort-in-parts.ts";
+import { requireSortable } from "./shard-limits.ts";
 import type { ReadState } from "./write-tokens.ts";
 
 export interface FinishOptions extends LongWork {
@@ -19,14 +17,14 @@ export interface FinishOptions extends LongWork {
   /** Bytes a token as it was written. */
   readonly writtenWidth: TokenWidth;
   readonly jobs: number;
-  /** Bytes that sorting may take; default three quarters of the machine's. */
-  readonly memory?: number | undefined;
+  /** Bytes that sorting may take. */
+  readonly memory: number;
 }
 
 /** Finish the shards that are not finished; each is written down as soon as it is. */
 export async function finishShards(
   read: ReadState,
-  { folder, writtenWidth, jobs, memory = 0.75 * totalmem(), signal, onProgress }: FinishOptions,
+  { folder, writtenWidth, jobs, memory, signal, onProgress }: FinishOptions,
 ): Promise<readonly FinishedShard[]> {
   const finished = [...read.finished];
   const tasks = shardTasks(read, folder, writtenWidth);
@@ -78,12 +76,6 @@ function shardTasks(
 function shardsAtOnce(tasks: readonly Planned[], memory: number): number {
   const largest = tasks.reduce((one, other) => (other.tokens > one.tokens ? other : one));
   const { tokens, width } = largest;
-  const least = partSortingBytes(tokens, width);
-  if (least <= memory) return Math.max(1, Math.floor(memory / wholeSortingBytes(tokens, width)));
-  throw new RoteError(
-    "count/limit",
-    `sorting a shard of ${tokens} tokens takes at least ${Math.ceil(least / 1e6)} MB of memory, and ${Math.floor(memory / 1e6)} MB may be taken; ` +
-      `allow more with --memory, or remove the unfinished folder and ask for at least ${Math.ceil((tasks.length * least) / memory)} --shards`,
-    { tokens, needed: least, memory },
-  );
+  requireSortable({ ...largest, shards: tasks.length, memory });
+  return Math.max(1, Math.floor(memory / wholeSortingBytes(tokens, width)));
 }

@@ -59,6 +59,8 @@ export async function openTokenFiles(
   let sha256 = "";
   return {
     width,
+    // A separator stands for each id that ends a document.
+    tokens: arrays.reduce((sum, { count }) => sum + count, 0),
     endOfDocument: endId ?? tokenizer?.endOfText,
     policy: null,
     copies: tokenizer?.copies ?? [],

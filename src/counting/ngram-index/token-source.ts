@@ -30,6 +30,8 @@ export interface SourceDescription {
 export interface TokenSource {
   /** Bytes a token while it is written. */
   readonly width: TokenWidth;
+  /** How many there are at least, where that is known before they are read. */
+  readonly tokens?: number;
   /** Undefined means that the separator itself is reported at the end of a document. */
   readonly endOfDocument: number | undefined;
   /** Name and version of the policy whose words the ids stand for; null where ids are not words. */

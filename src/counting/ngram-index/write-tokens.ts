@@ -15,6 +15,14 @@ const SAVE_BYTES = 1 << 28;
 /** A build whose source is read to its end. */
 export type ReadState = BuildState & { readonly source: SourceDescription };
 
+export interface WritingOptions extends LongWork {
+  readonly folder: string;
+  /** How far the build is. */
+  readonly begun: BuildState;
+  /** Throws where a shard of so many tokens is too large. */
+  readonly requireRoom: (tokens: number) => void;
+}
+
 /**
  * Write what the source has to give beyond what is written. Whatever interrupts it, the state says what
  * is written. Documents that were written before are read again, for the identity of the corpus, and
@@ -22,9 +30,7 @@ export type ReadState = BuildState & { readonly source: SourceDescription };
  */
 export async function writeTokens(
   source: TokenSource,
-  folder: string,
-  begun: BuildState,
-  work: LongWork,
+  { folder, begun, requireRoom, ...work }: WritingOptions,
 ): Promise<ReadState> {
   if (begun.source !== null) return { ...begun, source: begun.source };
   using files = await openFiles(source, folder, begun);
@@ -34,7 +40,8 @@ export async function writeTokens(
       files.write(batch, source.takeWords());
       unsaved += batch.tokens.byteLength;
       if (unsaved < SAVE_BYTES) continue;
-      await files.save(null);
+      const { lengths } = await files.save(null);
+      requireRoom(Math.max(...lengths.map(({ tokenized }) => tokenized)) / source.width);
       unsaved = 0;
     }
   } catch (error) {

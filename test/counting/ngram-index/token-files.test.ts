@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
+import { messageOf } from "#rote/base/errors.js";
 import { buildIndex } from "#rote/counting/ngram-index/build-index.js";
 import { openTokenFiles, type TokenFilesOptions } from "#rote/counting/ngram-index/token-files.js";
-import type { TokenReading } from "#rote/counting/ngram-index/token-source.js";
+import type { TokenReading, TokenSource } from "#rote/counting/ngram-index/token-source.js";
 import { verifyIndex } from "#rote/counting/ngram-index/verify-index.js";
 import { freshDirectory } from "../../cli/rote.js";
 
@@ -201,4 +202,19 @@ describe("bad input:", () => {
     write("bad.idx", megatron(8, 2, [3], [0, 1]).subarray(0, 40));
     await expect(read(path)).rejects.toThrow("holds 40 bytes for 1 sequences");
   });
+});
+
+test("files of more ids than their shards can take are refused before anything is written", async () => {
+  const path = write("few.npy", numPy([1, 2, 0, 3]));
+  const source = await openTokenFiles([path], { endId: 0 });
+  expect(source.tokens).toBe(4);
+  const out = scratch.in("refused");
+  const refused = async (options: object, source_: TokenSource = source): Promise<unknown> =>
+    buildIndex(source_, { out, ...options }).catch((error: unknown) => messageOf(error));
+  expect(await refused({ memory: 1000 })).toMatch(/^sorting a shard of 4 tokens .* --memory/);
+  const many = { ...source, width: 1, tokens: 3 * (2 ** 32 - 1) } as const;
+  expect(await refused({ shards: 3, memory: 1e15 }, many)).toMatch(
+    /^a shard of 4294967295 tokens of 1 bytes is too large to sort, .* at least 4 --shards/,
+  );
+  expect(existsSync(`${out}.unfinished`)).toBe(false);
 });
