@@ -9,7 +9,14 @@
  * console.log(scored?.logLikelihood, scored?.isGreedy);
  * ```
  */
-export type { EmbeddingModel } from "./embedding-model.ts";
+export type { EmbeddingModel, TokenVectors } from "./embedding-model.ts";
+export {
+  openEncoder,
+  type OpenEncoderOptions,
+  type SentenceEncoder,
+} from "./encoders/open-encoder.ts";
+export type { Pooling } from "./encoders/pooling.ts";
+export type { Prefixes } from "./encoders/sentence-transformers.ts";
 export type {
   ChatMessage,
   GenerateOptions,

@@ -2,7 +2,8 @@
  * Tokenizers that our own BPE does not cover (SentencePiece, Unigram, WordPiece, other rules), run
  * by the native package `tokenizers`, or by `@huggingface/tokenizers` where that is not installed.
  *
- * The post-processor is left out: it would add tokens, and trim spaces from offsets.
+ * The post-processor is left out: it would add tokens, and trim spaces from offsets. So are the
+ * truncation and padding that files of sentence encoders ask for: a text has all its tokens.
  *
  * The package answers through promises and `Tokenizer` is synchronous, so it lives in a worker: a
  * call posts its question and sleeps on a shared flag until the answer is in the port.
@@ -31,7 +32,7 @@ export async function openHuggingFace(
   special: SpecialIds,
   engine: Engine = "native",
 ): Promise<Tokenizer> {
-  const content = { ...json, post_processor: null };
+  const content = { ...json, post_processor: null, truncation: null, padding: null };
   const refuse = (cause: string): RoteError => unsupported(path, whyForeign, cause);
   const native = engine === "native" ? await openNative(content, refuse) : undefined;
   if (native === undefined)

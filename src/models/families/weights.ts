@@ -4,6 +4,7 @@ import { assert, RoteError } from "../../base/errors.ts";
 import type { GraphBuilder, Value } from "../../graph/builder.ts";
 import type { FileTensor } from "../../graph/tensor.ts";
 import {
+  type ExpectedTensor,
   findTensor,
   readTensors,
   type StoredTensor,
@@ -29,14 +30,21 @@ export async function locateDecoderWeights(
   family: Family,
   decoder: Decoder,
 ): Promise<ReadonlyMap<string, FileTensor>> {
-  const renamed = renameTensors(weights, family, decoder);
+  return locateTensors(renameTensors(weights, family, decoder), decoderParameters(decoder));
+}
+
+/** Where tensors lie, by the names they are expected under; each is checked, none is read. */
+export async function locateTensors(
+  weights: Weights,
+  expected: readonly ExpectedTensor[],
+): Promise<ReadonlyMap<string, FileTensor>> {
   // The Hugging Face cache links to files in another folder.
   const paths = await Promise.all(
     weights.files.map(async (file) => [file, await realpath(file)] as const),
   );
   const real = new Map(paths);
-  const located = decoderParameters(decoder).map((parameter) => {
-    const stored = findTensor(renamed, parameter);
+  const located = expected.map((parameter) => {
+    const stored = findTensor(weights, parameter);
     const dtype = storedTypes.get(stored.dtype);
     if (dtype === undefined) throw unreadable(stored);
     const { file, shape, startByte, endByte } = stored;
