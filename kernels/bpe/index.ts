@@ -133,8 +133,6 @@ export function add(ids: usize, idCount: u32): void {
   if (++count > u32(mask >> 1)) widen();
 }
 
-// @ts-ignore: decorator
-@inline
 function paddedLength(length: usize): usize {
   return (length + 7) & ~usize(7);
 }
@@ -181,8 +179,6 @@ function find(length: usize): usize {
 }
 
 /** Words of more than eight bytes end in eight bytes that may overlap with those before. */
-// @ts-ignore: decorator
-@inline
 function isSame(entry: usize, length: usize): bool {
   if (usize(load<u16>(entry)) != length) return false;
   const key = entry + 8;
@@ -194,8 +190,6 @@ function isSame(entry: usize, length: usize): bool {
 }
 
 /** Eight bytes at a time; what lies behind a short word is shifted out. */
-// @ts-ignore: decorator
-@inline
 function hashOf(word: usize, length: usize): u64 {
   if (length <= 8) return mixed(length ^ (load<u64>(word) << ((8 - length) << 3)));
   const last = length - 8;
@@ -204,23 +198,17 @@ function hashOf(word: usize, length: usize): u64 {
   return mixed(value ^ load<u64>(word + last));
 }
 
-// @ts-ignore: decorator
-@inline
 function mixed(value: u64): u64 {
   const product = value * 0x9e3779b97f4a7c15;
   return product ^ (product >> 29);
 }
 
-// @ts-ignore: decorator
-@inline
 function pause(out: usize, reason: i32): i32 {
   written = (out - output) >> 2;
   return reason;
 }
 
 /** Set `wordEnd` to the end of the word that begins at `at`. */
-// @ts-ignore: decorator
-@inline
 function findWord(end: usize): i32 {
   let bound = end;
   for (let i: u32 = 0; i < rules; i++) {
@@ -237,8 +225,6 @@ function findWord(end: usize): i32 {
 }
 
 /** Set `wordEnd` to the end of the rule's piece that begins at `at`: a match, or what stands before the next one. */
-// @ts-ignore: decorator
-@inline
 function findPiece(index: u32, end: usize): i32 {
   const reason = findMatch(index, at, end);
   if (reason != DONE || wordEnd != 0) return reason;
@@ -259,8 +245,6 @@ function findGap(index: u32, end: usize): i32 {
 }
 
 /** Set `wordEnd` to the end of the match that begins at `start`; to 0 where there is none. */
-// @ts-ignore: decorator
-@inline
 function findMatch(index: u32, start: usize, end: usize): i32 {
   const table = transitions + (usize(index) << 17);
   const ascii = asciiTransitions + (usize(index) << 16);
@@ -301,14 +285,10 @@ function findMatch(index: u32, start: usize, end: usize): i32 {
   return DONE;
 }
 
-// @ts-ignore: decorator
-@inline
 function utf8Length(lead: u32): u32 {
   return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }
 
-// @ts-ignore: decorator
-@inline
 function codePointAt(position: usize, lead: u32): u32 {
   const second = u32(load<u8>(position, 1)) & 0x3f;
   if (lead < 0xe0) return ((lead & 0x1f) << 6) | second;

@@ -12,7 +12,7 @@ export const modelsLsCommand: Command = defineCommand({
   flags: { ...jsonFlag },
   examples: [
     { run: "models ls pythia-70m", about: "A model and the steps beside it." },
-    { run: "models ls ~/.cache/huggingface/hub --json", about: "All that has been downloaded." },
+    { run: "models ls pythia-70m --json", about: "The same for a program." },
   ],
   async run(values, io) {
     const { listModelsAt } = await import("../actions/models-ls.ts");
