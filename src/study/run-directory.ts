@@ -7,10 +7,11 @@
  * What is made from all stages' files (`summaries`) goes before a stage changes any of them: a run
  * that is interrupted never leaves an old summary beside new files.
  */
-import { mkdir, open, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { mkdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { exists, fileError, hashFile, readJson, writeAtomically } from "../base/files.ts";
+import { takeLock } from "../base/lock-file.ts";
 import { canonicalJson, isRecord, sha256 } from "../base/json.ts";
 import { version } from "../base/provenance.ts";
 
@@ -45,18 +46,24 @@ export class RunDirectory implements AsyncDisposable {
   readonly path: string;
   readonly #summaries: readonly string[];
   #records: StageRecord[];
+  /** Absent where the directory is only looked at. */
+  readonly #lock: AsyncDisposable | undefined;
   /** The uppermost folder that had to be made for this directory. */
   readonly #created: string | undefined;
 
   private constructor(
     path: string,
     records: StageRecord[],
-    summaries: readonly string[],
-    created?: string,
+    {
+      summaries = [],
+      lock,
+      created,
+    }: { summaries?: readonly string[]; lock?: AsyncDisposable; created?: string | undefined } = {},
   ) {
     this.path = path;
     this.#records = records;
     this.#summaries = summaries;
+    this.#lock = lock;
     this.#created = created;
   }
 
@@ -71,19 +78,18 @@ export class RunDirectory implements AsyncDisposable {
     const created = await mkdir(path, { recursive: true }).catch((error: unknown) => {
       throw fileError(path, error);
     });
-    const lock = join(path, LOCK_FILE);
-    await takeLock(lock, path);
+    const lock = await takeLock(join(path, LOCK_FILE), path);
     try {
-      return new RunDirectory(path, await readRecords(path), summaries, created);
+      return new RunDirectory(path, await readRecords(path), { summaries, lock, created });
     } catch (error) {
-      await rm(lock, { force: true });
+      await lock[Symbol.asyncDispose]();
       throw error;
     }
   }
 
   /** A run directory to look at: nothing is created or locked. */
   static async inspect(path: string): Promise<RunDirectory> {
-    return new RunDirectory(path, await readRecords(path), []);
+    return new RunDirectory(path, await readRecords(path));
   }
 
   /** The path of a file in this directory. */
@@ -123,7 +129,7 @@ export class RunDirectory implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.file(LOCK_FILE), { force: true });
+    await this.#lock?.[Symbol.asyncDispose]();
     if (this.#created !== undefined) await removeEmpty(this.path, this.#created);
   }
 
@@ -160,33 +166,6 @@ export async function readRecords(path: string): Promise<StageRecord[]> {
     );
   }
   return records as unknown as StageRecord[];
-}
-
-async function takeLock(lock: string, directory: string): Promise<void> {
-  const holder = await readFile(lock, "utf8").catch(() => undefined);
-  if (holder !== undefined && isAlive(Number(holder))) {
-    throw new RoteError(
-      "usage",
-      `${directory} is being written by process ${holder}; wait for it or choose another --out (if that process is none of Rote's, remove ${lock})`,
-      { directory, process: Number(holder) },
-    );
-  }
-  await rm(lock, { force: true });
-  const handle = await open(lock, "wx").catch((error: unknown) => {
-    throw fileError(lock, error);
-  });
-  await handle.writeFile(String(process.pid));
-  await handle.close();
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 /**

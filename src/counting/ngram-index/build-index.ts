@@ -5,13 +5,15 @@
  *               each shard sorted ─ table, unigram ─ rote-index.json, SHA256SUMS ─ verified ─ renamed
  *
  * All of it happens in a folder beside the index, whose name ends in `.unfinished`. What it has reached
- * is written down there, so that the same build goes on after an interruption.
+ * is written down there, so that the same build goes on after an interruption. A file beside it keeps
+ * other processes out.
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import { totalmem } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { exists, fileError } from "../../base/files.ts";
+import { takeLock } from "../../base/lock-file.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { type BuildState, loadBuildState, saveBuildState } from "./build-state.ts";
 import { describeIndex } from "./describe-index.ts";
@@ -21,6 +23,8 @@ import { requireSortable } from "./shard-limits.ts";
 import type { TokenSource } from "./token-source.ts";
 import { verifyFound, type VerifyOptions } from "./verify-index.ts";
 import { type ReadState, writeTokens } from "./write-tokens.ts";
+
+const LOCK_SUFFIX = ".lock";
 
 /** Where an index is built, in how many parts, with what. */
 export interface BuildIndexOptions extends LongWork {
@@ -53,13 +57,15 @@ export async function buildIndex(
   { out, shards = 1, jobs = 1, memory, command = "", ...work }: BuildIndexOptions,
 ): Promise<BuiltIndex> {
   const directory = out.replace(/(?<=.)\/+$/, "");
+  const folder = directory + UNFINISHED_SUFFIX;
+  await makeFolder(dirname(directory));
+  await using _lock = await takeLock(folder + LOCK_SUFFIX, directory);
   if (await exists(directory))
     throw new RoteError(
       "file/unwritable",
       `${directory} is there already; name another folder with --out, or remove it`,
       { directory },
     );
-  const folder = directory + UNFINISHED_SUFFIX;
   const { width: writtenWidth, policy, tokens } = source;
   // Ids of words may turn out to fit into two bytes.
   const width = policy === null ? writtenWidth : 2;
@@ -92,9 +98,7 @@ async function begin(
 ): Promise<BuildState> {
   const begun = (await exists(folder)) ? await loadBuildState(folder, plan) : undefined;
   if (begun !== undefined) return begun;
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw fileError(folder, error);
-  });
+  await makeFolder(folder);
   const none = { tokenized: 0, offset: 0, metadata: 0, metaoff: 0 };
   const state: BuildState = {
     plan,
@@ -106,6 +110,12 @@ async function begin(
   };
   await saveBuildState(folder, state);
   return state;
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
 }
 
 function refuseEmptyShards({ documents, lengths }: ReadState): void {

@@ -199,6 +199,24 @@ describe("an interrupted build", () => {
     expect(filesOf(out)).toEqual(filesOf(whole.directory));
   });
 
+  test("is left alone by others while it goes on, and taken over from a process that is gone", async () => {
+    using scratch = freshDirectory();
+    const path = writeTexts(scratch.path, drawTexts(300));
+    const out = scratch.in("new/index");
+    const begun = build(path, out, { tokenizer: "words" });
+    const second = build(path, out, { tokenizer: "words" });
+    const [one, other] = await Promise.allSettled([begun, second]);
+    expect([one.status, other.status].sort()).toEqual(["fulfilled", "rejected"]);
+    expect(String("reason" in one ? one.reason : "reason" in other && other.reason)).toContain(
+      `${out} is being written by process ${process.pid}; wait for it or choose another --out`,
+    );
+    expect(readdirSync(scratch.in("new"))).toEqual(["index"]);
+    const next = scratch.in("next");
+    writeFileSync(`${next}.unfinished.lock`, "999999999");
+    await build(path, next, { tokenizer: "words" });
+    expect(existsSync(`${next}.unfinished.lock`)).toBe(false);
+  });
+
   test("is not mixed with another one", async () => {
     using scratch = freshDirectory();
     const path = writeTexts(scratch.path, drawTexts(300));
