@@ -1,7 +1,9 @@
 /** Documents of one n-gram and of one pair, for questions asked one by one; codf.ts counts many at once. */
+import { RoteError } from "../../base/errors.ts";
+import { checkWhole } from "../check-arguments.ts";
 import { DocumentSets } from "./document-sets.ts";
 import { NearSets } from "./near-sets.ts";
-import type { NgramIndex } from "./ngram-index.ts";
+import type { NgramIndex, Occurrences } from "./ngram-index.ts";
 import type { OccurrenceSets } from "./occurrence-sets.ts";
 import type { Shard } from "./shard.ts";
 
@@ -26,7 +28,7 @@ const documentSets = new WeakMap<Shard, DocumentSets>();
 
 /** Count an n-gram. */
 export function countNgram(index: NgramIndex, tokens: ArrayLike<number>): NgramCount {
-  const { count: tf, segments } = index.find(tokens);
+  const { count: tf, segments } = findNgram(index, tokens);
   let df = 0;
   for (const [i, shard] of index.shards.entries()) {
     const sets = documentSetsOf(shard);
@@ -46,7 +48,8 @@ export function countNgramPair(
   b: ArrayLike<number>,
   { window }: { readonly window?: number | undefined } = {},
 ): NgramPairCount {
-  const [inA, inB] = [index.find(a).segments, index.find(b).segments];
+  checkWhole("window", window);
+  const [inA, inB] = [findNgram(index, a).segments, findNgram(index, b).segments];
   const { reversed } = index.traits;
   const counts = { codf: 0, dfA: 0, dfB: 0 };
   for (const [i, shard] of index.shards.entries()) {
@@ -59,6 +62,11 @@ export function countNgramPair(
     counts.codf += sets.countShared(second);
   }
   return counts;
+}
+
+function findNgram(index: NgramIndex, tokens: ArrayLike<number>): Occurrences {
+  if (tokens.length === 0) throw new RoteError("usage", "an n-gram needs at least one token");
+  return index.find(tokens);
 }
 
 function documentSetsOf(shard: Shard): DocumentSets {

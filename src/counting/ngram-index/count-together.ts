@@ -1,5 +1,6 @@
 /** Counts n-grams and pairs that are asked for one by one, in batches of those that wait at the same time. */
 import { countNgrams } from "./codf.ts";
+import { countNgram, countNgramPair } from "./count-ngram.ts";
 import { batchNgrams } from "./ngram-batch.ts";
 import type { NgramIndex } from "./ngram-index.ts";
 
@@ -36,7 +37,9 @@ export class CountBatches {
           const batches = [...this.#batches];
           this.#batches.clear();
           for (const [of, byWindow] of batches)
-            for (const [within, waiting] of byWindow) void countAll(of, waiting, within);
+            for (const [within, waiting] of byWindow)
+              if (waiting.length === 1) countOne(of, waiting[0]!, within);
+              else void countAll(of, waiting, within);
         });
       const byWindow = this.#batches.get(index) ?? new Map<number | undefined, Waiting[]>();
       this.#batches.set(index, byWindow);
@@ -44,6 +47,26 @@ export class CountBatches {
       byWindow.set(window, waiting);
       waiting.push({ ngrams, resolve, reject });
     });
+  }
+}
+
+/** What nothing waits with is counted for itself, in less time than a batch of one would take. */
+function countOne(
+  index: NgramIndex,
+  { ngrams, resolve, reject }: Waiting,
+  window: number | undefined,
+): void {
+  const [a, b] = ngrams;
+  try {
+    if (b === undefined) {
+      const { tf, df } = countNgram(index, a);
+      resolve({ tf: [tf], df: [df], codf: undefined });
+      return;
+    }
+    const { codf, dfA, dfB } = countNgramPair(index, a, b, { window });
+    resolve({ tf: [index.count(a), index.count(b)], df: [dfA, dfB], codf });
+  } catch (error) {
+    reject(error);
   }
 }
 

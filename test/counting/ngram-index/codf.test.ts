@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Rng } from "#rote/base/random.js";
 import { countNgrams } from "#rote/counting/ngram-index/codf.js";
 import { countNgram, countNgramPair } from "#rote/counting/ngram-index/count-ngram.js";
+import { CountBatches } from "#rote/counting/ngram-index/count-together.js";
 import { batchNgrams } from "#rote/counting/ngram-index/ngram-batch.js";
 import type { NgramIndex } from "#rote/counting/ngram-index/ngram-index.js";
 import { groupPairs } from "#rote/counting/ngram-index/pair-groups.js";
@@ -67,6 +68,26 @@ test("sets of few and of many of several hundred documents agree with a scan", a
   );
   await checkCounts(await openNaive(documents), documents, rng, 2 ** 20);
   await checkCounts(await openNaive(documents, { shards: 2 }), documents, rng, 1000);
+});
+
+test("what is asked for alone is counted as what is asked for together", async () => {
+  const rng = createRng("codf/batches");
+  const documents = drawDocuments(rng, 2);
+  const index = await openNaive(documents, { shards: 2 });
+  const ngrams = drawQueries(rng, documents, 10);
+  const asked = ngrams.flatMap((a, i) =>
+    [[a] as const, [a, ngrams[(i + 3) % 10]!] as const].flatMap((pair) =>
+      [undefined, 0, 2].map((window) => [pair, window] as const),
+    ),
+  );
+  const batches = new CountBatches();
+  const together = await Promise.all(
+    asked.map(([pair, window]) => batches.count(index, pair, window)),
+  );
+  for (const [i, [pair, window]] of asked.entries())
+    expect(await batches.count(index, pair, window)).toEqual(together[i]);
+  await expect(batches.count(index, [[]])).rejects.toThrow("at least one token");
+  await expect(batches.count(index, [[1], [1]], 0.5)).rejects.toThrow("window must be a whole");
 });
 
 test("pairs are grouped by the heavier of both, ties by the first", () => {
