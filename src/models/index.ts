@@ -31,6 +31,7 @@ export type {
   ScoredContinuation,
   ScoredIds,
 } from "./language-model.ts";
+export { openEmbedder, type OpenEmbedderOptions, type OpenedEmbedder } from "./open-embedder.ts";
 export { openLanguageModel, type OpenModelOptions } from "./open-model.ts";
 export {
   listModels,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readParquet } from "#rote/base/parquet.js";
+import { saveEncoder } from "../models/encoders/tiny-bert.js";
 import { rote } from "./rote.js";
 
 const folder = mkdtempSync(join(tmpdir(), "rote-mine-"));
@@ -55,4 +56,15 @@ test("a threshold out of range is named", async () => {
   ]);
   expect(code).toBe(2);
   expect(stderr).toContain('--threshold must be calibrated, none or a cosine in [-1, 1), got "2"');
+});
+
+test("a sentence encoder's folder is an embedder", async () => {
+  const encoder = saveEncoder(join(folder, "tiny-bert"));
+  const out = join(folder, "by-encoder.parquet");
+  const args = ["mine", "--task", task, "--n", "1", "--threshold", "none", "--out", out, "--json"];
+  const { stdout, code } = await rote([...args, "--embedder", encoder]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ n: 1, pairs: 6 });
+  for await (const { similarity } of readParquet(out))
+    expect(similarity).toBeLessThanOrEqual(1.001);
 });

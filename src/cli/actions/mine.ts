@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
-import { openStaticEmbedder } from "../../models/static-embedder.ts";
+import { openEmbedder } from "../../models/open-embedder.ts";
 import { demoFolder } from "../../study/load-study.ts";
 import { type MinedTable, mineTaskGrams } from "../../task-grams/mine.ts";
 import { writeTaskGrams } from "../../task-grams/table.ts";
@@ -30,7 +30,7 @@ export interface MineValues {
 export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode> {
   const { task: file, out, nullShare, outputs, seed } = values;
   const threshold = parseThreshold(values.threshold);
-  const embedder = await openStaticEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"));
+  await using embedder = await openEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"));
   const task = await openTask({ file });
   const split = values.split ?? (task.isSplit ? "train" : "all");
   const examples = async function* (): AsyncGenerator<Example> {

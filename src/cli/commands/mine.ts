@@ -20,9 +20,9 @@ export const mineCommand: Command = defineCommand({
       about: "Words of an n-gram. Default: 2.",
     },
     embedder: {
-      value: "FILE",
+      value: "PATH",
       about:
-        "A stored embedder. Default: the built-in one, fitted on software documentation in seven languages.",
+        "A stored embedder's file or a sentence encoder's folder. Default: the built-in one, fitted on software documentation in seven languages.",
     },
     threshold: {
       value: "G",

@@ -53,8 +53,8 @@ export async function openEncoder(
   return textEncoder(opened, recipe);
 }
 
-/** Old folders of sentence-transformers hold the encoder in one of their own. */
-async function findEncoder(path: string): Promise<ModelPlace> {
+/** The folder that a path means. Old ones of sentence-transformers hold the encoder in one of their own. */
+export async function findEncoder(path: string): Promise<ModelPlace> {
   return (await exists(join(path, "modules.json"))) ? placeOf(path) : findModel(path);
 }
 

@@ -1,15 +1,18 @@
 /** Mine every task at every n: the pairs of the evaluated examples, and how they were found. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { writeAtomically } from "../../base/files.ts";
 import { hashFile } from "../../base/files.ts";
 import type { EmbeddingModel } from "../../models/embedding-model.ts";
 import type { ModelIdentity } from "../../models/language-model.ts";
-import { openStaticEmbedder } from "../../models/static-embedder.ts";
+import { findEncoder } from "../../models/encoders/open-encoder.ts";
+import { isEmbedderFile, openEmbedder } from "../../models/open-embedder.ts";
 import { type MinedTask, mineTask } from "../../task-grams/mine-task.ts";
 import type { Split } from "../../tasks/task.ts";
 import { textPolicy } from "../../text/policies.ts";
 import { stopWords } from "../../text/stop-words.ts";
-import type { StudyContext, StudyTask } from "../context.ts";
+import { fingerprintOf, type StudyContext, type StudyTask } from "../context.ts";
 import type { Stage } from "../run-directory.ts";
 import { pairTable, type PairRow, writeTable } from "../tables.ts";
 import { embedderFile } from "./fit-embedder.ts";
@@ -41,12 +44,12 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
       mine: study.mine,
       seed: study.seed,
       policy: study.corpus.policy,
-      embedder: own ? "corpus" : await hashFile(study.embedder),
+      embedder: own ? "corpus" : await embedderKey(study.embedder),
     },
     reads: own ? [embedderFile] : [],
     writes: [pairTable.file, miningFile],
     run: async () => {
-      const embedder = await openStaticEmbedder(
+      await using embedder = await openEmbedder(
         own ? directory.file(embedderFile) : study.embedder,
       );
       const rows: PairRow[] = [];
@@ -64,6 +67,16 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
       return { pairs: rows.length };
     },
   };
+}
+
+/** What decides an embedder's vectors. An encoder's dense layers lie in folders inside its own. */
+async function embedderKey(path: string): Promise<string | readonly string[]> {
+  if (await isEmbedderFile(path)) return hashFile(path);
+  const { folder } = await findEncoder(path);
+  const inside = await readdir(folder, { withFileTypes: true });
+  const folders = inside.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const parts = [folder, ...folders.sort().map((name) => join(folder, name))];
+  return (await Promise.all(parts.map(fingerprintOf))).flat();
 }
 
 async function mineAllLengths(

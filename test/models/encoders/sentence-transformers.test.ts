@@ -1,57 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { createRng } from "#rote/base/random.js";
-import { ConfigEntries } from "#rote/models/families/config-entries.js";
-import { encoderOf } from "#rote/models/encoders/architectures.js";
-import { encoderParameters } from "#rote/models/encoders/encoder.js";
 import type { TokenVectors } from "#rote/models/embedding-model.js";
 import { openEncoder, type SentenceEncoder } from "#rote/models/encoders/open-encoder.js";
 import { relativeBuckets } from "#rote/models/encoders/relative-positions.js";
 import { safetensors } from "./safetensors-files.ts";
-import { idsOf, wordPiece } from "./tokenizer-files.ts";
+import { saveEncoder, tinyConfig } from "./tiny-bert.ts";
+import { idsOf } from "./tokenizer-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rote-sentence-transformers-"));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const config = {
-  model_type: "bert",
-  vocab_size: 15,
-  hidden_size: 8,
-  num_hidden_layers: 1,
-  num_attention_heads: 2,
-  intermediate_size: 16,
-  max_position_embeddings: 12,
-};
-
-/** A random BERT of 8 components, and further files by their paths. */
-function save(name: string, files: Readonly<Record<string, unknown>> = {}): string {
-  const root = join(folder, name);
-  const rng = createRng(7);
-  const encoder = encoderOf(new ConfigEntries(config, "config.json"), { withPooler: true });
-  const tensors = encoderParameters(encoder).map(({ name, shape }) => {
-    const size = shape.reduce((a, b) => a * b, 1);
-    return [
-      name,
-      { shape, data: Float32Array.from({ length: size }, () => rng.next() - 0.5) },
-    ] as const;
-  });
-  const all: Record<string, unknown> = {
-    "config.json": config,
-    "tokenizer.json": wordPiece(),
-    "model.safetensors": safetensors(new Map(tensors)),
-    ...files,
-  };
-  for (const [path, content] of Object.entries(all)) {
-    mkdirSync(join(root, path, ".."), { recursive: true });
-    const isRaw = typeof content === "string" || content instanceof Uint8Array;
-    writeFileSync(join(root, path), isRaw ? content : JSON.stringify(content));
-  }
-  return root;
-}
+const save = (name: string, files?: Readonly<Record<string, unknown>>): string =>
+  saveEncoder(join(folder, name), files);
 
 const modules = (...kinds: readonly string[]): unknown =>
   kinds.map((kind, idx) => ({
@@ -244,15 +208,15 @@ const broken: Record<string, readonly [files: Record<string, unknown>, message: 
     /must be a list of parts/,
   ],
   "another architecture": [
-    { "config.json": { ...config, model_type: "deberta" } },
+    { "config.json": { ...tinyConfig, model_type: "deberta" } },
     /"deberta", which is no encoder known here; known are bert/,
   ],
   "positions of another kind": [
-    { "config.json": { ...config, position_embedding_type: "relative_key" } },
+    { "config.json": { ...tinyConfig, position_embedding_type: "relative_key" } },
     /position_embedding_type "relative_key" is not supported/,
   ],
   "another width": [
-    { "config.json": { ...config, hidden_size: 16 } },
+    { "config.json": { ...tinyConfig, hidden_size: 16 } },
     /has shape \[15, 8\], but config.json asks for \[15, 16\]/,
   ],
 };
