@@ -190,13 +190,19 @@ export class GraphBuilder {
     this.#outputs.push({ name, dtype, shape });
   }
 
-  /** The graph as an ONNX model. */
+  /** The graph as an ONNX model: what its outputs need, since the runtime carries out whatever is there. */
   toModel(): OnnxModel {
+    const needed = new Set(this.#outputs.map(({ name }) => name));
+    const nodes = this.#nodes.toReversed().filter(({ inputs, outputs }) => {
+      if (!outputs.some((name) => needed.has(name))) return false;
+      for (const name of inputs) needed.add(name);
+      return true;
+    });
     return encodeModel({
-      nodes: this.#nodes,
+      nodes: nodes.reverse(),
       inputs: this.#inputs,
       outputs: this.#outputs,
-      initializers: this.#initializers,
+      initializers: new Map([...this.#initializers].filter(([name]) => needed.has(name))),
     });
   }
 

@@ -49,6 +49,18 @@ export {
 export { parseTrainingConfig, type TrainingConfig } from "./training/config.ts";
 export type { GptNeoxConfig } from "./training/gpt-neox-shape.ts";
 export type { Schedule } from "./training/schedule.ts";
+export {
+  gradientProducts,
+  lossGradient,
+  type GradientExample,
+  type GradientOptions,
+  type GradientProducts,
+} from "./training/gradient-products.ts";
+export {
+  openTrainableModel,
+  parameterTensors,
+  type TrainableModel,
+} from "./training/trainable-model.ts";
 export { trainModel, type TrainModelOptions, type TrainingSummary } from "./training/train.ts";
 export type { TrainingState, TrainingStep } from "./training/train-on-tokens.ts";
 export type { StoredType } from "./write-safetensors.ts";

@@ -43,7 +43,7 @@ describe("the public names of", () => {
 
   test("rote/models", () => {
     expect(namesOf("./models").join(" ")).toMatchInlineSnapshot(
-      `"[ChatMessage] [EmbeddingModel] [FitOptions] [GenerateOptions] [Generation] [GptNeoxConfig] [IdsRequest] [LanguageModel] [ModelCapability] [ModelIdentity] [ModelList] [ModelProblem] [ModelSummary] [OpenEmbedderOptions] [OpenEncoderOptions] [OpenModelOptions] [OpenedEmbedder] [Pooling] [Prefixes] [Prompt] [Schedule] [ScoreOptions] [ScoreRequest] [ScoredContinuation] [ScoredIds] [SentenceEncoder] [StaticEmbedder] [StoredType] [TokenVectors] [TrainModelOptions] [TrainingConfig] [TrainingState] [TrainingStep] [TrainingSummary] fitStaticEmbedder listModels openEmbedder openEncoder openLanguageModel openStaticEmbedder parseTrainingConfig trainModel writeStaticEmbedder"`,
+      `"[ChatMessage] [EmbeddingModel] [FitOptions] [GenerateOptions] [Generation] [GptNeoxConfig] [GradientExample] [GradientOptions] [GradientProducts] [IdsRequest] [LanguageModel] [ModelCapability] [ModelIdentity] [ModelList] [ModelProblem] [ModelSummary] [OpenEmbedderOptions] [OpenEncoderOptions] [OpenModelOptions] [OpenedEmbedder] [Pooling] [Prefixes] [Prompt] [Schedule] [ScoreOptions] [ScoreRequest] [ScoredContinuation] [ScoredIds] [SentenceEncoder] [StaticEmbedder] [StoredType] [TokenVectors] [TrainModelOptions] [TrainableModel] [TrainingConfig] [TrainingState] [TrainingStep] [TrainingSummary] fitStaticEmbedder gradientProducts listModels lossGradient openEmbedder openEncoder openLanguageModel openStaticEmbedder openTrainableModel parameterTensors parseTrainingConfig trainModel writeStaticEmbedder"`,
     );
   });
 
