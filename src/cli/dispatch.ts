@@ -9,17 +9,20 @@ export interface DispatchOptions {
   readonly signal: AbortSignal;
   /** Show stacks of errors. */
   readonly debug: boolean;
+  /** For model servers. */
+  readonly apiKey: string | undefined;
 }
 
 /** Run `rote ARGS…`. Never throws: 0 done, 1 answered with no, 2 error. */
 export async function dispatch(
   args: readonly string[],
   streams: Streams,
-  { signal, debug }: DispatchOptions,
+  { signal, debug, apiKey }: DispatchOptions,
 ): Promise<0 | 1 | 2> {
   let name = "";
   const io = openIo(streams, {
     signal,
+    apiKey,
     commandLine: ["rote", ...args].join(" "),
     quiet: args.slice(0, endOfFlags(args)).includes("--quiet"),
   });

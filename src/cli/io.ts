@@ -78,6 +78,8 @@ export interface CommandIo {
   readonly stdin: Readable;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Key for model servers (ROTE_API_KEY); never stored or shown. */
+  readonly apiKey: string | undefined;
   /** Draws on a terminal, silent otherwise and with --quiet. */
   readonly onProgress: OnProgress;
   /** The command line as typed, for provenance. */
@@ -101,7 +103,8 @@ export function openIo(
     signal,
     commandLine,
     quiet,
-  }: { readonly signal: AbortSignal; readonly commandLine: string; readonly quiet: boolean },
+    apiKey,
+  }: Pick<CommandIo, "signal" | "commandLine" | "apiKey"> & { readonly quiet: boolean },
 ): CommandIo & { done(): Promise<void>; clear(): void } {
   endOnAbort(stdin, signal);
   const now = (): number => performance.now();
@@ -119,6 +122,7 @@ export function openIo(
     stdin,
     signal,
     commandLine,
+    apiKey,
     now,
     onProgress: draws
       ? (progress: Progress) => {

@@ -27,6 +27,7 @@ if (args[0] === "--version" || args[0] === "-v") {
   const code = await dispatch(args, process, {
     signal: controller.signal,
     debug: Boolean(process.env.ROTE_DEBUG),
+    apiKey: process.env.ROTE_API_KEY,
   });
   process.exit(code);
 }

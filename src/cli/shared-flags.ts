@@ -18,20 +18,35 @@ export const jobsFlag = {
     value: "N",
     kind: "integer",
     minimum: 1,
-    about: "Worker threads. Default: one for each core.",
+    about:
+      "Worker threads, or requests to a model server at once (16). Default: one for each core.",
   },
 } as const;
 
 export const modelFlags = {
   model: {
-    value: "DIR",
+    value: "DIR|URL",
     about:
-      "A model in Hugging Face layout: config.json, weights (*.safetensors or pytorch_model.bin), tokenizer.json. DIR@STEP and DIR@REVISION name checkpoints; rote models ls lists them.",
+      "A model behind HTTP, such as http://localhost:8000/v1#NAME (key in ROTE_API_KEY), or one in Hugging Face layout: config.json, weights (*.safetensors or pytorch_model.bin), tokenizer.json. DIR@STEP and DIR@REVISION name checkpoints; rote models ls lists them.",
     required: true,
   },
   tokenizer: {
     value: "PATH",
-    about: "A tokenizer.json or its folder, instead of the one in the model's folder.",
+    about:
+      "A tokenizer.json or its folder, instead of the one in the model's folder or the server's own.",
+  },
+  timeout: {
+    value: "SECONDS",
+    kind: "number",
+    above: 0,
+    about: "Longest wait for one answer of a server.",
+    default: 120,
+  },
+  rate: {
+    value: "N",
+    kind: "number",
+    above: 0,
+    about: "Send a server at most this many requests a minute. Default: no limit.",
   },
 } as const;
 

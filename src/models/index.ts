@@ -33,6 +33,7 @@ export type {
 } from "./language-model.ts";
 export { openEmbedder, type OpenEmbedderOptions, type OpenedEmbedder } from "./open-embedder.ts";
 export { openLanguageModel, type OpenModelOptions } from "./open-model.ts";
+export type { ConnectionOptions } from "./remote/connection.ts";
 export {
   listModels,
   type ModelList,

@@ -3,18 +3,21 @@ import type { LongWork } from "../base/progress.ts";
 /** What a model can be asked for. */
 export type ModelCapability = "score" | "generate" | "chat" | "gradients";
 
-/** What a model is, down to the bytes of its weights. */
+/** What a model is, down to the bytes of its weights where they are here. */
 export interface ModelIdentity {
   readonly name: string;
-  /** Architecture family, such as "gpt-neox"; for embedders their method. */
+  /** Architecture family, such as "gpt-neox"; for embedders their method; "remote" behind HTTP. */
   readonly family: string;
-  readonly parameters: number;
+  /** Null where a server does not say. */
+  readonly parameters: number | null;
   /** Training step where the folder says so. */
   readonly checkpoint?: string;
   /** sha256 of its tokenizer.json, where it has one. */
   readonly tokenizer?: string;
-  /** sha256 over configuration and weights. */
-  readonly sha256: string;
+  /** sha256 over configuration and weights; null behind HTTP, where nobody can tell. */
+  readonly sha256: string | null;
+  /** Where it answers, for a model behind HTTP. */
+  readonly url?: string;
 }
 
 /** Text to be scored after a context. The boundary follows lm-evaluation-harness (see `score.ts`). */
@@ -33,8 +36,9 @@ export interface IdsRequest {
 export interface ScoredIds {
   /** Sum of `logProbs`. */
   readonly logLikelihood: number;
-  /** True where every scored token is the model's first choice. */
-  readonly isGreedy: boolean;
+  /** True where every scored token is the model's first choice; null where a server does not tell. */
+  readonly isGreedy: boolean | null;
+  /** Empty where a server tells its tokens' texts only. */
   readonly ids: Int32Array;
   readonly logProbs: Float64Array;
   /** Tokens cut from the left to fit the model's window; 0 as a rule. */

@@ -8,27 +8,36 @@ import { generateTexts } from "./generate.ts";
 import { type ChatTemplate, openChatTemplate } from "./chat-template.ts";
 import type { LanguageModel, ModelCapability, ModelIdentity } from "./language-model.ts";
 import { openDecoder } from "./open-decoder.ts";
+import type { ConnectionOptions } from "./remote/connection.ts";
+import { isModelUrl } from "./remote/model-url.ts";
+import { openRemoteModel } from "./remote/open-remote-model.ts";
 import { scoreContinuations, scoreIds } from "./score.ts";
 import { findModel } from "./suites/find-model.ts";
 import type { TokenModel } from "./token-model.ts";
 
-/** How a model folder is opened. */
+/** How a model is opened. */
 export interface OpenModelOptions {
-  /** Threads of the runtime; default: one a core. */
+  /** Threads of the runtime; default: one a core. Without meaning behind HTTP. */
   readonly threads?: number;
+  /** How a server is asked, for a model behind HTTP. */
+  readonly connection?: ConnectionOptions;
   /** A tokenizer or the path of one; by default the folder's own, if it has one. */
   readonly tokenizer?: string | Tokenizer;
 }
 
 /**
- * Open a model by its folder, `DIR@STEP`, or a cache's `ORG/NAME@REVISION` (suites/find-model.ts).
+ * Open a model by its URL (remote/model-url.ts), its folder, `DIR@STEP`, or a cache's `ORG/NAME@REVISION` (suites/find-model.ts).
  * Without a tokenizer the model scores ids only; `score` and `generate` then refuse with a sentence
  * that says so.
  */
 export async function openLanguageModel(
   path: string,
-  { threads, tokenizer }: OpenModelOptions = {},
+  { threads, tokenizer, connection }: OpenModelOptions = {},
 ): Promise<LanguageModel> {
+  if (isModelUrl(path)) {
+    const given = typeof tokenizer === "string" ? await openTokenizer(tokenizer) : tokenizer;
+    return openRemoteModel(path, { ...connection, tokenizer: given });
+  }
   const place = await findModel(path);
   const opened = await findTokenizer(place.folder, tokenizer);
   const options = threads === undefined ? { place } : { place, threads };

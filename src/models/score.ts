@@ -69,8 +69,8 @@ export function requestEncoder(
   };
 }
 
-/** White space as Python's `str.rstrip` has it, which the harness uses. */
-function withoutTrailingSpace(text: string): string {
+/** Without the white space at its end, as Python's `str.rstrip` has it, which the harness uses. */
+export function withoutTrailingSpace(text: string): string {
   let end = text.length;
   while (end > 0 && isPythonSpace(text.charCodeAt(end - 1))) end--;
   return text.slice(0, end);
@@ -98,7 +98,8 @@ function prefixOf(
   return ids[0] === start && ids.length > 1 ? [] : [start];
 }
 
-function noTokens(context: string, continuation: string, index: number): RoteError {
+/** A continuation that falls into the context's last token. */
+export function noTokens(context: string, continuation: string, index: number): RoteError {
   return new RoteError(
     "usage",
     `request ${index + 1}: the continuation ${JSON.stringify(continuation)} has no token of its own after the context ${JSON.stringify(context.slice(-40))}; let it begin at a word's border`,
@@ -157,10 +158,11 @@ function distinctSequences(requests: readonly IdsRequest[], maximumLength: numbe
   return [...sequences.values()];
 }
 
-function checkRequest(
+/** Refuse a request that no model of these sizes can answer. */
+export function checkRequest(
   { ids, start }: IdsRequest,
   index: number,
-  { maximumLength, vocabularySize }: TokenModel,
+  { maximumLength, vocabularySize }: Pick<TokenModel, "maximumLength" | "vocabularySize">,
   overlong: "refuse" | "cut",
 ): void {
   const { length } = ids;

@@ -1,6 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { LongWork, OnProgress } from "../base/progress.ts";
+import type { OpenModelOptions } from "../models/open-model.ts";
+import type { ConnectionOptions } from "../models/remote/connection.ts";
+import { isModelUrl } from "../models/remote/model-url.ts";
 import type { Example } from "../tasks/task.ts";
 import type { Study } from "./load-study.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -17,6 +20,8 @@ export interface StudyContext extends LongWork {
   readonly modelNames: readonly string[];
   /** Worker threads for counting. */
   readonly jobs?: number;
+  /** How models behind HTTP are asked. */
+  readonly connection?: ConnectionOptions | undefined;
   /** Milliseconds; only for times and rates, never for results. */
   readonly clock: () => number;
   readonly onProgress: OnProgress;
@@ -45,13 +50,18 @@ export function evaluatedItems({ tasks }: StudyContext): readonly EvaluatedItem[
   );
 }
 
-/** What decides a model's answers: its files, and the prompts and examples it is given. */
+/** How the models of a study are opened. */
+export function connectionOf({ connection }: StudyContext): OpenModelOptions {
+  return connection === undefined ? {} : { connection };
+}
+
+/** What decides a model's answers: its files or address, and the prompts and examples it is given. */
 export async function modelOptions(
   { tasks }: StudyContext,
   folder: string,
 ): Promise<Record<string, unknown>> {
   return {
-    model: await fingerprintOf(folder),
+    model: isModelUrl(folder) ? [folder] : await fingerprintOf(folder),
     tasks: tasks.map(({ entry, sha256, evaluated }) => [
       entry.name,
       entry.prompt,

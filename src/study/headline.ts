@@ -26,7 +26,9 @@ export interface Judged {
 
 /** The model whose estimates stand in the headline. */
 export function largestModel(models: readonly ModelIdentity[]): string {
-  return models.reduce((best, next) => (next.parameters > best.parameters ? next : best)).name;
+  return models.reduce((best, next) =>
+    (next.parameters ?? 0) > (best.parameters ?? 0) ? next : best,
+  ).name;
 }
 
 /** One verdict a task, in the study's order. */

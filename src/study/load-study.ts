@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { nearest, RoteError } from "../base/errors.ts";
 import { readYaml } from "../base/yaml.ts";
 import { describeWordIndex } from "../counting/ngram-index/word-index.ts";
+import { isModelUrl, parseModelUrl } from "../models/remote/model-url.ts";
 import { parseStudy } from "./schema.ts";
 import type { CorpusEntry, PolicyEntry, StudyFile, TaskEntry } from "./study-file.ts";
 
@@ -74,9 +75,15 @@ function resolveStudy(
     tasks: study.tasks.map((entry) =>
       typeof entry === "string" ? findBuiltIn(entry, builtIn) : { ...entry, file: at(entry.file) },
     ),
-    models: study.models.map((model) => (/^https?:/.test(model) ? model : at(model))),
+    models: study.models.map((model) => (isModelUrl(model) ? checkedUrl(model) : at(model))),
     embedder: embedderPath(study.embedder, at),
   };
+}
+
+/** Before anything is written: a URL with a password in it would be stored. */
+function checkedUrl(model: string): string {
+  parseModelUrl(model);
+  return model;
 }
 
 function embedderPath(embedder: string, at: (path: string) => string): string {
@@ -108,9 +115,14 @@ function findBuiltIn(name: string, builtIn: readonly TaskEntry[]): TaskEntry {
 
 /**
  * A name for each path, unique among them: the last part, with as many parents before it as it
- * takes to tell two apart ("pythia-70m/step1000").
+ * takes to tell two apart ("pythia-70m/step1000"). A model's URL counts as its host and its model.
  */
-export function shortNames(paths: readonly string[]): readonly string[] {
+export function shortNames(names: readonly string[]): readonly string[] {
+  const paths = names.map((name) => {
+    if (!isModelUrl(name)) return name;
+    const { address, model } = parseModelUrl(name);
+    return `${new URL(address).host}/${model ?? ""}`;
+  });
   const tail = (path: string, parts: number): string =>
     parts === 1 ? basename(path) : path.split(/[/\\]/).filter(Boolean).slice(-parts).join("/");
   return paths.map((path) => {

@@ -19,10 +19,12 @@ import { hashFile } from "../base/files.ts";
 import type { OnProgress } from "../base/progress.ts";
 import { provenance } from "../base/provenance.ts";
 import { openLanguageModel } from "../models/open-model.ts";
+import type { ConnectionOptions } from "../models/remote/connection.ts";
+import { isModelUrl } from "../models/remote/model-url.ts";
 import { loadExamples } from "../tasks/load.ts";
 import type { Example } from "../tasks/task.ts";
 import { PARTIAL_FOLDER } from "./batches.ts";
-import type { StudyContext, StudyTask } from "./context.ts";
+import { connectionOf, type StudyContext, type StudyTask } from "./context.ts";
 import { openStudyFiles } from "./corpus-engine.ts";
 import { identifyIndex, refuseOtherFiles } from "./indexed-corpus.ts";
 import { shortNames, type Study } from "./load-study.ts";
@@ -47,6 +49,8 @@ export interface RunStudyOptions {
   readonly out: string;
   /** Worker threads for counting; default 1. */
   readonly jobs?: number;
+  /** How models behind HTTP are asked; its key is not stored. */
+  readonly connection?: ConnectionOptions;
   /** The command as typed, for provenance; default empty. */
   readonly command?: string;
   readonly signal?: AbortSignal;
@@ -99,10 +103,11 @@ async function openContext(
   directory: RunDirectory,
   {
     jobs,
+    connection,
     signal,
     clock = platformClock,
     onProgress = () => undefined,
-  }: Pick<RunStudyOptions, "jobs" | "signal" | "clock" | "onProgress">,
+  }: Pick<RunStudyOptions, "jobs" | "connection" | "signal" | "clock" | "onProgress">,
 ): Promise<StudyContext> {
   await refuseOtherFiles(study);
   const tasks: StudyTask[] = [];
@@ -113,6 +118,7 @@ async function openContext(
     tasks,
     modelNames: shortNames(study.models),
     jobs,
+    connection,
     signal,
     clock,
     onProgress,
@@ -138,14 +144,14 @@ async function readTask(entry: TaskEntry): Promise<StudyTask> {
 }
 
 /** Open every model that is still to be scored, so that a broken one is told before hours of counting. */
-async function checkModels(
-  { study, modelNames, directory }: StudyContext,
-  stages: readonly Stage[],
-): Promise<void> {
+async function checkModels(context: StudyContext, stages: readonly Stage[]): Promise<void> {
+  const { study, modelNames, directory } = context;
   for (const [index, folder] of study.models.entries()) {
     const stage = stages.find(({ name }) => name === `score ${modelNames[index]!}`)!;
     if (await directory.isFinished(stage)) continue;
-    await using model = await openLanguageModel(folder);
+    await using model = await openLanguageModel(folder, connectionOf(context));
+    // A server that does not score says why itself.
+    if (isModelUrl(folder) && !model.can.has("score")) await model.score([]);
     if (!model.can.has("score")) {
       throw new RoteError(
         "model/cannot",

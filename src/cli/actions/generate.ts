@@ -22,7 +22,7 @@ export async function generate(values: GenerateValues, io: CommandIo): Promise<E
   const prompts: Request<Prompt>[] = [];
   const options = { size: 1024, parse: parsePrompt };
   for await (const group of readRequests(values.requests, io, options)) prompts.push(...group);
-  await using model = await openModelOf(values);
+  await using model = await openModelOf(values, io);
   const generateTexts = model.generate?.bind(model);
   if (generateTexts === undefined)
     throw new RoteError("model/cannot", `${model.identity.name} scores text but generates none`);

@@ -54,7 +54,7 @@ export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode>
     mined.push(await mineTaskGrams(task.name, examples, embedder, options));
   }
   const metadata = {
-    embedder: embedder.identity.sha256,
+    embedder: embedder.identity.sha256 ?? embedder.identity.name,
     policy: policy.version,
     threshold: values.threshold,
     split,

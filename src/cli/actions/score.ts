@@ -16,6 +16,8 @@ export interface ScoreValues {
   readonly tokenizer: string | undefined;
   readonly requests: string;
   readonly jobs: number | undefined;
+  readonly timeout: number;
+  readonly rate: number | undefined;
 }
 
 /** Requests scored together: enough to make batches of like lengths, little enough to answer soon. */
@@ -25,7 +27,7 @@ type AnyRequest = ScoreRequest | IdsRequest;
 
 /** `rote score`: one answer a request, in their order. */
 export async function score(values: ScoreValues, io: CommandIo): Promise<ExitCode> {
-  await using model = await openModelOf(values);
+  await using model = await openModelOf(values, io);
   let cut = 0;
   for await (const group of readRequests(values.requests, io, {
     size: GROUP,
@@ -48,15 +50,20 @@ export async function score(values: ScoreValues, io: CommandIo): Promise<ExitCod
   return 0;
 }
 
-/** The model a command names, with as many threads as --jobs allows. */
-export async function openModelOf({
-  model,
-  tokenizer,
-  jobs,
-}: Omit<ScoreValues, "requests">): Promise<LanguageModel> {
+/** The model a command names, with as many threads, or requests to a server, as --jobs allows. */
+export async function openModelOf(
+  { model, tokenizer, jobs, timeout, rate }: Omit<ScoreValues, "requests">,
+  { apiKey }: CommandIo,
+): Promise<LanguageModel> {
   return openLanguageModel(model, {
     ...(tokenizer === undefined ? {} : { tokenizer }),
     ...(jobs === undefined ? {} : { threads: jobs }),
+    connection: {
+      timeoutMs: 1000 * timeout,
+      ...(apiKey === undefined ? {} : { apiKey }),
+      ...(jobs === undefined ? {} : { concurrency: jobs }),
+      ...(rate === undefined ? {} : { requestsPerMinute: rate }),
+    },
   });
 }
 

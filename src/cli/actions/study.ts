@@ -24,6 +24,7 @@ export async function performStudy(
   const run = await runStudy(study, {
     out,
     jobs: jobs ?? availableParallelism(),
+    ...(io.apiKey === undefined ? {} : { connection: { apiKey: io.apiKey } }),
     command: io.commandLine,
     signal: io.signal,
     onProgress: io.onProgress,

@@ -8,6 +8,7 @@ import {
   type EvaluatedItem,
   evaluatedItems,
   fileNameOf,
+  connectionOf,
   modelOptions,
   type StudyContext,
 } from "../context.ts";
@@ -30,7 +31,7 @@ export async function generateStage(context: StudyContext, index: number): Promi
     reads: [],
     writes: [output],
     run: async (key) => {
-      await using model = await openLanguageModel(folder);
+      await using model = await openLanguageModel(folder, connectionOf(context));
       const entries = await processInBatches(context, {
         stage: `generate ${name}`,
         key,

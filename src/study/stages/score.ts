@@ -11,12 +11,14 @@ import type {
   ScoreRequest,
 } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
+import { isModelUrl } from "../../models/remote/model-url.ts";
 import { renderPrompt } from "../../tasks/prompt.ts";
 import { processInBatches } from "../batches.ts";
 import {
   type EvaluatedItem,
   evaluatedItems,
   fileNameOf,
+  connectionOf,
   modelOptions,
   type StudyContext,
 } from "../context.ts";
@@ -27,7 +29,7 @@ import type { Stage } from "../run-directory.ts";
 export interface ScoredOutput {
   readonly task: string;
   readonly example: string;
-  readonly isGreedy: boolean;
+  readonly isGreedy: boolean | null;
   readonly logProbs: readonly number[];
   /** Start and end of each token in the output, UTF-16 units. */
   readonly offsets: readonly number[];
@@ -52,12 +54,13 @@ export async function scoreStage(context: StudyContext, index: number): Promise<
     reads: [],
     writes: [output, modelFile(name)],
     run: async (key) => {
-      await using model = await openLanguageModel(folder);
+      await using model = await openLanguageModel(folder, connectionOf(context));
       const entries = await processInBatches(context, {
         stage: `score ${name}`,
         key,
         items: evaluatedItems(context),
-        batchSize: 128,
+        // A failing server loses the unfinished batch; 32 still keep its 16 requests at once busy.
+        batchSize: isModelUrl(folder) ? 32 : 128,
         unit: "examples",
         output,
         process: (batch) => scoreBatch(model, batch, signal),
