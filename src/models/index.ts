@@ -15,6 +15,11 @@ export {
   type OpenEncoderOptions,
   type SentenceEncoder,
 } from "./encoders/open-encoder.ts";
+export {
+  cacheVectors,
+  type CachedEmbedder,
+  type VectorCacheOptions,
+} from "./encoders/vector-cache.ts";
 export type { Pooling } from "./encoders/pooling.ts";
 export type { Prefixes } from "./encoders/sentence-transformers.ts";
 export type {

@@ -62,9 +62,12 @@ test("a sentence encoder's folder is an embedder", async () => {
   const encoder = saveEncoder(join(folder, "tiny-bert"));
   const out = join(folder, "by-encoder.parquet");
   const args = ["mine", "--task", task, "--n", "1", "--threshold", "none", "--out", out, "--json"];
-  const { stdout, code } = await rote([...args, "--embedder", encoder]);
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ n: 1, pairs: 6 });
+  const cache = join(folder, "vectors");
+  for (const more of [[], ["--cache", cache], ["--cache", cache]]) {
+    const { stdout, code } = await rote([...args, "--embedder", encoder, ...more]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ n: 1, pairs: 6 });
+  }
   for await (const { similarity } of readParquet(out))
     expect(similarity).toBeLessThanOrEqual(1.001);
 });

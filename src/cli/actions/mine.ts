@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
+import { cacheVectors } from "../../models/encoders/vector-cache.ts";
 import { openEmbedder } from "../../models/open-embedder.ts";
 import { demoFolder } from "../../study/load-study.ts";
 import { type MinedTable, mineTaskGrams } from "../../task-grams/mine.ts";
@@ -17,6 +18,7 @@ export interface MineValues {
   readonly out: string;
   readonly n: readonly number[];
   readonly embedder: string | undefined;
+  readonly cache: string | undefined;
   readonly threshold: string;
   readonly nullShare: number;
   readonly split: "train" | "test" | "all" | undefined;
@@ -30,7 +32,10 @@ export interface MineValues {
 export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode> {
   const { task: file, out, nullShare, outputs, seed } = values;
   const threshold = parseThreshold(values.threshold);
-  await using embedder = await openEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"));
+  await using opened = await openEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"));
+  const { cache } = values;
+  await using cached = cache === undefined ? undefined : await cacheVectors(opened, cache);
+  const embedder = cached ?? opened;
   const task = await openTask({ file });
   const split = values.split ?? (task.isSplit ? "train" : "all");
   const examples = async function* (): AsyncGenerator<Example> {

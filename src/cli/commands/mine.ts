@@ -24,6 +24,11 @@ export const mineCommand: Command = defineCommand({
       about:
         "A stored embedder's file or a sentence encoder's folder. Default: the built-in one, fitted on software documentation in seven languages.",
     },
+    cache: {
+      value: "FILE",
+      about:
+        "Keep the embedder's vectors in a file and take from it what it has, so that an interrupted run goes on.",
+    },
     threshold: {
       value: "G",
       about: "The least cosine: calibrated, none, or a number.",
