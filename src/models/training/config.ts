@@ -18,8 +18,8 @@ export interface TrainingConfig {
   };
   /** A tokenizer.json (or its folder), or the size of one to be trained on the corpus first. */
   readonly tokenizer: { readonly path: string } | { readonly vocabularySize: number };
-  /** The vocabulary is the tokenizer's where it is not given; a larger one has unused rows. */
-  readonly shape: Omit<GptNeoxConfig, "vocabularySize"> & { readonly vocabularySize?: number };
+  /** A new model, or the folder of one whose weights training starts with. */
+  readonly model: { readonly shape: NewShape } | { readonly from: string };
   readonly schedule: Schedule;
   readonly checkpoints: {
     /** Save the model every so many steps. */
@@ -34,6 +34,11 @@ export interface TrainingConfig {
   readonly seed: number;
 }
 
+/** The vocabulary is the tokenizer's where it is not given; a larger one has unused rows. */
+export type NewShape = Omit<GptNeoxConfig, "vocabularySize"> & {
+  readonly vocabularySize?: number;
+};
+
 /** Read a configuration as it comes out of YAML or JSON; `source` names it in errors. */
 export function parseTrainingConfig(
   value: unknown,
@@ -46,18 +51,20 @@ export function parseTrainingConfig(
     "corpus",
     "tokenizer",
     "shape",
+    "from",
     "schedule",
     "checkpoints",
     "dtype",
     "seed",
   ]);
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
-  const shape = parseShape(top.section("shape", shapeKeys));
+  const model = parseModel(top, at);
+  const longest = "shape" in model ? model.shape.maximumLength : undefined;
   return {
     corpus: parseCorpus(top.section("corpus", ["files", "field"]), at),
     tokenizer: parseTokenizer(top, at),
-    shape,
-    schedule: parseSchedule(top.section("schedule", scheduleKeys), shape.maximumLength),
+    model,
+    schedule: parseSchedule(top.section("schedule", scheduleKeys), longest),
     checkpoints: parseCheckpoints(top.section("checkpoints", ["every", "steps", "stateEvery"], {})),
     dtype: top.choice("dtype", ["float16", "float32"] as const, "float16"),
     seed: top.integer("seed", { least: 0, fallback: 0 }),
@@ -101,13 +108,23 @@ function parseCorpus(section: Section, at: PathResolver): TrainingConfig["corpus
   return { files: section.strings("files").map(at), field: section.string("field", "text") };
 }
 
+function parseModel(top: Section, at: PathResolver): TrainingConfig["model"] {
+  if (!top.has("from")) return { shape: parseShape(top.section("shape", shapeKeys)) };
+  if (top.has("shape")) top.fail("shape", "a model given by from has its shape already");
+  return { from: at(top.string("from")) };
+}
+
 function parseTokenizer(top: Section, at: PathResolver): TrainingConfig["tokenizer"] {
+  if (top.has("from")) {
+    if (top.has("tokenizer")) top.fail("tokenizer", "a model given by from has its own");
+    return { path: at(top.string("from")) };
+  }
   if (typeof top.get("tokenizer") === "string") return { path: at(top.string("tokenizer")) };
   const section = top.section("tokenizer", ["vocabularySize"]);
   return { vocabularySize: section.integer("vocabularySize", { least: 257 }) };
 }
 
-function parseShape(section: Section): TrainingConfig["shape"] {
+function parseShape(section: Section): NewShape {
   const hiddenSize = section.integer("hiddenSize");
   const shape = {
     hiddenSize,
@@ -129,7 +146,7 @@ function parseShape(section: Section): TrainingConfig["shape"] {
   return { ...shape, ...vocabularySize };
 }
 
-function parseSchedule(section: Section, maximumLength: number): Schedule {
+function parseSchedule(section: Section, maximumLength: number | undefined): Schedule {
   const units = (["tokens", "steps", "epochs"] as const).filter((unit) => section.has(unit));
   const unit = units[0];
   if (unit === undefined || units.length > 1)
@@ -139,8 +156,11 @@ function parseSchedule(section: Section, maximumLength: number): Schedule {
     );
   const amount = unit === "epochs" ? section.number(unit, { above: 0 }) : section.integer(unit);
   const learningRate = section.number("learningRate", { above: 0, fallback: 1e-3 });
-  const sequenceLength = section.integer("sequenceLength", { fallback: maximumLength });
-  if (sequenceLength > maximumLength)
+  const sequenceLength = section.integer(
+    "sequenceLength",
+    maximumLength === undefined ? {} : { fallback: maximumLength },
+  );
+  if (maximumLength !== undefined && sequenceLength > maximumLength)
     section.fail(
       "sequenceLength",
       `is ${sequenceLength}, longer than shape.maximumLength ${maximumLength}`,

@@ -2,16 +2,16 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { exists, readText, withAtomicPath, writeAtomically } from "../../base/files.ts";
-import { decoderParameters } from "../families/decoder.ts";
+import { type Decoder, decoderParameters } from "../families/decoder.ts";
 import { type StoredType, writeSafetensors } from "../write-safetensors.ts";
-import { type GptNeoxConfig, gptNeoxDecoder, writeGptNeoxConfig } from "./gpt-neox-shape.ts";
 import { layOut, tensorsOf } from "./parameter-layout.ts";
 
 /** What a model folder holds besides weights. */
 export interface ModelFiles {
-  readonly model: GptNeoxConfig;
+  readonly decoder: Decoder;
+  /** The entries of its config.json. */
+  readonly entries: Readonly<Record<string, unknown>>;
   readonly dtype: StoredType;
-  readonly endOfText: number;
   /** Folder whose tokenizer files belong to the model. */
   readonly tokenizerFolder: string;
 }
@@ -19,12 +19,11 @@ export interface ModelFiles {
 /** Write config.json and model.safetensors into a folder, the weights last. */
 export async function writeModel(
   folder: string,
-  { model, dtype, endOfText }: ModelFiles,
+  { decoder, entries, dtype }: ModelFiles,
   parameters: Float32Array,
 ): Promise<void> {
-  const config = writeGptNeoxConfig(model, { dtype, endOfText });
-  await writeAtomically(join(folder, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
-  const tensors = tensorsOf(layOut(decoderParameters(gptNeoxDecoder(model))), parameters);
+  await writeAtomically(join(folder, "config.json"), `${JSON.stringify(entries, null, 2)}\n`);
+  const tensors = tensorsOf(layOut(decoderParameters(decoder)), parameters);
   await writeSafetensors(join(folder, "model.safetensors"), tensors, { dtype });
 }
 

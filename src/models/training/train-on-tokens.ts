@@ -43,15 +43,21 @@ export interface TokenTrainingOptions extends LongWork {
   readonly threads?: number | undefined;
 }
 
+/** Given weights before any step. */
+export function freshState(parameters: Float32Array): TrainingState {
+  const { length } = parameters;
+  return {
+    step: 0,
+    parameters,
+    firstMoments: new Float32Array(length),
+    secondMoments: new Float32Array(length),
+  };
+}
+
 /** Random weights of a seed, before any step. */
 function initialState(model: Decoder, seed: number): TrainingState {
   const layout = layOut(decoderParameters(model));
-  return {
-    step: 0,
-    parameters: initialParameters(layout, { seed, layers: model.layers.length }),
-    firstMoments: new Float32Array(layout.length),
-    secondMoments: new Float32Array(layout.length),
-  };
+  return freshState(initialParameters(layout, { seed, layers: model.layers.length }));
 }
 
 /** Train on a stream of token ids, yielding after every step. The same input gives the same weights. */

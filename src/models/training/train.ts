@@ -18,14 +18,19 @@ import { openCorpus } from "../../corpus/corpus.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
 import { decoderParameters } from "../families/decoder.ts";
 import type { TrainingConfig } from "./config.ts";
-import { type GptNeoxConfig, gptNeoxDecoder } from "./gpt-neox-shape.ts";
 import { type ModelFiles, writeModel, writeModelFolder } from "./model-folder.ts";
 import { layOut } from "./parameter-layout.ts";
 import { endOfTextOf, prepareTokenizer } from "./prepare-tokenizer.ts";
 import { checkKey, loadState, saveState, statePath, type TrainingKey } from "./saved-state.ts";
 import { sequenceCount, stepCount } from "./schedule.ts";
+import { type StartingModel, startingModel } from "./starting-model.ts";
 import { readTokenStream, type TokenStream } from "./token-stream.ts";
-import { trainOnTokens, type TrainingStep } from "./train-on-tokens.ts";
+import {
+  freshState,
+  trainOnTokens,
+  type TrainingState,
+  type TrainingStep,
+} from "./train-on-tokens.ts";
 import { TrainingLog } from "./training-log.ts";
 
 /** Where a training writes and how it runs; nothing here changes its result but `threads`. */
@@ -65,13 +70,14 @@ export async function trainModel(
   const tokenizer = await prepareTokenizer(config.tokenizer, corpus, out, { goesOn, ...work });
   const endOfText = endOfTextOf(tokenizer);
   const stream = await readTokenStream(corpus, tokenizer, endOfText, work);
-  const model = modelConfig(config, tokenizer);
+  const model = await startingModel(config, tokenizer, endOfText);
   const plan: Plan = {
     config,
     out,
     stream,
+    model,
     key: keyOf(config, { model, tokenizer, stream }),
-    files: { model, dtype: config.dtype, endOfText, tokenizerFolder: out },
+    files: { ...model, dtype: config.dtype, tokenizerFolder: out },
   };
   const summary = summarize(plan);
   const finished = await finishedLoss(plan, resume);
@@ -82,7 +88,7 @@ export async function trainModel(
 }
 
 interface Parts {
-  readonly model: GptNeoxConfig;
+  readonly model: StartingModel;
   readonly tokenizer: Tokenizer;
   readonly stream: TokenStream;
 }
@@ -91,6 +97,7 @@ interface Plan {
   readonly config: TrainingConfig;
   readonly out: string;
   readonly stream: TokenStream;
+  readonly model: StartingModel;
   readonly key: TrainingKey;
   readonly files: ModelFiles;
 }
@@ -106,13 +113,13 @@ async function train(
   { resume, threads, onStep, signal, onProgress }: RunOptions,
 ): Promise<number> {
   const { config, out, stream, key, files } = plan;
-  const start = resume ? await loadState(out, key) : undefined;
+  const saved = resume ? await loadState(out, key) : undefined;
+  const start = saved ?? (await firstState(plan.model));
   await using log = await TrainingLog.open(join(out, "training.jsonl"), start?.step ?? 0);
   const { schedule, seed } = config;
-  const model = gptNeoxDecoder(files.model);
-  const options = { model, schedule, seed, start, threads, signal, onProgress };
+  const options = { model: files.decoder, schedule, seed, start, threads, signal, onProgress };
   const tokensPerStep = schedule.batchSize * schedule.sequenceLength;
-  const [saved, steps] = [checkpointSteps(plan), stepsOf(plan)];
+  const [kept, steps] = [checkpointSteps(plan), stepsOf(plan)];
   let last: TrainingStep | undefined;
   let time = performance.now();
   try {
@@ -123,7 +130,7 @@ async function train(
       time = now;
       await log.append({ step: state.step, loss, learningRate, gradientNorm, tokensPerSecond });
       onStep?.(step);
-      if (saved.has(state.step))
+      if (kept.has(state.step))
         await writeModelFolder(checkpointFolder(out, state.step), files, state.parameters);
       // A state of the last step would leave a resumed training nothing to do and no model to write.
       if (state.step % config.checkpoints.stateEvery === 0 && state.step < steps)
@@ -178,21 +185,16 @@ async function checkFolder(out: string, resume: boolean): Promise<void> {
   );
 }
 
-function modelConfig({ shape }: TrainingConfig, { vocabularySize }: Tokenizer): GptNeoxConfig {
-  const size = shape.vocabularySize ?? vocabularySize;
-  if (size >= vocabularySize) return { ...shape, vocabularySize: size };
-  throw new RoteError(
-    "study/malformed",
-    `shape.vocabularySize is ${size}, but the tokenizer has ${vocabularySize} tokens`,
-    { size, vocabularySize },
-  );
+/** Where a training of given weights begins; undefined where they are drawn from the seed. */
+async function firstState({ readParameters }: StartingModel): Promise<TrainingState | undefined> {
+  return readParameters && freshState(await readParameters());
 }
 
 function keyOf(config: TrainingConfig, { model, tokenizer, stream }: Parts): TrainingKey {
   const { schedule, seed, dtype } = config;
   const { every, steps } = config.checkpoints;
   return {
-    ...{ model, schedule, seed, dtype },
+    ...{ model: model.identity, schedule, seed, dtype },
     checkpoints: { every, steps: [...new Set(steps)].sort((a, b) => a - b) },
     tokenizer: "path" in config.tokenizer ? tokenizer.identity.sha256 : config.tokenizer,
     tokens: stream.sha256,
@@ -224,7 +226,7 @@ function summarize(plan: Plan): Omit<TrainingSummary, "loss"> {
   const steps = stepsOf(plan);
   return {
     folder: out,
-    parameters: layOut(decoderParameters(gptNeoxDecoder(files.model))).length,
+    parameters: layOut(decoderParameters(files.decoder)).length,
     steps,
     corpusTokens: stream.ids.length,
     trainedTokens: steps * batchSize * sequenceLength,

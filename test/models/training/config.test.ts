@@ -12,18 +12,20 @@ test("defaults are filled in and paths taken from the configuration's folder", (
   expect(parseTrainingConfig(smallest, { folder: "/data" })).toEqual({
     corpus: { files: ["/data/corpus/*.jsonl.gz"], field: "text" },
     tokenizer: { vocabularySize: 4096 },
-    shape: {
-      hiddenSize: 64,
-      layers: 2,
-      heads: 4,
-      intermediateSize: 256,
-      maximumLength: 256,
-      rotaryFraction: 0.25,
-      rotaryBase: 10000,
-      epsilon: 1e-5,
-      parallelResidual: true,
-      attentionBias: true,
-      tiedEmbeddings: true,
+    model: {
+      shape: {
+        hiddenSize: 64,
+        layers: 2,
+        heads: 4,
+        intermediateSize: 256,
+        maximumLength: 256,
+        rotaryFraction: 0.25,
+        rotaryBase: 10000,
+        epsilon: 1e-5,
+        parallelResidual: true,
+        attentionBias: true,
+        tiedEmbeddings: true,
+      },
     },
     schedule: {
       length: { unit: "epochs", amount: 2 },
@@ -51,7 +53,20 @@ test("a tokenizer is given by its path or by the size of one to train", () => {
   expect(config.tokenizer).toEqual({ path: "x/bpe/tokenizer.json" });
 });
 
+test("a model to go on from brings shape and tokenizer", () => {
+  const { corpus } = smallest;
+  const schedule = { epochs: 1, sequenceLength: 32 };
+  const config = parseTrainingConfig({ corpus, schedule, from: "base" }, { folder: "x" });
+  expect(config).toMatchObject({ model: { from: "x/base" }, tokenizer: { path: "x/base" } });
+});
+
 test.each([
+  [{ ...smallest, from: "base" }, "study/malformed", "shape: a model given by from has its shape"],
+  [
+    { corpus: smallest.corpus, schedule: { epochs: 1 }, from: "base" },
+    "study/malformed",
+    "schedule.sequenceLength: expected a whole number of at least 1, found nothing",
+  ],
   [{ ...smallest, sead: 1 }, "study/unknown-key", "no key sead; did you mean seed?"],
   [
     { ...smallest, schedule: { epochs: 1, learningrate: 1 } },

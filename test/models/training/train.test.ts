@@ -185,6 +185,34 @@ describe("a training from a configuration", () => {
     expect(await read("whole", "tokenizer.json")).toEqual(before);
   });
 
+  test("a trained model is trained further, and resumed it ends the same", async () => {
+    const entries = {
+      corpus: { files: "corpus.jsonl" },
+      from: "whole",
+      schedule: { steps: 3, batchSize: 4, sequenceLength: 16, learningRate: 0.001 },
+      checkpoints: { stateEvery: 1 },
+      dtype: "float32",
+    };
+    const config = parseTrainingConfig(entries, { folder });
+    const before = (await curve("whole")) as { loss: number }[];
+    const summary = await trainModel(config, { out: join(folder, "further"), threads: 1 });
+    expect(summary.loss).toBeLessThan(before.at(-2)!.loss);
+    expect(await read("further", "config.json")).toEqual(await read("whole", "config.json"));
+    const out = join(folder, "further-interrupted");
+    const interrupted = trainModel(config, {
+      out,
+      threads: 1,
+      onStep: ({ state }) => {
+        if (state.step === 2) throw new Error("killed");
+      },
+    });
+    await expect(interrupted).rejects.toThrow("killed");
+    await trainModel(config, { out, threads: 1, resume: true });
+    expect(await read("further-interrupted", "model.safetensors")).toEqual(
+      await read("further", "model.safetensors"),
+    );
+  });
+
   test("text too short for one sequence is refused", async () => {
     await writeFile(join(folder, "short.jsonl"), '{"text":"one"}\n');
     const config = {

@@ -1,0 +1,74 @@
+/** The model a training begins with: a new one, or one of a folder. */
+import { join } from "node:path";
+import { RoteError } from "../../base/errors.ts";
+import { hashFiles } from "../../base/files.ts";
+import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
+import type { Decoder } from "../families/decoder.ts";
+import { openWeights } from "../open-weights.ts";
+import type { StoredType } from "../write-safetensors.ts";
+import type { TrainingConfig } from "./config.ts";
+import { gptNeoxDecoder, writeGptNeoxConfig } from "./gpt-neox-shape.ts";
+import { openTrainableModel, readDecoder } from "./trainable-model.ts";
+
+export interface StartingModel {
+  readonly decoder: Decoder;
+  /** The entries of config.json as the trained model gets it. */
+  readonly entries: Readonly<Record<string, unknown>>;
+  /** What tells it from another, weights included. */
+  readonly identity: unknown;
+  /** Its weights; undefined where they are drawn from the seed. */
+  readonly readParameters: (() => Promise<Float32Array>) | undefined;
+}
+
+/** Make sure that the model, the tokenizer and the schedule go together. */
+export async function startingModel(
+  { model, dtype, schedule }: TrainingConfig,
+  tokenizer: Tokenizer,
+  endOfText: number,
+): Promise<StartingModel> {
+  const { vocabularySize } = tokenizer;
+  if ("shape" in model) {
+    const shape = { ...model.shape, vocabularySize: model.shape.vocabularySize ?? vocabularySize };
+    checkVocabulary("shape.vocabularySize", shape.vocabularySize, vocabularySize);
+    return {
+      decoder: gptNeoxDecoder(shape),
+      entries: writeGptNeoxConfig(shape, { dtype, endOfText }),
+      identity: shape,
+      readParameters: undefined,
+    };
+  }
+  const { from } = model;
+  const path = join(from, "config.json");
+  const { decoder, entries } = await readDecoder(path);
+  checkVocabulary(`the vocabulary of ${path}`, decoder.vocabularySize, vocabularySize);
+  if (schedule.sequenceLength > decoder.maximumLength)
+    throw new RoteError(
+      "study/malformed",
+      `schedule.sequenceLength is ${schedule.sequenceLength}, but the model of ${from} reads ${decoder.maximumLength} tokens at most`,
+      { sequenceLength: schedule.sequenceLength, maximumLength: decoder.maximumLength },
+    );
+  const { files } = await openWeights(from);
+  return {
+    decoder,
+    entries: withType(entries, dtype),
+    identity: { config: entries, sha256: await hashFiles(files) },
+    readParameters: async () => (await openTrainableModel(from)).parameters,
+  };
+}
+
+/** The entries of a config.json for weights stored in another type, under the name it has there. */
+function withType(
+  entries: Readonly<Record<string, unknown>>,
+  dtype: StoredType,
+): Readonly<Record<string, unknown>> {
+  return { ...entries, ["dtype" in entries ? "dtype" : "torch_dtype"]: dtype };
+}
+
+function checkVocabulary(name: string, size: number, needed: number): void {
+  if (size >= needed) return;
+  throw new RoteError(
+    "study/malformed",
+    `${name} is ${size}, but the tokenizer has ${needed} tokens`,
+    { size, vocabularySize: needed },
+  );
+}
