@@ -38,16 +38,20 @@ async function readRows<Row>(
   parse: (fields: Readonly<Record<string, unknown>>, where: string) => Row,
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const { fields, where } of path.endsWith(".parquet")
-    ? parquetRows(path)
-    : jsonRows(path)) {
+  for await (const { fields, where } of fileRows(path)) {
     rows.push(parse(fields, where));
   }
   if (rows.length === 0) throw new RoteError("file/malformed", `${path} holds no row`, { path });
   return rows;
 }
 
-interface FileRow {
+/** Rows of JSON lines or of a Parquet file, by its name, with the place errors name. */
+export function fileRows(path: string): AsyncGenerator<FileRow> {
+  return path.endsWith(".parquet") ? parquetRows(path) : jsonRows(path);
+}
+
+/** A row, not yet checked. */
+export interface FileRow {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly where: string;
 }

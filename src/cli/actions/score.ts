@@ -6,9 +6,10 @@ import type {
   ScoreRequest,
 } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
+import { importScores } from "../../study/import-scores.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
-import { amount } from "../output.ts";
+import { amount, formatInteger } from "../output.ts";
 import { readRequests, type Request, stringOf, withPlaces } from "./requests.ts";
 
 export interface ScoreValues {
@@ -48,6 +49,23 @@ export async function score(values: ScoreValues, io: CommandIo): Promise<ExitCod
       `${amount(cut, "request")} ${cut === 1 ? "was" : "were"} longer than the model reads; only the last tokens were kept (cutTokens says how many were not)`,
     );
   return 0;
+}
+
+/** `rote score --import`: one row a log-probability; what is left out is told. */
+export async function importScoresOf(path: string, io: CommandIo): Promise<ExitCode> {
+  const leftOut = new Map<string, number>();
+  let imported = 0;
+  for await (const { row, leftOut: reason } of importScores(path)) {
+    if (reason !== undefined) {
+      leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
+      continue;
+    }
+    imported += 1;
+    await io.stdout.writeJson(row);
+  }
+  io.say(`${amount(imported, "log-probability", "log-probabilities")} imported`);
+  for (const [reason, count] of leftOut) io.say(`left out: ${formatInteger(count)}, ${reason}`);
+  return imported > 0 ? 0 : 1;
 }
 
 /** The model a command names, with as many threads, or requests to a server, as --jobs allows. */

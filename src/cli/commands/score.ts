@@ -1,3 +1,4 @@
+import { RoteError } from "../../base/errors.ts";
 import { type Command, defineCommand } from "../define-command.ts";
 import { jobsFlag, jsonOnlyFlag, modelFlags, requestsFlag } from "../shared-flags.ts";
 
@@ -7,16 +8,36 @@ export const scoreCommand: Command = defineCommand({
   description:
     'A request is a line {"context", "continuation"}, or {"ids", "start"} where start (from 1) is the first scored position and no tokenizer is needed. The answer is a line {"logLikelihood", "isGreedy", "ids", "logProbs"} for each, in order: natural logarithms of the scored tokens, and whether each of them is the model\'s first choice.\n\nSpaces at the end of a context move to the continuation; the scored tokens are those of context and continuation together after as many as the context has alone. An empty context is the beginning-of-sequence token, else the end-of-text token. Of a request that is too long the last tokens are kept, as many as the model reads and one more, and "cutTokens" says how many were not; where that cuts into the continuation, ids and logProbs cover the rest of it.',
   positionals: {},
-  flags: { ...modelFlags, ...requestsFlag, ...jobsFlag, ...jsonOnlyFlag },
+  flags: {
+    ...modelFlags,
+    model: { ...modelFlags.model, required: false },
+    requests: { ...requestsFlag.requests, required: false },
+    import: {
+      value: "FILE",
+      about:
+        "Instead of asking a model, check and convert log-probabilities computed elsewhere: rows as measure --scores takes them, or a samples file of lm-evaluation-harness.",
+    },
+    ...jobsFlag,
+    ...jsonOnlyFlag,
+  },
   examples: [
     {
       run: "score --model pythia-70m --requests requests.jsonl",
       about: "Score every request of a file.",
     },
     { run: "score --model pythia-70m --requests -", about: "Score requests from standard input." },
+    {
+      run: "score --import samples_lambada.jsonl",
+      about: "What lm-evaluation-harness scored, one answer a line.",
+    },
   ],
   async run(values, io) {
-    const { score } = await import("../actions/score.ts");
-    return score(values, io);
+    const { importScoresOf, score } = await import("../actions/score.ts");
+    const { model, requests, import: imported, ...rest } = values;
+    if (imported !== undefined && model === undefined && requests === undefined)
+      return importScoresOf(imported, io);
+    if (imported === undefined && model !== undefined && requests !== undefined)
+      return score({ ...rest, model, requests }, io);
+    throw new RoteError("usage", "give either --model and --requests, or --import alone");
   },
 });
