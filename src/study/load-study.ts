@@ -88,6 +88,7 @@ function checkedUrl(model: string): string {
 
 function embedderPath(embedder: string, at: (path: string) => string): string {
   if (embedder === "corpus") return embedder;
+  if (isModelUrl(embedder)) return checkedUrl(embedder);
   return embedder === "built-in" ? resolve(demoFolder, "embedder.bin") : at(embedder);
 }
 

@@ -111,7 +111,7 @@ const embedder = z
   .union([z.literal("corpus"), z.string().min(1)])
   .default("corpus")
   .describe(
-    "corpus: fit one on this corpus; built-in: the demo's, fitted on software documentation in seven languages; else the path of a stored one, or the folder of a sentence encoder",
+    "corpus: fit one on this corpus; built-in: the demo's, fitted on software documentation in seven languages; else the path of a stored one, the folder of a sentence encoder, or a server's URL",
   );
 
 const report = z.strictObject({

@@ -32,7 +32,10 @@ export interface MineValues {
 export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode> {
   const { task: file, out, nullShare, outputs, seed } = values;
   const threshold = parseThreshold(values.threshold);
-  await using opened = await openEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"));
+  await using opened = await openEmbedder(
+    values.embedder ?? join(demoFolder, "embedder.bin"),
+    io.apiKey === undefined ? {} : { connection: { apiKey: io.apiKey } },
+  );
   const { cache } = values;
   await using cached = cache === undefined ? undefined : await cacheVectors(opened, cache);
   const embedder = cached ?? opened;

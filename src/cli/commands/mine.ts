@@ -20,9 +20,9 @@ export const mineCommand: Command = defineCommand({
       about: "Words of an n-gram. Default: 2.",
     },
     embedder: {
-      value: "PATH",
+      value: "PATH|URL",
       about:
-        "A stored embedder's file or a sentence encoder's folder. Default: the built-in one, fitted on software documentation in seven languages.",
+        "A stored embedder's file, a sentence encoder's folder, or a server of OpenAI's form such as http://localhost:8000/v1#NAME (key in ROTE_API_KEY). Default: the built-in one, fitted on software documentation in seven languages.",
     },
     cache: {
       value: "FILE",

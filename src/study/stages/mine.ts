@@ -8,11 +8,12 @@ import type { EmbeddingModel } from "../../models/embedding-model.ts";
 import type { ModelIdentity } from "../../models/language-model.ts";
 import { findEncoder } from "../../models/encoders/open-encoder.ts";
 import { isEmbedderFile, openEmbedder } from "../../models/open-embedder.ts";
+import { isModelUrl } from "../../models/remote/model-url.ts";
 import { type MinedTask, mineTask } from "../../task-grams/mine-task.ts";
 import type { Split } from "../../tasks/task.ts";
 import { textPolicy } from "../../text/policies.ts";
 import { stopWords } from "../../text/stop-words.ts";
-import { fingerprintOf, type StudyContext, type StudyTask } from "../context.ts";
+import { connectionOf, fingerprintOf, type StudyContext, type StudyTask } from "../context.ts";
 import type { Stage } from "../run-directory.ts";
 import { pairTable, type PairRow, writeTable } from "../tables.ts";
 import { embedderFile } from "./fit-embedder.ts";
@@ -51,6 +52,7 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
     run: async () => {
       await using embedder = await openEmbedder(
         own ? directory.file(embedderFile) : study.embedder,
+        connectionOf(context),
       );
       const rows: PairRow[] = [];
       const mining: MiningSummary[] = [];
@@ -71,6 +73,7 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
 
 /** What decides an embedder's vectors. An encoder's dense layers lie in folders inside its own. */
 async function embedderKey(path: string): Promise<string | readonly string[]> {
+  if (isModelUrl(path)) return path;
   if (await isEmbedderFile(path)) return hashFile(path);
   const { folder } = await findEncoder(path);
   const inside = await readdir(folder, { withFileTypes: true });
