@@ -9,8 +9,7 @@ import { layOut, tensorsOf } from "./parameter-layout.ts";
 /** What a model folder holds besides weights. */
 export interface ModelFiles {
   readonly decoder: Decoder;
-  /** The entries of its config.json. */
-  readonly entries: Readonly<Record<string, unknown>>;
+  readonly configText: string;
   readonly dtype: StoredType;
   /** Folder whose tokenizer files belong to the model. */
   readonly tokenizerFolder: string;
@@ -19,10 +18,10 @@ export interface ModelFiles {
 /** Write config.json and model.safetensors into a folder, the weights last. */
 export async function writeModel(
   folder: string,
-  { decoder, entries, dtype }: ModelFiles,
+  { decoder, configText, dtype }: ModelFiles,
   parameters: Float32Array,
 ): Promise<void> {
-  await writeAtomically(join(folder, "config.json"), `${JSON.stringify(entries, null, 2)}\n`);
+  await writeAtomically(join(folder, "config.json"), configText);
   const tensors = tensorsOf(layOut(decoderParameters(decoder)), parameters);
   await writeSafetensors(join(folder, "model.safetensors"), tensors, { dtype });
 }

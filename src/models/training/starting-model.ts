@@ -1,7 +1,7 @@
 /** The model a training begins with: a new one, or one of a folder. */
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
-import { hashFiles } from "../../base/files.ts";
+import { hashFiles, readText } from "../../base/files.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
 import type { Decoder } from "../families/decoder.ts";
 import { openWeights } from "../open-weights.ts";
@@ -12,8 +12,8 @@ import { openTrainableModel, readDecoder } from "./trainable-model.ts";
 
 export interface StartingModel {
   readonly decoder: Decoder;
-  /** The entries of config.json as the trained model gets it. */
-  readonly entries: Readonly<Record<string, unknown>>;
+  /** The config.json of the trained model. */
+  readonly configText: string;
   /** What tells it from another, weights included. */
   readonly identity: unknown;
   /** Its weights; undefined where they are drawn from the seed. */
@@ -32,7 +32,7 @@ export async function startingModel(
     checkVocabulary("shape.vocabularySize", shape.vocabularySize, vocabularySize);
     return {
       decoder: gptNeoxDecoder(shape),
-      entries: writeGptNeoxConfig(shape, { dtype, endOfText }),
+      configText: `${JSON.stringify(writeGptNeoxConfig(shape, { dtype, endOfText }), null, 2)}\n`,
       identity: shape,
       readParameters: undefined,
     };
@@ -50,18 +50,18 @@ export async function startingModel(
   const { files } = await openWeights(from);
   return {
     decoder,
-    entries: withType(entries, dtype),
+    configText: await configWithType(path, dtype),
     identity: { config: entries, sha256: await hashFiles(files) },
     readParameters: async () => (await openTrainableModel(from)).parameters,
   };
 }
 
-/** The entries of a config.json for weights stored in another type, under the name it has there. */
-function withType(
-  entries: Readonly<Record<string, unknown>>,
-  dtype: StoredType,
-): Readonly<Record<string, unknown>> {
-  return { ...entries, ["dtype" in entries ? "dtype" : "torch_dtype"]: dtype };
+/**
+ * A config.json for weights stored in another type. The rest stays as it is written: transformers 5
+ * refuses 8 where it wrote 8.0, and JSON.parse does not tell them apart.
+ */
+async function configWithType(path: string, dtype: StoredType): Promise<string> {
+  return (await readText(path)).replace(/("(?:torch_)?dtype"\s*:\s*)"[^"]*"/, `$1"${dtype}"`);
 }
 
 function checkVocabulary(name: string, size: number, needed: number): void {
