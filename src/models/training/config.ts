@@ -26,6 +26,8 @@ export interface TrainingConfig {
     readonly every?: number;
     /** And after these. */
     readonly steps: readonly number[];
+    /** Keep the state of the optimizer with each of them. */
+    readonly optimizer: boolean;
     /** Save the whole state, for `--resume`, every so many steps. */
     readonly stateEvery: number;
   };
@@ -65,7 +67,9 @@ export function parseTrainingConfig(
     tokenizer: parseTokenizer(top, at),
     model,
     schedule: parseSchedule(top.section("schedule", scheduleKeys), longest),
-    checkpoints: parseCheckpoints(top.section("checkpoints", ["every", "steps", "stateEvery"], {})),
+    checkpoints: parseCheckpoints(
+      top.section("checkpoints", ["every", "steps", "optimizer", "stateEvery"], {}),
+    ),
     dtype: top.choice("dtype", ["float16", "float32"] as const, "float16"),
     seed: top.integer("seed", { least: 0, fallback: 0 }),
   };
@@ -191,6 +195,7 @@ function parseCheckpoints(section: Section): TrainingConfig["checkpoints"] {
   return {
     ...(section.has("every") ? { every: section.integer("every") } : {}),
     steps: section.integers("steps", []),
+    optimizer: section.flag("optimizer", false),
     stateEvery: section.integer("stateEvery", { fallback: 500 }),
   };
 }

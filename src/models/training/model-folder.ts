@@ -26,15 +26,20 @@ export async function writeModel(
   await writeSafetensors(join(folder, "model.safetensors"), tensors, { dtype });
 }
 
-/** Write a whole model folder at once, tokenizer included; an older one of the name is replaced. */
+/**
+ * Write a whole model folder at once, tokenizer included, and what `writeBeside` puts into it; an
+ * older one of the name is replaced.
+ */
 export async function writeModelFolder(
   folder: string,
   files: ModelFiles,
   parameters: Float32Array,
+  writeBeside?: (folder: string) => Promise<void>,
 ): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await withAtomicPath(folder, async (temporary) => {
     await copyTokenizer(files.tokenizerFolder, temporary);
+    await writeBeside?.(temporary);
     await writeModel(temporary, files, parameters);
   });
 }

@@ -3,6 +3,7 @@
  *
  *   config.json, model.safetensors, tokenizer.json …   the trained model
  *   step-N/                                            the model after N steps, a folder like the first
+ *                                                      with training-state.safetensors on request
  *   training.jsonl                                     loss, learning rate, gradient norm of every step
  *   training.json                                      what was trained on what: written last
  *   training-state.safetensors                         for --resume; removed at the end
@@ -79,12 +80,11 @@ export async function trainModel(
     key: keyOf(config, { model, tokenizer, stream }),
     files: { ...model, dtype: config.dtype, tokenizerFolder: out },
   };
-  const summary = summarize(plan);
   const finished = await finishedLoss(plan, resume);
-  if (finished !== undefined) return { ...summary, loss: finished };
+  if (finished !== undefined) return { ...(await summarize(plan)), loss: finished };
   const loss = await train(plan, { resume, threads, onStep, ...work });
   await finish(plan, loss);
-  return { ...summary, loss };
+  return { ...(await summarize(plan)), loss };
 }
 
 interface Parts {
@@ -130,8 +130,7 @@ async function train(
       time = now;
       await log.append({ step: state.step, loss, learningRate, gradientNorm, tokensPerSecond });
       onStep?.(step);
-      if (kept.has(state.step))
-        await writeModelFolder(checkpointFolder(out, state.step), files, state.parameters);
+      if (kept.has(state.step)) await writeCheckpoint(plan, state);
       // A state of the last step would leave a resumed training nothing to do and no model to write.
       if (state.step % config.checkpoints.stateEvery === 0 && state.step < steps)
         await saveState(out, key, state);
@@ -147,9 +146,19 @@ async function train(
   return last.loss;
 }
 
+async function writeCheckpoint(
+  { out, config, files, key }: Plan,
+  state: TrainingState,
+): Promise<void> {
+  const { optimizer } = config.checkpoints;
+  const writeState = (folder: string): Promise<void> => saveState(folder, key, state);
+  const folder = checkpointFolder(out, state.step);
+  await writeModelFolder(folder, files, state.parameters, optimizer ? writeState : undefined);
+}
+
 async function finish(plan: Plan, loss: number): Promise<void> {
   const { out, config, stream, key } = plan;
-  const { folder, checkpoints, ...summary } = summarize(plan);
+  const { folder, checkpoints, ...summary } = await summarize(plan);
   const record = {
     ...summary,
     // Inside the folder: the record stays the same wherever that lies.
@@ -192,10 +201,10 @@ async function firstState({ readParameters }: StartingModel): Promise<TrainingSt
 
 function keyOf(config: TrainingConfig, { model, tokenizer, stream }: Parts): TrainingKey {
   const { schedule, seed, dtype } = config;
-  const { every, steps } = config.checkpoints;
+  const { every, steps, optimizer } = config.checkpoints;
   return {
     ...{ model: model.identity, schedule, seed, dtype },
-    checkpoints: { every, steps: [...new Set(steps)].sort((a, b) => a - b) },
+    checkpoints: { every, optimizer, steps: [...new Set(steps)].sort((a, b) => a - b) },
     tokenizer: "path" in config.tokenizer ? tokenizer.identity.sha256 : config.tokenizer,
     tokens: stream.sha256,
   };
@@ -220,7 +229,7 @@ function checkpointFolder(out: string, step: number): string {
   return join(out, `step-${step}`);
 }
 
-function summarize(plan: Plan): Omit<TrainingSummary, "loss"> {
+async function summarize(plan: Plan): Promise<Omit<TrainingSummary, "loss">> {
   const { out, config, files, stream } = plan;
   const { batchSize, sequenceLength } = config.schedule;
   const steps = stepsOf(plan);
@@ -230,8 +239,16 @@ function summarize(plan: Plan): Omit<TrainingSummary, "loss"> {
     steps,
     corpusTokens: stream.ids.length,
     trainedTokens: steps * batchSize * sequenceLength,
-    checkpoints: [...checkpointSteps(plan)]
-      .sort((a, b) => a - b)
-      .map((step) => checkpointFolder(out, step)),
+    checkpoints: await writtenCheckpoints(plan),
   };
+}
+
+/** A training that went on from a copied state has only those after it. */
+async function writtenCheckpoints(plan: Plan): Promise<readonly string[]> {
+  const steps = [...checkpointSteps(plan)].sort((a, b) => a - b);
+  const folders = steps.map((step) => checkpointFolder(plan.out, step));
+  const written = await Promise.all(
+    folders.map((folder) => exists(join(folder, "model.safetensors"))),
+  );
+  return folders.filter((_, i) => written[i]);
 }

@@ -39,7 +39,7 @@ test("defaults are filled in and paths taken from the configuration's folder", (
       epsilon: 1e-8,
       clip: 1,
     },
-    checkpoints: { steps: [], stateEvery: 500 },
+    checkpoints: { steps: [], optimizer: false, stateEvery: 500 },
     dtype: "float16",
     seed: 0,
   });

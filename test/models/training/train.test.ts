@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -63,7 +63,13 @@ describe("a training from a configuration", () => {
     const entries = (await curve("whole")) as { step: number; loss: number }[];
     expect(entries.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect(entries[11]!.loss).toBeLessThan(0.8 * entries[0]!.loss);
-    expect(summary).toMatchObject({ steps: 12, trainedTokens: 768, loss: entries[11]!.loss });
+    const checkpoints = ["step-2", "step-5", "step-10"].map((name) => join(out, name));
+    expect(summary).toMatchObject({
+      checkpoints,
+      steps: 12,
+      trainedTokens: 768,
+      loss: entries[11]!.loss,
+    });
   });
 
   test("its folder and its checkpoints open as models", async () => {
@@ -172,7 +178,7 @@ describe("a training from a configuration", () => {
 
   test.each([
     ["dtype", { dtype: "float16" }],
-    ["checkpoints", { checkpoints: { every: 5, steps: [2, 3], stateEvery: 4 } }],
+    ["checkpoints", { checkpoints: { every: 5, steps: [2, 3], optimizer: false, stateEvery: 4 } }],
     ["tokenizer", { tokenizer: { vocabularySize: 271 } }],
   ] as const)("a training that is done does not answer for another %s", async (name, change) => {
     const out = join(folder, "whole");
@@ -210,6 +216,19 @@ describe("a training from a configuration", () => {
     await trainModel(config, { out, threads: 1, resume: true });
     expect(await read("further-interrupted", "model.safetensors")).toEqual(
       await read("further", "model.safetensors"),
+    );
+  });
+
+  test("from the state kept with a checkpoint the rest comes out the same", async () => {
+    const base = configuration();
+    const config = { ...base, checkpoints: { ...base.checkpoints, optimizer: true } };
+    await trainModel(config, { out: join(folder, "kept"), threads: 1 });
+    const out = join(folder, "from-kept");
+    await cp(join(folder, "kept/step-5"), out, { recursive: true });
+    const { checkpoints } = await trainModel(config, { out, threads: 1, resume: true });
+    expect(checkpoints).toEqual([join(out, "step-10")]);
+    expect(await read("from-kept", "model.safetensors")).toEqual(
+      await read("whole", "model.safetensors"),
     );
   });
 
