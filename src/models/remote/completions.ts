@@ -148,6 +148,8 @@ function readPrompt(
   if (tokens === undefined || values === undefined)
     throw new NoPromptScores(address, "it tells no log-probabilities of a prompt's tokens");
   const promptTokens = typeof prompt === "string" ? count : prompt.length;
+  if (typeof prompt !== "string" && typeof count === "number" && count !== prompt.length)
+    throw malformed(address, `read ${count} tokens for a prompt of ${prompt.length} ids`);
   if (typeof promptTokens !== "number")
     throw malformed(address, "does not say how many tokens a prompt has (usage.prompt_tokens)");
   if (tokens.length < promptTokens)
@@ -161,7 +163,7 @@ function readPrompt(
       `tells ${tokens.length} tokens and ${values.length} log-probabilities for a prompt of ${promptTokens} tokens and at most one generated`,
     );
   const top = isRecord(logprobs) ? listOf(logprobs.top_logprobs) : undefined;
-  const known = typeof prompt === "string" ? listOf(ids) : Array.from(prompt);
+  const known = listOf(ids) ?? (typeof prompt === "string" ? undefined : Array.from(prompt));
   if (known !== undefined && known.length !== promptTokens)
     throw malformed(address, `tells ${known.length} ids for a prompt of ${promptTokens} tokens`);
   return tokens.slice(0, promptTokens).map((text, i) => {

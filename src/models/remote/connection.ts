@@ -77,17 +77,13 @@ export class Connection {
       try {
         return await this.#gate.pass(() => this.#attempt(request, signal), signal);
       } catch (error) {
-        if (signal?.aborted === true)
-          throw new RoteError(
-            "interrupted",
-            "waiting for the model server was interrupted",
-            {},
-            signal.reason,
-          );
+        if (signal?.aborted === true) throw interrupted(signal);
         if (!(error instanceof PassingFailure)) throw error;
         if (attempt === attempts) throw this.#unreachable(request, error, attempts);
         if (error.pauseMs !== undefined) this.#gate.pause(error.pauseMs);
-        await sleep(retryDelayMs * 2 ** (attempt - 1), undefined, { signal });
+        await sleep(retryDelayMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => {
+          throw interrupted(signal);
+        });
       }
     }
   }
@@ -217,6 +213,11 @@ interface Question {
 interface Exchange {
   readonly response: Response;
   readonly text: string;
+}
+
+function interrupted(signal: AbortSignal | undefined): RoteError {
+  const message = "waiting for the model server was interrupted";
+  return new RoteError("interrupted", message, {}, signal?.reason);
 }
 
 /** A failure that may be gone the next time. */

@@ -15,7 +15,13 @@ import { openCompletions } from "./completions.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { type ModelUrl, parseModelUrl } from "./model-url.ts";
 import type { PromptToken, RemoteServer } from "./remote-server.ts";
-import { promptAsker, scoreEncoded, scoreIdsRemotely, scoreText } from "./score-remote.ts";
+import {
+  type AskPrompt,
+  promptAsker,
+  scoreEncoded,
+  scoreIdsRemotely,
+  scoreText,
+} from "./score-remote.ts";
 import { sglangServer } from "./sglang.ts";
 import { openTextGenerationInference } from "./text-generation-inference.ts";
 
@@ -31,35 +37,7 @@ export async function openRemoteModel(
   const server = await openServer(url, new Connection(url.base, options));
   const { address } = url;
   const identity = identityOf(server, address, tokenizer);
-  // Answers are kept until a call succeeds: one that failed is repeated without asking again.
-  const answers = new Map<string, Promise<readonly PromptToken[]>>();
-  const perform = async <T>(
-    { signal, onProgress }: ScoreOptions,
-    begin: (ask: ReturnType<typeof promptAsker>) => readonly Promise<T>[],
-  ): Promise<readonly T[]> => {
-    if (server.cannotScore !== undefined)
-      throw new RoteError("model/cannot", server.cannotScore, { address });
-    const stop = new AbortController();
-    const either = AbortSignal.any(signal === undefined ? [stop.signal] : [signal, stop.signal]);
-    const pending = begin(promptAsker(address, server, answers, either));
-    let done = 0;
-    for (const [index, answer] of pending.entries())
-      answer.then(
-        () =>
-          onProgress?.({ stage: "score", done: ++done, total: pending.length, unit: "requests" }),
-        (error: unknown) => {
-          if (!isAboutRequest(aboutRequest(error, index))) stop.abort(error);
-        },
-      );
-    const settled = await Promise.allSettled(pending);
-    if (stop.signal.aborted && signal?.aborted !== true) throw stop.signal.reason;
-    const results = settled.map((result, index) => {
-      if (result.status === "fulfilled") return result.value;
-      throw aboutRequest(result.reason, index);
-    });
-    answers.clear();
-    return results;
-  };
+  const perform = scorer(server, address);
   return {
     identity,
     can: new Set(abilitiesOf(server)),
@@ -77,6 +55,43 @@ export async function openRemoteModel(
       : {}),
     generate: (prompts, work = {}) => generateAll(server, prompts, work),
     [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+type Scorer = <T>(
+  work: ScoreOptions,
+  begin: (ask: AskPrompt) => readonly Promise<T>[],
+) => Promise<readonly T[]>;
+
+/**
+ * Waits for the answers to all requests. One that the server refuses leaves the others be, anything
+ * else stops them. Answers are kept until a call succeeds: what failed is repeated without asking again.
+ */
+function scorer(server: RemoteServer, address: string): Scorer {
+  const answers = new Map<string, Promise<readonly PromptToken[]>>();
+  return async ({ signal, onProgress }, begin) => {
+    if (server.cannotScore !== undefined)
+      throw new RoteError("model/cannot", server.cannotScore, { address });
+    const stop = new AbortController();
+    const either = AbortSignal.any(signal === undefined ? [stop.signal] : [signal, stop.signal]);
+    const pending = begin(promptAsker(address, server, answers, either));
+    const total = pending.length;
+    let done = 0;
+    for (const [index, answer] of pending.entries())
+      answer.then(
+        () => onProgress?.({ stage: "score", done: ++done, total, unit: "requests" }),
+        (error: unknown) => {
+          if (!isAboutRequest(aboutRequest(error, index))) stop.abort(error);
+        },
+      );
+    const settled = await Promise.allSettled(pending);
+    if (stop.signal.aborted && signal?.aborted !== true) throw stop.signal.reason;
+    const results = settled.map((result, index) => {
+      if (result.status === "fulfilled") return result.value;
+      throw aboutRequest(result.reason, index);
+    });
+    answers.clear();
+    return results;
   };
 }
 

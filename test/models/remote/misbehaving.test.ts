@@ -225,6 +225,19 @@ describe("answers that are not what was asked for are errors", () => {
   });
 });
 
+test.each<[string, readonly number[], boolean, RegExp]>([
+  ["other ids", [5, 6, 8], true, /token 8 where token 7 was sent \(position 2\)/],
+  ["an id too few", [5, 6], true, /read 2 tokens for a prompt of 3 ids/],
+  ["an id too few, untold", [5, 6], false, /read 2 tokens for a prompt of 3 ids/],
+  ["two ids too many", [5, 6, 7, 8, 9], false, /read 5 tokens for a prompt of 3 ids/],
+])("ids that are sent must be those that are read, not %s", async (_name, ids, tells, message) => {
+  await using server = await wordServer((_asked, place) =>
+    place === 0 ? undefined : echoed(wordTokens(ids), tells),
+  );
+  await using model = await openLanguageModel(`${server.url}/v1`, { connection });
+  await expect(model.scoreIds!([{ ids: [5, 6, 7], start: 1 }])).rejects.toThrow(message);
+});
+
 test("what the server refuses of one request is that request's, and it is not tried again", async () => {
   const refused = scoreWith(({ body, response }, place) =>
     place > 0 && String(body.prompt).endsWith("five")
@@ -273,6 +286,18 @@ test("an interruption ends the waiting", async () => {
     controller.abort(new Error("enough"));
   }, 20);
   await expect(model.score(requests, { signal: controller.signal })).rejects.toMatchObject({
+    code: "interrupted",
+  });
+});
+
+test("so does one between two attempts", async () => {
+  await using server = await wordServer(({ response }, place) =>
+    place === 0 ? undefined : respond(response, 500, "busy"),
+  );
+  await using model = await openLanguageModel(`${server.url}/v1`, {
+    connection: { retryDelayMs: 60_000 },
+  });
+  await expect(model.score(requests, { signal: AbortSignal.timeout(150) })).rejects.toMatchObject({
     code: "interrupted",
   });
 });
