@@ -151,6 +151,25 @@ interface DrawingDocument {
   createElementNS(namespace: string, name: string): { textContent: string };
 }
 
+/** One step of a training. */
+export interface TrainingPoint {
+  readonly step: number;
+  readonly value: number;
+}
+
+/** How a number of a training, such as its loss, went from step to step. */
+export function trainingFigure(
+  points: readonly TrainingPoint[],
+  text: FigureText,
+  label: string,
+): string {
+  return draw(text, {
+    x: { label: "step →", ticks: 5 },
+    y: { label: `↑ ${label}`, ticks: 5, grid: true, nice: true },
+    marks: [Plot.line(points, { x: "step", y: "value", stroke: ACCENT })],
+  });
+}
+
 function draw({ title, description }: FigureText, options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
     readonly document: DrawingDocument;

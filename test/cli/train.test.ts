@@ -47,6 +47,10 @@ describe("train", () => {
     );
     const log = jsonLines(readFileSync(directory.in("tiny/training.jsonl"), "utf8"));
     expect(log.at(-1)).toMatchObject({ step: 6 });
+    for (const name of ["loss", "gradient-norm"])
+      expect(readFileSync(directory.in(`tiny/${name}.svg`), "utf8")).toMatch(
+        /^<svg .*<desc>6 steps, from [\d.]+ to [\d.]+<\/desc>/s,
+      );
     const scored = await rote(["score", "--model", "tiny", "--requests", "-"], {
       cwd: directory.path,
       stdin: '{"context":"the cat","continuation":" sat"}\n',
