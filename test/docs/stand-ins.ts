@@ -42,6 +42,9 @@ async function writeExamplesFiles(folder: string): Promise<void> {
   const request = { context: "The capital of France is", continuation: " Paris" };
   writeFileSync(at("requests.jsonl"), jsonLine(request));
   writeFileSync(at("prompts.jsonl"), jsonLine({ prompt: request.context }));
+  const logged = [[request.context, request.continuation]];
+  const sample = { doc_id: 0, arguments: logged, resps: [[[-1.5, true]]] };
+  writeFileSync(at("samples_lambada.jsonl"), jsonLine(sample));
   writeFileSync(at("stdin"), jsonLine({ ...request, prompt: request.context }));
   writeFileSync(at("tokens.npy"), numPy([5, 6, 0, 7, 5, 6]));
   writeFileSync(at("small.yaml"), JSON.stringify(training));
