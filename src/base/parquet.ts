@@ -1,6 +1,7 @@
 /**
  * Parquet files: written row group by row group, read the same way, so that memory holds one row
- * group whatever the size of the file. The only file that touches the Parquet libraries.
+ * group whatever the size of the file. The only file that touches the Parquet libraries, which is why
+ * it is long: it both writes and reads.
  *
  * Integers of 64 bits are BigInt inside the libraries and numbers outside: a value beyond 2^53 is
  * an error rather than a rounded number. We write Snappy and plain flat columns, which every

@@ -7,7 +7,13 @@ import { RoteError } from "../base/errors.ts";
 import { createRng } from "../base/random.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import type { ChatTemplate } from "./chat-template.ts";
-import type { ChatMessage, GenerateOptions, Generation, Prompt } from "./language-model.ts";
+import {
+  type ChatMessage,
+  DEFAULT_MAX_TOKENS,
+  type GenerateOptions,
+  type Generation,
+  type Prompt,
+} from "./language-model.ts";
 import { type Choose, greedy, sampler } from "./sampling.ts";
 import { checkLogProb, type GrowingSequences, type TokenModel } from "./token-model.ts";
 
@@ -61,7 +67,7 @@ export async function generateIds(
   model: TokenModel,
   prompts: readonly Int32Array[],
   {
-    maxTokens = 64,
+    maxTokens = DEFAULT_MAX_TOKENS,
     temperature = 0,
     topP = 1,
     topK,

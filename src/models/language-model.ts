@@ -73,9 +73,12 @@ export interface ChatMessage {
 /** What a text is generated after: a text, or a conversation to be answered. */
 export type Prompt = string | readonly ChatMessage[];
 
+/** Tokens of a generated text at most, where nobody says how many. */
+export const DEFAULT_MAX_TOKENS = 64;
+
 /** How texts are drawn from a model. */
 export interface GenerateOptions extends LongWork {
-  /** Default 64. */
+  /** Default `DEFAULT_MAX_TOKENS`. */
   readonly maxTokens?: number;
   /** 0 (the default) is greedy decoding. */
   readonly temperature?: number;

@@ -18,7 +18,7 @@ import { cachedLayers, growingGraph, growSequences } from "./growing-sequences.t
 import type { ModelIdentity } from "./language-model.ts";
 import { openWeights } from "./open-weights.ts";
 import { checkpointOf, type ModelPlace, placeOf } from "./suites/find-model.ts";
-import type { TokenModel, TokenScores } from "./token-model.ts";
+import { checkIds, type TokenModel, type TokenScores } from "./token-model.ts";
 import type { Weights } from "./weights.ts";
 
 export interface OpenDecoderOptions {
@@ -228,13 +228,7 @@ function checkSequences(
         `the model takes from 1 to ${longest} tokens at once, got ${sequence.length}`,
         { length: sequence.length, longest },
       );
-    const outside = sequence.find((id) => id < 0 || id >= vocabularySize);
-    if (outside !== undefined)
-      throw new RoteError(
-        "model/cannot",
-        `token id ${outside} is not among the model's ${vocabularySize}; is the tokenizer its own?`,
-        { id: outside, vocabularySize },
-      );
+    checkIds(sequence, vocabularySize);
   }
 }
 

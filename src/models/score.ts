@@ -17,7 +17,7 @@ import type {
   ScoreOptions,
   ScoreRequest,
 } from "./language-model.ts";
-import { checkLogProb, type TokenModel, type TokenScores } from "./token-model.ts";
+import { checkIds, checkLogProb, type TokenModel, type TokenScores } from "./token-model.ts";
 
 /** A request as token ids, with the places of the scored ones in the continuation. */
 export interface EncodedRequest extends IdsRequest {
@@ -178,16 +178,7 @@ export function checkRequest(
       `request ${index + 1}: start must lie between 1 and ${length - 1}, the last of its ${length} ids, got ${start}`,
       { request: index, start, length },
     );
-  const outside = Array.prototype.find.call(
-    ids,
-    (id: number) => !(id >= 0 && id < vocabularySize),
-  ) as number | undefined;
-  if (outside !== undefined)
-    throw new RoteError(
-      "model/cannot",
-      `request ${index + 1}: token id ${outside} is not among the model's ${vocabularySize}; is the tokenizer its own?`,
-      { request: index, id: outside, vocabularySize },
-    );
+  checkIds(ids, vocabularySize, index);
   if (length - start > maximumLength && overlong === "refuse")
     throw new RoteError(
       "model/cannot",

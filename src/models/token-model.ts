@@ -45,6 +45,18 @@ export interface GrowingSequences {
   keep(rows: readonly number[]): void;
 }
 
+/** Refuse ids that a vocabulary of this size does not have; `request` is the index of who asks for them. */
+export function checkIds(ids: ArrayLike<number>, vocabularySize: number, request?: number): void {
+  const isOutside = (id: number): boolean => !(id >= 0 && id < vocabularySize);
+  const outside = Array.prototype.find.call(ids, isOutside) as number | undefined;
+  if (outside === undefined) return;
+  throw new RoteError(
+    "model/cannot",
+    `${request === undefined ? "" : `request ${request + 1}: `}token id ${outside} is not among the model's ${vocabularySize}; is the tokenizer its own?`,
+    { id: outside, vocabularySize, ...(request === undefined ? {} : { request }) },
+  );
+}
+
 /**
  * Refuse a log-probability that is no number: damaged or overflowing weights give NaN, which JSON
  * would write as null and a reader could take for 0, the certain token.

@@ -7,6 +7,7 @@ import type { FileTensor, Tensor } from "../../graph/tensor.ts";
 import type { Network } from "../families/parts/parameter.ts";
 import { parametersFromFiles } from "../families/weights.ts";
 import { scaleToUnit } from "../static-embedder/unit-vectors.ts";
+import { checkIds } from "../token-model.ts";
 import { applyDenseHeads, type DenseHead } from "./dense-head.ts";
 import type { Encoder } from "./encoder.ts";
 import { encoderFeeds, encoderHidden, type EncoderInputs, encoderInputs } from "./forward.ts";
@@ -113,13 +114,7 @@ export class TokenEncoder implements AsyncDisposable {
           `${this.#parts.name} takes at most ${maximumLength} tokens at once, got ${sequence.length}`,
           { length: sequence.length, maximumLength },
         );
-      const outside = sequence.find((id) => id < 0 || id >= vocabularySize);
-      if (outside !== undefined)
-        throw new RoteError(
-          "model/cannot",
-          `token id ${outside} is not among the model's ${vocabularySize}; is the tokenizer its own?`,
-          { id: outside, vocabularySize },
-        );
+      checkIds(sequence, vocabularySize);
     }
   }
 }

@@ -11,7 +11,7 @@
  */
 import { isRecord } from "../../base/json.ts";
 import { messageOf, RoteError } from "../../base/errors.ts";
-import type { GenerateOptions, Generation } from "../language-model.ts";
+import { DEFAULT_MAX_TOKENS, type GenerateOptions, type Generation } from "../language-model.ts";
 import { logProbOf } from "./check-prompt.ts";
 import type { Connection } from "./connection.ts";
 import { findServedModel } from "./served-models.ts";
@@ -61,7 +61,7 @@ export async function openCompletions(
 
 /** What completions and chat call the ways of drawing. */
 export function sampling({
-  maxTokens = 64,
+  maxTokens = DEFAULT_MAX_TOKENS,
   temperature = 0,
   topP = 1,
   topK,

@@ -4,7 +4,7 @@
  * `input_top_logprobs` lists the most probable tokens of each position in the same form.
  */
 import { isRecord } from "../../base/json.ts";
-import type { GenerateOptions, Generation } from "../language-model.ts";
+import { DEFAULT_MAX_TOKENS, type GenerateOptions, type Generation } from "../language-model.ts";
 import { logProbOf } from "./check-prompt.ts";
 import type { Connection } from "./connection.ts";
 import {
@@ -50,7 +50,7 @@ export function sglangServer(connection: Connection, name: string): RemoteServer
 }
 
 function sampling({
-  maxTokens = 64,
+  maxTokens = DEFAULT_MAX_TOKENS,
   temperature = 0,
   topP = 1,
   topK,

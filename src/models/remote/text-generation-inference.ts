@@ -6,7 +6,7 @@
  */
 import { isRecord } from "../../base/json.ts";
 import { RoteError } from "../../base/errors.ts";
-import type { GenerateOptions } from "../language-model.ts";
+import { DEFAULT_MAX_TOKENS, type GenerateOptions } from "../language-model.ts";
 import { logProbOf } from "./check-prompt.ts";
 import type { Connection } from "./connection.ts";
 import { malformed, type PromptToken, type RemoteServer, toGeneration } from "./remote-server.ts";
@@ -58,7 +58,7 @@ export async function openTextGenerationInference(
 
 /** TGI refuses a temperature of 0 and a top_p of 1, which both mean "not at all". */
 function sampling({
-  maxTokens = 64,
+  maxTokens = DEFAULT_MAX_TOKENS,
   temperature = 0,
   topP = 1,
   topK,
