@@ -12,7 +12,7 @@ import { logSumExpWithSoftmax, reduceSum } from "./reduce.ts";
 import { strictUpperTriangle } from "./shape.ts";
 
 /** What is added to an attention score that must not count: far below any score, finite in float32. */
-const FORBIDDEN = -1e30;
+export const FORBIDDEN = -1e30;
 
 /** A mask of shape [length, length]: 0 where a position may look (itself and before), else a very negative number. */
 export function causalMask(graph: GraphBuilder, length: number | string): Value {

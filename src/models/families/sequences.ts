@@ -5,6 +5,7 @@
  */
 import type { GraphBuilder, Value } from "../../graph/builder.ts";
 import { cappedAttention } from "../../graph/operations/capped-attention.ts";
+import { documentMask, documentPositions } from "../../graph/operations/document-mask.ts";
 import { range } from "../../graph/operations/range.ts";
 import { concat, reshape } from "../../graph/operations/shape.ts";
 import { attention, causalMask, rotaryEmbedding } from "../../graph/operations/transformer.ts";
@@ -25,11 +26,25 @@ export interface Sequences {
   readonly attend: (parts: QueryKeyValue, attention: Attention) => Value;
 }
 
+/** What `wholeSequences` may know besides the ids. */
+export interface WholeOptions {
+  readonly maximumLength: number;
+  /**
+   * For sequences packed with documents that do not see each other, int32 [batch, length]: the place
+   * in its sequence where each token's document begins. Positions are counted from there.
+   */
+  readonly starts?: Value | undefined;
+}
+
 /**
  * Whole sequences from their first token. They may be padded on the right: every position sees
- * itself and what stands before it.
+ * itself and what stands before it, in its own document where `starts` are given.
  */
-export function wholeSequences(graph: GraphBuilder, ids: Value, maximumLength: number): Sequences {
+export function wholeSequences(
+  graph: GraphBuilder,
+  ids: Value,
+  { maximumLength, starts }: WholeOptions,
+): Sequences {
   const [batch, length] = [ids.shape[0]!, ids.shape[1]!];
   const tables = rotaryTables(graph, typeof length === "number" ? length : maximumLength);
   const masks = new Map<string, Value>();
@@ -37,20 +52,21 @@ export function wholeSequences(graph: GraphBuilder, ids: Value, maximumLength: n
     const key = `${window} ${groups}`;
     const known = masks.get(key);
     if (known !== undefined) return known;
-    const one =
-      window === undefined ? causalMask(graph, length) : windowMask(graph, length, window);
+    const one = starts ? documentMask(graph, starts, window) : sequenceMask(graph, length, window);
     const mask = repeatRows(graph, one, groups);
     masks.set(key, mask);
     return mask;
   };
+  const positions = starts && documentPositions(graph, starts);
   return {
     batch,
     length,
-    positions: () => range(graph, length),
+    positions: () => positions ?? range(graph, length),
     rotate: (rotary, value) =>
       rotaryEmbedding(graph, value, {
         ...tables(rotary),
         interleaved: rotary.interleaved ?? false,
+        ...(positions && { positions }),
       }),
     attend(parts, layer) {
       const groups = layer.heads / layer.keyValueHeads;
@@ -59,6 +75,10 @@ export function wholeSequences(graph: GraphBuilder, ids: Value, maximumLength: n
       return groups === 1 ? mixed : reshape(graph, mixed, parts.query.shape);
     },
   };
+}
+
+function sequenceMask(graph: GraphBuilder, length: Dimension, window: number | undefined): Value {
+  return window === undefined ? causalMask(graph, length) : windowMask(graph, length, window);
 }
 
 /** softmax(cap(q kᵀ · scale) + mask) v. */
