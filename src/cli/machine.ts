@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../base/errors.ts";
 import { version } from "../base/provenance.ts";
+import { examineDevices } from "./devices.ts";
 import { formatBytes } from "./output.ts";
 
 /** "absent": an optional part is not there. "missing": without it a main part of Rote cannot work. */
@@ -50,6 +51,7 @@ export async function examineMachine(): Promise<readonly Part[]> {
       ...fromProbe("tokenizers", tokenizers, "tokenizers other than byte-level BPE"),
       get: tokenizers.version === undefined ? way("npm install tokenizers", tokenizers) : null,
     },
+    ...(await examineDevices()),
     await zstdPart(),
   ];
 }

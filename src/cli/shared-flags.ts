@@ -23,18 +23,18 @@ export const jobsFlag = {
   },
 } as const;
 
-export const modelFlags = {
-  model: {
-    value: "DIR|URL",
+export const deviceFlag = {
+  device: {
+    value: "DEVICE",
+    choices: ["cpu", "cuda", "webgpu"],
     about:
-      "A model behind HTTP, such as http://localhost:8000/v1#NAME (key in ROTE_API_KEY), or one in Hugging Face layout: config.json, weights (*.safetensors or pytorch_model.bin), tokenizer.json. DIR@STEP and DIR@REVISION name checkpoints; rote models ls lists them.",
-    required: true,
+      "Where a model of a folder runs. cuda and webgpu were not tested on hardware; rote doctor says which of them open.",
+    default: "cpu",
   },
-  tokenizer: {
-    value: "PATH",
-    about:
-      "A tokenizer.json or its folder, instead of the one in the model's folder or the server's own.",
-  },
+} as const;
+
+/** For models behind HTTP. */
+export const serverFlags = {
   timeout: {
     value: "SECONDS",
     kind: "number",
@@ -47,6 +47,20 @@ export const modelFlags = {
     kind: "number",
     above: 0,
     about: "Send a server at most this many requests a minute. Default: no limit.",
+  },
+} as const;
+
+export const modelFlags = {
+  model: {
+    value: "DIR|URL",
+    about:
+      "A model behind HTTP, such as http://localhost:8000/v1#NAME (key in ROTE_API_KEY), or one in Hugging Face layout: config.json, weights (*.safetensors or pytorch_model.bin), tokenizer.json. DIR@STEP and DIR@REVISION name checkpoints; rote models ls lists them.",
+    required: true,
+  },
+  tokenizer: {
+    value: "PATH",
+    about:
+      "A tokenizer.json or its folder, instead of the one in the model's folder or the server's own.",
   },
 } as const;
 

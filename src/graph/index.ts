@@ -79,6 +79,7 @@ export {
   rotaryEmbedding,
   type LabelScores,
 } from "./operations/transformer.ts";
+export { type Device, devices } from "./device.ts";
 export { openSession, type GraphSession, type SessionOptions } from "./session.ts";
 export {
   float32,

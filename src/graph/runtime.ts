@@ -6,7 +6,10 @@ import type * as ort from "onnxruntime-common";
 import { messageOf, RoteError } from "../base/errors.ts";
 
 /** What sessions use of the package. */
-export type Runtime = Pick<typeof ort, "InferenceSession" | "Tensor">;
+export type Runtime = Pick<typeof ort, "InferenceSession" | "Tensor"> & {
+  /** The execution providers of this build; only the native package tells them. */
+  readonly listSupportedBackends?: () => readonly { readonly name: string }[];
+};
 
 export type RuntimeTensor = ort.Tensor;
 
@@ -16,6 +19,8 @@ export interface LoadedRuntime {
   readonly version: string;
   readonly runtime: Runtime;
 }
+
+type Package = Runtime & Pick<typeof ort, "env">;
 
 let loaded: Promise<LoadedRuntime> | undefined;
 
@@ -30,8 +35,10 @@ export async function importRuntime(names: readonly string[]): Promise<LoadedRun
   const failures: string[] = [];
   for (const name of names) {
     try {
-      const module = (await import(name)) as typeof ort & { readonly default?: typeof ort };
+      const module = (await import(name)) as Package & { readonly default?: Package };
       const runtime = module.default ?? module;
+      // What goes wrong is thrown as well; the runtime's own lines would stand among ours.
+      runtime.env.logLevel = "fatal";
       const version = runtime.env.versions.node ?? runtime.env.versions.web ?? "";
       return { name, version, runtime };
     } catch (error) {

@@ -8,6 +8,7 @@ import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { openFile, readRange } from "../base/byte-ranges.ts";
 import { messageOf, RoteError } from "../base/errors.ts";
+import type { Device } from "./device.ts";
 import type { OnnxModel } from "./onnx.ts";
 import { loadRuntime, type Runtime, type RuntimeTensor } from "./runtime.ts";
 import type { DataType, Tensor, TensorData } from "./tensor.ts";
@@ -15,7 +16,9 @@ import type { DataType, Tensor, TensorData } from "./tensor.ts";
 /** How a session runs. */
 export interface SessionOptions {
   /** Threads inside one operation; default: the runtime's choice, one a core. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  /** Where it runs; default the CPU. `requireDevice` tells whether a device is there. */
+  readonly device?: Device | undefined;
 }
 
 /** A loaded graph that holds memory of the runtime until it is disposed of. */
@@ -33,23 +36,14 @@ export interface GraphSession extends AsyncDisposable {
 /** Load a graph as `GraphBuilder.toModel` writes it. */
 export async function openSession(
   { bytes, external, files }: OnnxModel,
-  { threads }: SessionOptions = {},
+  options: SessionOptions = {},
 ): Promise<GraphSession> {
   const { runtime, name } = await loadRuntime();
   const folder = name === "onnxruntime-node" ? await folderOf(files) : undefined;
   const read = folder === undefined ? await readFiles(files) : [];
   const session = await runtime.InferenceSession.create(bytes, {
     externalData: [...external, ...read],
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
-    // Spinning threads take a core each while they wait; the machine may be shared.
-    extra: {
-      session: {
-        intra_op: { allow_spinning: "0" },
-        ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
-      },
-    },
+    ...runtimeOptions(options, folder),
   }).catch((error: unknown) => {
     throw new RoteError(
       "graph/invalid",
@@ -68,6 +62,26 @@ export async function openSession(
       return mapValues(results, fromRuntime);
     },
     [Symbol.asyncDispose]: () => session.release(),
+  };
+}
+
+/** What the runtime is asked for; it finds external weights in `folder`. */
+export function runtimeOptions(
+  { threads, device = "cpu" }: SessionOptions,
+  folder?: string,
+): Readonly<Record<string, unknown>> {
+  return {
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(device === "cpu" ? {} : { executionProviders: [device] }),
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+    // Spinning threads take a core each while they wait; the machine may be shared.
+    extra: {
+      session: {
+        intra_op: { allow_spinning: "0" },
+        ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
+      },
+    },
   };
 }
 

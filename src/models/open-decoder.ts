@@ -6,7 +6,8 @@ import { GraphBuilder } from "../graph/builder.ts";
 import type { OnnxModel } from "../graph/onnx.ts";
 import { gather } from "../graph/operations/indexing.ts";
 import { argmax } from "../graph/operations/reduce.ts";
-import { loadRuntime } from "../graph/runtime.ts";
+import type { Device } from "../graph/device.ts";
+import { requireDevice } from "../graph/open-device.ts";
 import { type GraphSession, openSession } from "../graph/session.ts";
 import { type FileTensor, int32, sizeOf, type Tensor } from "../graph/tensor.ts";
 import { ConfigEntries } from "./families/config-entries.ts";
@@ -23,7 +24,9 @@ import type { Weights } from "./weights.ts";
 
 export interface OpenDecoderOptions {
   /** Threads of the runtime; default: one a core. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  /** Where graphs run; default the CPU. */
+  readonly device?: Device | undefined;
   /** What the model is called; default: what the folder's own names say. */
   readonly place?: ModelPlace;
 }
@@ -34,7 +37,7 @@ const LARGEST_LOGITS = 64 * 1024 * 1024;
 /** Open a model folder: config.json and weights in float32, float16 or bfloat16. */
 export async function openDecoder(
   folder: string,
-  { threads, place = placeOf(folder) }: OpenDecoderOptions = {},
+  { threads, device, place = placeOf(folder) }: OpenDecoderOptions = {},
 ): Promise<TokenModel> {
   const configPath = join(folder, "config.json");
   const entries = await readJsonObject(configPath);
@@ -43,8 +46,8 @@ export async function openDecoder(
   const weights = await openWeights(folder);
   const located = await locateDecoderWeights(weights, family, decoder);
   const identity = await identify(place, decoder, weights);
-  await loadRuntime();
-  const options = threads === undefined ? {} : { threads };
+  await requireDevice(device);
+  const options = { threads, device };
   return tokenModel(identity, decoder, {
     scoring: lazySession(() => openSession(scoringGraph(decoder, located), options)),
     growing: lazySession(() => openSession(growingGraph(decoder, located), options)),

@@ -1,5 +1,6 @@
 /** Opens whatever embedder a user names. */
 import { stat } from "node:fs/promises";
+import type { Device } from "../graph/device.ts";
 import type { EmbeddingModel } from "./embedding-model.ts";
 import { openEncoder } from "./encoders/open-encoder.ts";
 import { openRemoteEmbedder } from "./encoders/remote-embedder.ts";
@@ -10,7 +11,9 @@ import { openStaticEmbedder } from "./static-embedder.ts";
 /** How an embedder is opened. */
 export interface OpenEmbedderOptions {
   /** Threads of the runtime; default: one a core. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  /** Where a sentence encoder runs; default the CPU. */
+  readonly device?: Device | undefined;
   /** How a server is asked, where the embedder is behind HTTP. */
   readonly connection?: ConnectionOptions;
 }

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { exists, readJsonObject } from "../base/files.ts";
+import type { Device } from "../graph/device.ts";
 import { openTokenizer } from "../tokenizers/open.ts";
 import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { generateTexts } from "./generate.ts";
@@ -18,7 +19,9 @@ import type { TokenModel } from "./token-model.ts";
 /** How a model is opened. */
 export interface OpenModelOptions {
   /** Threads of the runtime; default: one a core. Without meaning behind HTTP. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  /** Where its graphs run; default the CPU. Without meaning behind HTTP. */
+  readonly device?: Device | undefined;
   /** How a server is asked, for a model behind HTTP. */
   readonly connection?: ConnectionOptions;
   /** A tokenizer or the path of one; by default the folder's own, if it has one. */
@@ -32,7 +35,7 @@ export interface OpenModelOptions {
  */
 export async function openLanguageModel(
   path: string,
-  { threads, tokenizer, connection }: OpenModelOptions = {},
+  { threads, device, tokenizer, connection }: OpenModelOptions = {},
 ): Promise<LanguageModel> {
   if (isModelUrl(path)) {
     const given = typeof tokenizer === "string" ? await openTokenizer(tokenizer) : tokenizer;
@@ -40,8 +43,7 @@ export async function openLanguageModel(
   }
   const place = await findModel(path);
   const opened = await findTokenizer(place.folder, tokenizer);
-  const options = threads === undefined ? { place } : { place, threads };
-  const model = await openDecoder(place.folder, options);
+  const model = await openDecoder(place.folder, { place, threads, device });
   return composeLanguageModel(identityOf(model, opened), model, {
     tokenizer: opened,
     chatTemplate: await openChatTemplate(typeof tokenizer === "string" ? tokenizer : place.folder),

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { LongWork, OnProgress } from "../base/progress.ts";
+import type { Device } from "../graph/device.ts";
 import type { OpenModelOptions } from "../models/open-model.ts";
 import type { ConnectionOptions } from "../models/remote/connection.ts";
 import { isModelUrl } from "../models/remote/model-url.ts";
@@ -22,6 +23,8 @@ export interface StudyContext extends LongWork {
   readonly jobs?: number;
   /** How models behind HTTP are asked. */
   readonly connection?: ConnectionOptions | undefined;
+  /** Where models and encoders of folders run; default the CPU. */
+  readonly device?: Device | undefined;
   /** Milliseconds; only for times and rates, never for results. */
   readonly clock: () => number;
   readonly onProgress: OnProgress;
@@ -50,19 +53,28 @@ export function evaluatedItems({ tasks }: StudyContext): readonly EvaluatedItem[
   );
 }
 
-/** How the models of a study are opened. */
-export function connectionOf({ connection }: StudyContext): OpenModelOptions {
-  return connection === undefined ? {} : { connection };
+/** How the models and the embedder of a study are opened. */
+export function openingOf({
+  connection,
+  device,
+}: StudyContext): Pick<OpenModelOptions, "connection" | "device"> {
+  return { device, ...(connection === undefined ? {} : { connection }) };
+}
+
+/** The device as part of what decides a stage's files: others round differently. */
+export function deviceOption({ device = "cpu" }: StudyContext): { readonly device?: Device } {
+  return device === "cpu" ? {} : { device };
 }
 
 /** What decides a model's answers: its files or address, and the prompts and examples it is given. */
 export async function modelOptions(
-  { tasks }: StudyContext,
+  context: StudyContext,
   folder: string,
 ): Promise<Record<string, unknown>> {
   return {
+    ...(isModelUrl(folder) ? {} : deviceOption(context)),
     model: isModelUrl(folder) ? [folder] : await fingerprintOf(folder),
-    tasks: tasks.map(({ entry, sha256, evaluated }) => [
+    tasks: context.tasks.map(({ entry, sha256, evaluated }) => [
       entry.name,
       entry.prompt,
       sha256,

@@ -18,13 +18,14 @@ import { RoteError } from "../base/errors.ts";
 import { hashFile } from "../base/files.ts";
 import type { OnProgress } from "../base/progress.ts";
 import { provenance } from "../base/provenance.ts";
+import type { Device } from "../graph/device.ts";
 import { openLanguageModel } from "../models/open-model.ts";
 import type { ConnectionOptions } from "../models/remote/connection.ts";
 import { isModelUrl } from "../models/remote/model-url.ts";
 import { loadExamples } from "../tasks/load.ts";
 import type { Example } from "../tasks/task.ts";
 import { PARTIAL_FOLDER } from "./batches.ts";
-import { connectionOf, type StudyContext, type StudyTask } from "./context.ts";
+import { openingOf, type StudyContext, type StudyTask } from "./context.ts";
 import { openStudyFiles } from "./corpus-engine.ts";
 import { identifyIndex, refuseOtherFiles } from "./indexed-corpus.ts";
 import { shortNames, type Study } from "./load-study.ts";
@@ -51,6 +52,8 @@ export interface RunStudyOptions {
   readonly jobs?: number;
   /** How models behind HTTP are asked; its key is not stored. */
   readonly connection?: ConnectionOptions;
+  /** Where models and encoders of folders run; default the CPU. */
+  readonly device?: Device;
   /** The command as typed, for provenance; default empty. */
   readonly command?: string;
   readonly signal?: AbortSignal;
@@ -104,10 +107,11 @@ async function openContext(
   {
     jobs,
     connection,
+    device,
     signal,
     clock = platformClock,
     onProgress = () => undefined,
-  }: Pick<RunStudyOptions, "jobs" | "connection" | "signal" | "clock" | "onProgress">,
+  }: Pick<RunStudyOptions, "jobs" | "connection" | "device" | "signal" | "clock" | "onProgress">,
 ): Promise<StudyContext> {
   await refuseOtherFiles(study);
   const tasks: StudyTask[] = [];
@@ -119,6 +123,7 @@ async function openContext(
     modelNames: shortNames(study.models),
     jobs,
     connection,
+    device,
     signal,
     clock,
     onProgress,
@@ -149,7 +154,7 @@ async function checkModels(context: StudyContext, stages: readonly Stage[]): Pro
   for (const [index, folder] of study.models.entries()) {
     const stage = stages.find(({ name }) => name === `score ${modelNames[index]!}`)!;
     if (await directory.isFinished(stage)) continue;
-    await using model = await openLanguageModel(folder, connectionOf(context));
+    await using model = await openLanguageModel(folder, openingOf(context));
     // A server that does not score says why itself.
     if (isModelUrl(folder) && !model.can.has("score")) await model.score([]);
     if (!model.can.has("score")) {

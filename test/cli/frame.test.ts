@@ -127,6 +127,15 @@ describe("doctor", () => {
     expect(code).toBe(parts.some(({ state }) => state === "missing") ? 1 : 0);
   });
 
+  test("says of each device whether a graph runs on it, or what it needs", async () => {
+    const { stdout } = await rote(["doctor", "--json"]);
+    const parts = jsonLines(stdout) as { part: string; state: string; get: string | null }[];
+    const devices = parts.filter(({ part }) => part.startsWith("device "));
+    expect(devices.map(({ part }) => part)).toEqual(["device cpu", "device cuda", "device webgpu"]);
+    expect(devices[0]).toMatchObject({ state: "ok", get: null });
+    for (const { state, get } of devices) expect(get === null).toBe(state === "ok");
+  });
+
   test("--quiet silences the conversation, not the data", async () => {
     const { stdout, stderr } = await rote(["doctor", "--quiet"]);
     expect(stderr).toBe("");

@@ -116,6 +116,29 @@ function filesOf(folder: string): string[] {
     .filter((name) => statSync(name).isFile());
 }
 
+test("a study asks servers as --jobs, --rate and --timeout say", async () => {
+  const folder = strangersFolder();
+  let [underWay, most] = [0, 0];
+  await using server = await fakeServer(async ({ path, body }) => {
+    if (path === "/v1/models") return served;
+    most = Math.max(most, ++underWay);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    underWay--;
+    if (body.echo === true) return echoed(wordTokens(body.prompt));
+    return { choices: [{ text: " Oslo", logprobs: null }] };
+  });
+  const path = join(folder, "study.yaml");
+  const study = readFileSync(path, "utf8").replace(/models: .*/, `models: ["${server.url}/v1"]`);
+  writeFileSync(path, study);
+  const run = (...flags: string[]) =>
+    rote(["run", "study.yaml", "--out", "out", ...flags], { cwd: folder });
+  expect((await run("--rate", "0")).stderr).toContain('--rate must be a number, above 0, got "0"');
+  expect(await run("--jobs", "3", "--rate", "1000000", "--timeout", "60")).toMatchObject({
+    code: 0,
+  });
+  expect(most).toBe(3);
+});
+
 test("a study with a password in a model's URL is refused before anything is written", async () => {
   using directory = freshDirectory();
   const path = directory.in("study.yaml");

@@ -31,7 +31,7 @@ describe("the public names of", () => {
 
   test("rote/graph", () => {
     expect(namesOf("./graph").join(" ")).toMatchInlineSnapshot(
-      `"[AdamWOptions] [AdamWSchedule] [AdamWState] [Attribute] [Attributes] [DataType] [Dimension] GraphBuilder [GraphSession] [LabelScores] [OnnxModel] [OnnxValue] [ProductOptions] [ReduceOptions] [SessionOptions] [TapeEntry] [Tensor] [TensorData] [Value] [ValueType] adamW add argmax attention cast causalMask clipByNorm concat divide erf exp expand float32 float64 gather gatherElements gelu gemm gradients int32 labelLogProbs layerNormalization linear log logSumExp logSumExpWithSoftmax matMul multiply negate openSession reduceMax reduceMean reduceSum reshape rotaryEmbedding scale scatterAddElements scatterAddRows shift softmax split sqrt strictUpperTriangle subtract sumAll sumOfSquares transpose zeros"`,
+      `"[AdamWOptions] [AdamWSchedule] [AdamWState] [Attribute] [Attributes] [DataType] [Device] [Dimension] GraphBuilder [GraphSession] [LabelScores] [OnnxModel] [OnnxValue] [ProductOptions] [ReduceOptions] [SessionOptions] [TapeEntry] [Tensor] [TensorData] [Value] [ValueType] adamW add argmax attention cast causalMask clipByNorm concat devices divide erf exp expand float32 float64 gather gatherElements gelu gemm gradients int32 labelLogProbs layerNormalization linear log logSumExp logSumExpWithSoftmax matMul multiply negate openSession reduceMax reduceMean reduceSum reshape rotaryEmbedding scale scatterAddElements scatterAddRows shift softmax split sqrt strictUpperTriangle subtract sumAll sumOfSquares transpose zeros"`,
     );
   });
 

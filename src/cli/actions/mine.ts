@@ -12,8 +12,9 @@ import { textPolicy } from "../../text/policies.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
 import { tableLines } from "../output.ts";
+import { connectionOf, type RunningValues } from "../running.ts";
 
-export interface MineValues {
+export interface MineValues extends RunningValues {
   readonly task: string;
   readonly out: string;
   readonly n: readonly number[];
@@ -32,10 +33,11 @@ export interface MineValues {
 export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode> {
   const { task: file, out, nullShare, outputs, seed } = values;
   const threshold = parseThreshold(values.threshold);
-  await using opened = await openEmbedder(
-    values.embedder ?? join(demoFolder, "embedder.bin"),
-    io.apiKey === undefined ? {} : { connection: { apiKey: io.apiKey } },
-  );
+  await using opened = await openEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"), {
+    threads: values.jobs,
+    device: values.device,
+    connection: connectionOf(values, io),
+  });
   const { cache } = values;
   await using cached = cache === undefined ? undefined : await cacheVectors(opened, cache);
   const embedder = cached ?? opened;

@@ -10,15 +10,13 @@ import { importScores } from "../../study/import-scores.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
 import { amount, formatInteger } from "../output.ts";
+import { connectionOf, type RunningValues } from "../running.ts";
 import { readRequests, type Request, stringOf, withPlaces } from "./requests.ts";
 
-export interface ScoreValues {
+export interface ScoreValues extends RunningValues {
   readonly model: string;
   readonly tokenizer: string | undefined;
   readonly requests: string;
-  readonly jobs: number | undefined;
-  readonly timeout: number;
-  readonly rate: number | undefined;
 }
 
 /** Requests scored together: enough to make batches of like lengths, little enough to answer soon. */
@@ -70,18 +68,14 @@ export async function importScoresOf(path: string, io: CommandIo): Promise<ExitC
 
 /** The model a command names, with as many threads, or requests to a server, as --jobs allows. */
 export async function openModelOf(
-  { model, tokenizer, jobs, timeout, rate }: Omit<ScoreValues, "requests">,
-  { apiKey }: CommandIo,
+  { model, tokenizer, ...running }: Omit<ScoreValues, "requests">,
+  io: CommandIo,
 ): Promise<LanguageModel> {
   return openLanguageModel(model, {
     ...(tokenizer === undefined ? {} : { tokenizer }),
-    ...(jobs === undefined ? {} : { threads: jobs }),
-    connection: {
-      timeoutMs: 1000 * timeout,
-      ...(apiKey === undefined ? {} : { apiKey }),
-      ...(jobs === undefined ? {} : { concurrency: jobs }),
-      ...(rate === undefined ? {} : { requestsPerMinute: rate }),
-    },
+    threads: running.jobs,
+    device: running.device,
+    connection: connectionOf(running, io),
   });
 }
 

@@ -6,25 +6,27 @@ import type { StudyPlan } from "../../study/plan.ts";
 import type { RunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
 import { amount, formatAmount, formatDuration, formatInteger } from "../output.ts";
+import { connectionOf, type RunningValues } from "../running.ts";
 
 export interface PerformOptions {
   readonly out: string;
-  readonly jobs?: number;
   readonly json: boolean;
+  readonly running: RunningValues;
 }
 
 /** Run a study, write its report, print the finding. */
 export async function performStudy(
   study: Study,
-  { out, jobs, json }: PerformOptions,
+  { out, json, running }: PerformOptions,
   io: CommandIo,
 ): Promise<void> {
   const { runStudy } = await import("../../study/run-study.ts");
   const { writeReport } = await import("../../report/write-report.ts");
   const run = await runStudy(study, {
     out,
-    jobs: jobs ?? availableParallelism(),
-    ...(io.apiKey === undefined ? {} : { connection: { apiKey: io.apiKey } }),
+    jobs: running.jobs ?? availableParallelism(),
+    device: running.device,
+    connection: connectionOf(running, io),
     command: io.commandLine,
     signal: io.signal,
     onProgress: io.onProgress,
@@ -72,7 +74,7 @@ function pairsOf(drops: RunFile["drops"], reason: string): number {
 /** Print what a study would do. */
 export async function printPlan(
   study: Study,
-  { out, json }: PerformOptions,
+  { out, json }: Pick<PerformOptions, "out" | "json">,
   io: CommandIo,
 ): Promise<void> {
   const { planRun } = await import("../../study/run-study.ts");

@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { readText, writeAtomically } from "../../base/files.ts";
 import { readYaml } from "../../base/yaml.ts";
+import type { Device } from "../../graph/device.ts";
 import { parseTrainingConfig } from "../../models/training/config.ts";
 import { trainModel } from "../../models/training/train.ts";
 import type { TrainingLogEntry } from "../../models/training/training-log.ts";
@@ -13,12 +14,13 @@ export interface TrainValues {
   readonly out: string | undefined;
   readonly resume: boolean;
   readonly jobs: number | undefined;
+  readonly device: Device;
   readonly json: boolean;
 }
 
 /** `rote train`: the model's folder, and what was done to make it. */
 export async function train(values: TrainValues, io: CommandIo): Promise<ExitCode> {
-  const { config: path, resume, jobs, json } = values;
+  const { config: path, resume, jobs, device, json } = values;
   const { out = basename(path, extname(path)) } = values;
   const config = parseTrainingConfig(await readYaml(path), {
     folder: dirname(path),
@@ -27,8 +29,8 @@ export async function train(values: TrainValues, io: CommandIo): Promise<ExitCod
   const { signal, onProgress } = io;
   const start = io.now();
   const summary = await trainModel(config, {
-    ...{ out, resume, signal, onProgress },
-    ...(jobs === undefined ? {} : { threads: jobs }),
+    ...{ out, resume, device, signal, onProgress },
+    threads: jobs,
   });
   const { folder, parameters, steps, trainedTokens, loss } = summary;
   await drawCurves(folder);

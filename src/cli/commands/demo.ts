@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Study } from "../../study/load-study.ts";
 import { type Command, defineCommand } from "../define-command.ts";
-import { jobsFlag } from "../shared-flags.ts";
+import { jobsFlag, serverFlags } from "../shared-flags.ts";
 
 export const demoCommand: Command = defineCommand({
   name: "demo",
@@ -27,7 +27,11 @@ export const demoCommand: Command = defineCommand({
     const { demoFolder, loadStudy } = await import("../../study/load-study.ts");
     const { performStudy } = await import("../actions/study.ts");
     const study = await loadStudy(join(demoFolder, "study.yaml"));
-    await performStudy(small ? smaller(study) : study, { out, jobs, json }, io);
+    await performStudy(
+      small ? smaller(study) : study,
+      { out, json, running: { ...builtInModels, jobs } },
+      io,
+    );
     if (!json)
       await io.stdout.write(
         `Yours     rote run my-study.yaml   (see the README's "Your own data")\n`,
@@ -35,6 +39,13 @@ export const demoCommand: Command = defineCommand({
     return 0;
   },
 });
+
+/** The built-in models lie in folders and are small. */
+const builtInModels = {
+  device: "cpu",
+  timeout: serverFlags.timeout.default,
+  rate: undefined,
+} as const;
 
 /** The same study with the first model alone and rougher intervals. */
 function smaller(study: Study): Study {

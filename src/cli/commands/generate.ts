@@ -1,5 +1,13 @@
 import { type Command, defineCommand } from "../define-command.ts";
-import { jobsFlag, jsonOnlyFlag, modelFlags, requestsFlag, seedFlag } from "../shared-flags.ts";
+import {
+  deviceFlag,
+  jobsFlag,
+  jsonOnlyFlag,
+  modelFlags,
+  requestsFlag,
+  seedFlag,
+  serverFlags,
+} from "../shared-flags.ts";
 
 export const generateCommand: Command = defineCommand({
   name: "generate",
@@ -41,6 +49,8 @@ export const generateCommand: Command = defineCommand({
     },
     stop: { value: "TEXT", about: "End before this text.", repeatable: true },
     ...seedFlag,
+    ...deviceFlag,
+    ...serverFlags,
     ...jobsFlag,
     ...jsonOnlyFlag,
   },

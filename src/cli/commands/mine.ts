@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from "../define-command.ts";
-import { jsonFlag, policyFlag } from "../shared-flags.ts";
+import { deviceFlag, jobsFlag, jsonFlag, policyFlag, serverFlags } from "../shared-flags.ts";
 
 export const mineCommand: Command = defineCommand({
   name: "mine",
@@ -55,6 +55,9 @@ export const mineCommand: Command = defineCommand({
     },
     ...policyFlag,
     seed: { value: "N", kind: "integer", about: "Seed of the calibration's sample.", default: 1 },
+    ...deviceFlag,
+    ...serverFlags,
+    ...jobsFlag,
     ...jsonFlag,
   },
   examples: [

@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from "../define-command.ts";
-import { jobsFlag } from "../shared-flags.ts";
+import { deviceFlag, jobsFlag, serverFlags } from "../shared-flags.ts";
 
 export const runCommand: Command = defineCommand({
   name: "run",
@@ -14,6 +14,8 @@ export const runCommand: Command = defineCommand({
       about:
         "Print the stages, passes over the corpus, model tokens and estimated time; write nothing.",
     },
+    ...deviceFlag,
+    ...serverFlags,
     ...jobsFlag,
     json: { about: "Print one JSON object: headline, verdicts, estimates and paths." },
   },
@@ -21,13 +23,13 @@ export const runCommand: Command = defineCommand({
     { run: "run study.yaml", about: "Run a study into runs/NAME." },
     { run: "run study.yaml --dry-run", about: "Say what it would do and how long it may take." },
   ],
-  run: async ({ study: path, out, dryRun, jobs, json }, io) => {
+  run: async ({ study: path, out, dryRun, json, ...running }, io) => {
     const { loadStudy } = await import("../../study/load-study.ts");
     const { performStudy, printPlan } = await import("../actions/study.ts");
     const study = await loadStudy(path);
     const directory = out ?? `runs/${study.name}`;
     if (dryRun) await printPlan(study, { out: directory, json }, io);
-    else await performStudy(study, { out: directory, jobs, json }, io);
+    else await performStudy(study, { out: directory, json, running }, io);
     return 0;
   },
 });

@@ -1,6 +1,13 @@
 import { RoteError } from "../../base/errors.ts";
 import { type Command, defineCommand } from "../define-command.ts";
-import { jobsFlag, jsonOnlyFlag, modelFlags, requestsFlag } from "../shared-flags.ts";
+import {
+  deviceFlag,
+  jobsFlag,
+  jsonOnlyFlag,
+  modelFlags,
+  requestsFlag,
+  serverFlags,
+} from "../shared-flags.ts";
 
 export const scoreCommand: Command = defineCommand({
   name: "score",
@@ -17,6 +24,8 @@ export const scoreCommand: Command = defineCommand({
       about:
         "Instead of asking a model, check and convert log-probabilities computed elsewhere: rows as measure --scores takes them, or a samples file of lm-evaluation-harness.",
     },
+    ...deviceFlag,
+    ...serverFlags,
     ...jobsFlag,
     ...jsonOnlyFlag,
   },

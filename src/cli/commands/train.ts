@@ -1,5 +1,5 @@
 import { type Command, defineCommand } from "../define-command.ts";
-import { jobsFlag, jsonFlag } from "../shared-flags.ts";
+import { deviceFlag, jobsFlag, jsonFlag } from "../shared-flags.ts";
 
 export const trainCommand: Command = defineCommand({
   name: "train",
@@ -15,6 +15,7 @@ export const trainCommand: Command = defineCommand({
       about: "Folder to write. Default: the configuration's name without its ending.",
     },
     resume: { about: "Go on where an interrupted training was last saved." },
+    ...deviceFlag,
     ...jobsFlag,
     ...jsonFlag,
   },

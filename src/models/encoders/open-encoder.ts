@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { exists, hashFiles, readJsonObject } from "../../base/files.ts";
 import { canonicalJson, sha256 } from "../../base/json.ts";
-import { loadRuntime } from "../../graph/runtime.ts";
+import type { Device } from "../../graph/device.ts";
+import { requireDevice } from "../../graph/open-device.ts";
+import type { SessionOptions } from "../../graph/session.ts";
 import { sizeOf } from "../../graph/tensor.ts";
 import type { EmbeddingModel } from "../embedding-model.ts";
 import { ConfigEntries } from "../families/config-entries.ts";
@@ -22,7 +24,9 @@ import { locateEncoderWeights } from "./weights.ts";
 /** How a folder of an encoder is opened. */
 export interface OpenEncoderOptions {
   /** Threads of the runtime; default: one a core. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  /** Where graphs run; default the CPU. */
+  readonly device?: Device | undefined;
   /** Default: what the folder says (1_Pooling), else the mean. */
   readonly pooling?: Pooling;
   /** Default: what the folder says (prompts), E5's where the folder or model is called so, else none. */
@@ -40,7 +44,7 @@ export interface SentenceEncoder extends EmbeddingModel, AsyncDisposable {
 /** Open an encoder's folder: config.json, weights, tokenizer.json, and what sentence-transformers adds. */
 export async function openEncoder(
   path: string,
-  { threads, pooling, prefixes }: OpenEncoderOptions = {},
+  { threads, device, pooling, prefixes }: OpenEncoderOptions = {},
 ): Promise<SentenceEncoder> {
   const place = await findEncoder(path);
   const found = await readRecipe(place.folder, place.name);
@@ -49,7 +53,7 @@ export async function openEncoder(
     pooling: pooling === undefined ? found.pooling : [pooling],
     prefixes: prefixes ?? found.prefixes,
   };
-  const opened = await openTokenEncoder(place.name, recipe, threads);
+  const opened = await openTokenEncoder(place.name, recipe, { threads, device });
   return textEncoder(opened, recipe);
 }
 
@@ -68,7 +72,7 @@ export interface OpenedEncoder {
 async function openTokenEncoder(
   name: string,
   recipe: Recipe,
-  threads: number | undefined,
+  options: SessionOptions,
 ): Promise<OpenedEncoder> {
   const { folder, pooling } = recipe;
   const configPath = join(folder, "config.json");
@@ -82,12 +86,11 @@ async function openTokenEncoder(
     heads.push(
       await readDenseHead(dense, heads.at(-1)?.outputs ?? encoder.hiddenSize * pooling.length),
     );
-  await loadRuntime();
+  await requireDevice(options.device);
   const files = [configPath, ...stored.files, ...heads.flatMap((head) => head.files)];
   const maximumLength = Math.min(recipe.maximumLength ?? Infinity, encoder.maximumLength);
-  const parts = { name, encoder, weights, pooling, heads };
   return {
-    tokens: new TokenEncoder(threads === undefined ? parts : { ...parts, threads }),
+    tokens: new TokenEncoder({ name, encoder, weights, pooling, heads, options }),
     maximumLength,
     identity: {
       name,

@@ -2,7 +2,7 @@
 import { RoteError } from "../../base/errors.ts";
 import { GraphBuilder, type Value } from "../../graph/builder.ts";
 import type { OnnxModel } from "../../graph/onnx.ts";
-import { type GraphSession, openSession } from "../../graph/session.ts";
+import { type GraphSession, openSession, type SessionOptions } from "../../graph/session.ts";
 import type { FileTensor, Tensor } from "../../graph/tensor.ts";
 import type { Network } from "../families/parts/parameter.ts";
 import { parametersFromFiles } from "../families/weights.ts";
@@ -20,7 +20,7 @@ export interface TokenEncoderParts {
   readonly weights: ReadonlyMap<string, FileTensor>;
   readonly pooling: readonly Pooling[];
   readonly heads: readonly DenseHead[];
-  readonly threads?: number;
+  readonly options?: SessionOptions;
 }
 
 /**
@@ -87,10 +87,9 @@ export class TokenEncoder implements AsyncDisposable {
 
   /** Each graph holds weights of its own in memory, so it is loaded when it is needed. */
   #session(key: string, graph: (parts: TokenEncoderParts) => OnnxModel): Promise<GraphSession> {
-    const { threads } = this.#parts;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
-    const opened = openSession(graph(this.#parts), threads === undefined ? {} : { threads });
+    const opened = openSession(graph(this.#parts), this.#parts.options);
     this.#sessions.set(key, opened);
     return opened;
   }

@@ -12,6 +12,7 @@ import type { LongWork } from "../../base/progress.ts";
 import { gradients } from "../../graph/autodiff.ts";
 import { GraphBuilder, type Value } from "../../graph/builder.ts";
 import type { OnnxModel } from "../../graph/onnx.ts";
+import type { Device } from "../../graph/device.ts";
 import { multiply, negate } from "../../graph/operations/elementwise.ts";
 import { reduceSum, sumAll } from "../../graph/operations/reduce.ts";
 import { reshape } from "../../graph/operations/shape.ts";
@@ -34,7 +35,9 @@ export interface GradientOptions extends LongWork {
   /** Examples of one pass; default 8. Memory grows with it and with the longest of them. */
   readonly batchSize?: number;
   /** Threads of the runtime; default: one a core. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  /** Where graphs run; default the CPU. */
+  readonly device?: Device | undefined;
 }
 
 /** What `gradientProducts` finds. */
@@ -148,13 +151,24 @@ interface BatchWork extends GradientOptions {
 }
 
 async function* runBatches(
-  { model, layout, graph, vectors, wanted, batchSize = 8, threads, signal, onProgress }: BatchWork,
+  {
+    model,
+    layout,
+    graph,
+    vectors,
+    wanted,
+    batchSize = 8,
+    threads,
+    device,
+    signal,
+    onProgress,
+  }: BatchWork,
   examples: readonly GradientExample[],
 ): AsyncGenerator<{ start: number; results: Awaited<ReturnType<GraphSession["run"]>> }> {
   for (const example of examples) checkExample(model.decoder, example);
   const feeds = { ...vectors, parameters: vectorTensor(layout, model.parameters) };
   const outputs = Object.fromEntries(wanted.map((name) => [name, true as const]));
-  await using session = await openSession(graph, threads === undefined ? {} : { threads });
+  await using session = await openSession(graph, { threads, device });
   for (let start = 0; start < examples.length; start += batchSize) {
     // A run blocks the event loop: timers and signals have their turn between runs.
     await new Promise((resume) => setImmediate(resume));

@@ -5,6 +5,7 @@
  */
 import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
+import type { Device } from "../../graph/device.ts";
 import { type GraphSession, openSession } from "../../graph/session.ts";
 import { float32, int32, type Tensor } from "../../graph/tensor.ts";
 import { type Decoder, decoderParameters } from "../families/decoder.ts";
@@ -41,6 +42,8 @@ export interface TokenTrainingOptions extends LongWork {
   readonly start?: TrainingState | undefined;
   /** Threads of the runtime; default: one a core. Another number may round differently. */
   readonly threads?: number | undefined;
+  /** Where graphs run; default the CPU. */
+  readonly device?: Device | undefined;
 }
 
 /** Given weights before any step. */
@@ -63,13 +66,13 @@ function initialState(model: Decoder, seed: number): TrainingState {
 /** Train on a stream of token ids, yielding after every step. The same input gives the same weights. */
 export async function* trainOnTokens(
   tokens: Int32Array,
-  { model, schedule, seed, start, threads, signal, onProgress }: TokenTrainingOptions,
+  { model, schedule, seed, start, threads, device, signal, onProgress }: TokenTrainingOptions,
 ): AsyncGenerator<TrainingStep> {
   checkIds(tokens, model);
   const layout = layOut(decoderParameters(model));
   const steps = stepCount(schedule, sequenceCount(tokens.length, schedule.sequenceLength));
   const graph = buildStepGraph(model, layout, schedule, schedule);
-  await using session = await openSession(graph, threads === undefined ? {} : { threads });
+  await using session = await openSession(graph, { threads, device });
   const batches = batchReader(tokens, schedule, seed);
   let state = copyState(start ?? initialState(model, seed));
   let spare = emptyState(layout);

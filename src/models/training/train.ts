@@ -16,6 +16,8 @@ import { canonicalJson } from "../../base/json.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { provenance } from "../../base/provenance.ts";
 import { openCorpus } from "../../corpus/corpus.ts";
+import type { Device } from "../../graph/device.ts";
+import { requireDevice } from "../../graph/open-device.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
 import { decoderParameters } from "../families/decoder.ts";
 import type { TrainingConfig } from "./config.ts";
@@ -34,14 +36,16 @@ import {
 } from "./train-on-tokens.ts";
 import { TrainingLog } from "./training-log.ts";
 
-/** Where a training writes and how it runs; nothing here changes its result but `threads`. */
+/** Where a training writes and how it runs; nothing here changes its result but `threads` and `device`. */
 export interface TrainModelOptions extends LongWork {
   /** Folder to write. */
   readonly out: string;
   /** Go on where an interrupted training of the same configuration was last saved. */
   readonly resume?: boolean;
   /** Threads of the runtime; default: one a core. Another number may round differently. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  /** Where steps are computed; default the CPU. Another device rounds differently. */
+  readonly device?: Device | undefined;
   readonly onStep?: (step: TrainingStep) => void;
 }
 
@@ -62,8 +66,9 @@ export interface TrainingSummary {
 /** Train, or go on training. An interruption saves the state first. */
 export async function trainModel(
   config: TrainingConfig,
-  { out, resume = false, threads, onStep, signal, onProgress }: TrainModelOptions,
+  { out, resume = false, threads, device, onStep, signal, onProgress }: TrainModelOptions,
 ): Promise<TrainingSummary> {
+  await requireDevice(device);
   const work: LongWork = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   await checkFolder(out, resume);
   const corpus = await openCorpus({ paths: config.corpus.files, field: config.corpus.field });
@@ -82,7 +87,7 @@ export async function trainModel(
   };
   const finished = await finishedLoss(plan, resume);
   if (finished !== undefined) return { ...(await summarize(plan)), loss: finished };
-  const loss = await train(plan, { resume, threads, onStep, ...work });
+  const loss = await train(plan, { resume, threads, device, onStep, ...work });
   await finish(plan, loss);
   return { ...(await summarize(plan)), loss };
 }
@@ -105,19 +110,29 @@ interface Plan {
 interface RunOptions extends LongWork {
   readonly resume: boolean;
   readonly threads?: number | undefined;
+  readonly device?: Device | undefined;
   readonly onStep?: ((step: TrainingStep) => void) | undefined;
 }
 
 async function train(
   plan: Plan,
-  { resume, threads, onStep, signal, onProgress }: RunOptions,
+  { resume, threads, device, onStep, signal, onProgress }: RunOptions,
 ): Promise<number> {
   const { config, out, stream, key, files } = plan;
   const saved = resume ? await loadState(out, key) : undefined;
   const start = saved ?? (await firstState(plan.model));
   await using log = await TrainingLog.open(join(out, "training.jsonl"), start?.step ?? 0);
   const { schedule, seed } = config;
-  const options = { model: files.decoder, schedule, seed, start, threads, signal, onProgress };
+  const options = {
+    model: files.decoder,
+    schedule,
+    seed,
+    start,
+    threads,
+    device,
+    signal,
+    onProgress,
+  };
   const tokensPerStep = schedule.batchSize * schedule.sequenceLength;
   const [kept, steps] = [checkpointSteps(plan), stepsOf(plan)];
   let last: TrainingStep | undefined;

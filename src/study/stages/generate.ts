@@ -8,7 +8,7 @@ import {
   type EvaluatedItem,
   evaluatedItems,
   fileNameOf,
-  connectionOf,
+  openingOf,
   modelOptions,
   type StudyContext,
 } from "../context.ts";
@@ -31,7 +31,7 @@ export async function generateStage(context: StudyContext, index: number): Promi
     reads: [],
     writes: [output],
     run: async (key) => {
-      await using model = await openLanguageModel(folder, connectionOf(context));
+      await using model = await openLanguageModel(folder, openingOf(context));
       const entries = await processInBatches(context, {
         stage: `generate ${name}`,
         key,

@@ -13,7 +13,13 @@ import { type MinedTask, mineTask } from "../../task-grams/mine-task.ts";
 import type { Split } from "../../tasks/task.ts";
 import { textPolicy } from "../../text/policies.ts";
 import { stopWords } from "../../text/stop-words.ts";
-import { connectionOf, fingerprintOf, type StudyContext, type StudyTask } from "../context.ts";
+import {
+  deviceOption,
+  fingerprintOf,
+  openingOf,
+  type StudyContext,
+  type StudyTask,
+} from "../context.ts";
 import type { Stage } from "../run-directory.ts";
 import { pairTable, type PairRow, writeTable } from "../tables.ts";
 import { embedderFile } from "./fit-embedder.ts";
@@ -46,13 +52,14 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
       seed: study.seed,
       policy: study.corpus.policy,
       embedder: own ? "corpus" : await embedderKey(study.embedder),
+      ...deviceOption(context),
     },
     reads: own ? [embedderFile] : [],
     writes: [pairTable.file, miningFile],
     run: async () => {
       await using embedder = await openEmbedder(
         own ? directory.file(embedderFile) : study.embedder,
-        connectionOf(context),
+        openingOf(context),
       );
       const rows: PairRow[] = [];
       const mining: MiningSummary[] = [];

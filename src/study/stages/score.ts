@@ -18,7 +18,7 @@ import {
   type EvaluatedItem,
   evaluatedItems,
   fileNameOf,
-  connectionOf,
+  openingOf,
   modelOptions,
   type StudyContext,
 } from "../context.ts";
@@ -54,7 +54,7 @@ export async function scoreStage(context: StudyContext, index: number): Promise<
     reads: [],
     writes: [output, modelFile(name)],
     run: async (key) => {
-      await using model = await openLanguageModel(folder, connectionOf(context));
+      await using model = await openLanguageModel(folder, openingOf(context));
       const entries = await processInBatches(context, {
         stage: `score ${name}`,
         key,
