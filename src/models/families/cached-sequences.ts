@@ -15,8 +15,9 @@ import { range } from "../../graph/operations/range.ts";
 import { cast, concat, reshape } from "../../graph/operations/shape.ts";
 import { cutLastAxis } from "../../graph/operations/slice.ts";
 import { rotaryEmbedding } from "../../graph/operations/transformer.ts";
+import { multiplyDimensions } from "../../graph/tensor.ts";
 import type { Attention, QueryKeyValue } from "./parts/attention.ts";
-import { rotaryTables } from "./parts/rotary.ts";
+import { type Rotary, type RotaryTables, rotaryTables } from "./parts/rotary.ts";
 import { groupQueries, repeatRows, type Sequences } from "./sequences.ts";
 
 /** New tokens `ids` [batch, length] behind `lengths` [batch] cached ones. */
@@ -27,10 +28,10 @@ export function cachedSequences(
 ): Sequences {
   const [batch, length] = [ids.shape[0]!, ids.shape[1]!];
   const places: CachedPlaces = { lengths, batch, length, capacity: "C" };
-  const tables = rotaryTables(graph, maximumLength);
   const maskOf = cachedMasks(graph, places);
   let positions: Value | undefined;
   const positionsOf = (): Value => (positions ??= cachedPositions(graph, places, maximumLength));
+  const rotation = cachedRotation(graph, places);
   let layers = 0;
   return {
     batch,
@@ -38,9 +39,9 @@ export function cachedSequences(
     positions: positionsOf,
     rotate: (rotary, value) =>
       rotaryEmbedding(graph, value, {
-        ...tables(rotary),
+        ...rotation.tables(rotary),
         interleaved: rotary.interleaved ?? false,
-        positions: positionsOf(),
+        positions: rotation.rows,
       }),
     attend(parts, attention) {
       const past = exchange(graph, parts, { attention, batch, layer: layers++ });
@@ -99,15 +100,30 @@ function mixWithPast(
   return add(graph, matMul(graph, before, past.value), matMul(graph, among, value));
 }
 
-/** Positions [batch, length]; padding behind the last token stays inside the tables. */
-function cachedPositions(
+/** Tables with a row for each new token, and which row is whose, [batch, length]. */
+function cachedRotation(
   graph: GraphBuilder,
-  { lengths, batch, length }: CachedPlaces,
-  maximumLength: number,
-): Value {
+  places: CachedPlaces,
+): { readonly tables: (rotary: Rotary) => RotaryTables; readonly rows: Value } {
+  const { batch, length } = places;
+  const all = multiplyDimensions([batch, length]);
+  const positions = reshape(graph, positionsBehind(graph, places), [all]);
+  return {
+    tables: rotaryTables(graph, positions),
+    rows: reshape(graph, range(graph, all), [batch, length]),
+  };
+}
+
+/** Positions [batch, length] of new tokens, and of the padding behind them. */
+function positionsBehind(graph: GraphBuilder, { lengths, batch, length }: CachedPlaces): Value {
   const steps = reshape(graph, range(graph, length), [1, length]);
   const starts = reshape(graph, cast(graph, lengths, "int64"), [batch, 1]);
-  const positions = add(graph, starts, steps);
+  return add(graph, starts, steps);
+}
+
+/** The same, where padding stays inside a table of learned positions. */
+function cachedPositions(graph: GraphBuilder, places: CachedPlaces, maximumLength: number): Value {
+  const positions = positionsBehind(graph, places);
   const last = graph.constant({
     dtype: "int64",
     shape: [],

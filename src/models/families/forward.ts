@@ -23,7 +23,7 @@ export function decoderHidden(
   network: Network,
   decoder: Decoder,
   ids: Value,
-  sequences: Sequences = wholeSequences(network.graph, ids, decoder),
+  sequences: Sequences = wholeSequences(network.graph, ids),
 ): Value {
   const embedded = embed(network, decoder.embedding, ids, sequences);
   const hidden = decoder.layers.reduce(

@@ -28,7 +28,6 @@ export interface Sequences {
 
 /** What `wholeSequences` may know besides the ids. */
 export interface WholeOptions {
-  readonly maximumLength: number;
   /**
    * For sequences packed with documents that do not see each other, int32 [batch, length]: the place
    * in its sequence where each token's document begins. Positions are counted from there.
@@ -43,10 +42,10 @@ export interface WholeOptions {
 export function wholeSequences(
   graph: GraphBuilder,
   ids: Value,
-  { maximumLength, starts }: WholeOptions,
+  { starts }: WholeOptions = {},
 ): Sequences {
   const [batch, length] = [ids.shape[0]!, ids.shape[1]!];
-  const tables = rotaryTables(graph, typeof length === "number" ? length : maximumLength);
+  const tables = rotaryTables(graph, range(graph, length));
   const masks = new Map<string, Value>();
   const maskOf = (window: number | undefined, groups: number): Value => {
     const key = `${window} ${groups}`;

@@ -165,8 +165,7 @@ function emitLogProbs(
   const labels = reshape(graph, graph.input("labels", "int32", shape), [places]);
   const weights = reshape(graph, graph.input("weights", "float32", shape), [places, 1]);
   const starts = separate ? graph.input("starts", "int32", shape) : undefined;
-  const { maximumLength } = decoder;
-  const sequences = wholeSequences(graph, ids, { maximumLength, starts });
+  const sequences = wholeSequences(graph, ids, { starts });
   const hidden = decoderHidden(network, decoder, ids, sequences);
   const { logProbs } = decoderScores(network, decoder, hidden, labels);
   return { logProbs, weights };

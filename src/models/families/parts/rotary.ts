@@ -3,7 +3,9 @@
  * Su et al. 2021, https://arxiv.org/abs/2104.09864.
  */
 import type { GraphBuilder, Value } from "../../../graph/builder.ts";
-import { float32, type Tensor } from "../../../graph/tensor.ts";
+import { multiply, scale } from "../../../graph/operations/elementwise.ts";
+import { cast, reshape } from "../../../graph/operations/shape.ts";
+import { float64 } from "../../../graph/tensor.ts";
 
 /** The frequencies of a head's pairs; numbers beyond the last pair are not rotated. */
 export interface Rotary {
@@ -20,36 +22,34 @@ export interface RotaryTables {
   readonly sin: Value;
 }
 
-/** Tables as initializers of a graph, each kind once; angles are computed in float64. */
+/**
+ * The tables of some positions, int64 [n], a row each; every kind is made once. The graph computes
+ * them as it runs, so a context of 128k positions costs what the positions at hand cost, and in
+ * float64: at such positions an angle in float32 would be off by 1/128 of a radian.
+ */
 export function rotaryTables(
   graph: GraphBuilder,
-  positions: number,
+  positions: Value,
 ): (rotary: Rotary) => RotaryTables {
   const known = new Map<string, RotaryTables>();
   return ({ frequencies, amplitude = 1 }) => {
     const key = `${amplitude} ${frequencies.join()}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const suffix = known.size === 0 ? "" : `.${known.size}`;
-    const table = (of: (angle: number) => number): Tensor =>
-      tabulate(frequencies, positions, (angle) => amplitude * of(angle));
-    const tables = {
-      cos: graph.initializer(`rotary.cos${suffix}`, table(Math.cos)),
-      sin: graph.initializer(`rotary.sin${suffix}`, table(Math.sin)),
+    const angles = anglesOf(graph, positions, frequencies);
+    const table = (op: "Cos" | "Sin"): Value => {
+      const waves = graph.emitOne(op, [angles], angles);
+      return cast(graph, amplitude === 1 ? waves : scale(graph, waves, amplitude), "float32");
     };
+    const tables = { cos: table("Cos"), sin: table("Sin") };
     known.set(key, tables);
     return tables;
   };
 }
 
-function tabulate(
-  frequencies: readonly number[],
-  positions: number,
-  of: (angle: number) => number,
-): Tensor {
-  const pairs = frequencies.length;
-  const data = new Float32Array(positions * pairs);
-  for (let position = 0, at = 0; position < positions; position++)
-    for (const frequency of frequencies) data[at++] = of(position * frequency);
-  return float32(data, [positions, pairs]);
+/** position · frequency, float64 [n, pairs]. */
+function anglesOf(graph: GraphBuilder, positions: Value, frequencies: readonly number[]): Value {
+  const column = reshape(graph, cast(graph, positions, "float64"), [positions.shape[0]!, 1]);
+  const row = float64(Float64Array.from(frequencies), [1, frequencies.length]);
+  return multiply(graph, column, graph.constant(row));
 }
