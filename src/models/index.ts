@@ -35,6 +35,7 @@ export type {
   ScoreRequest,
   ScoredContinuation,
   ScoredIds,
+  ScoringWork,
 } from "./language-model.ts";
 export { openEmbedder, type OpenEmbedderOptions, type OpenedEmbedder } from "./open-embedder.ts";
 export { openLanguageModel, type OpenModelOptions } from "./open-model.ts";

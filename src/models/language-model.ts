@@ -41,6 +41,10 @@ export interface ScoredIds {
   /** Empty where a server tells its tokens' texts only. */
   readonly ids: Int32Array;
   readonly logProbs: Float64Array;
+  /** Entropy of what the model expects in each token's place, in nats; where asked for. */
+  readonly entropies?: Float64Array;
+  /** 1 + how many tokens the model holds for more probable than each token; where asked for. */
+  readonly ranks?: Int32Array;
   /** Tokens cut from the left to fit the model's window; 0 as a rule. */
   readonly cutTokens: number;
 }
@@ -61,6 +65,29 @@ export interface ScoreOptions extends LongWork {
    * (the default), or the last of them are scored and `ids` is shorter than what was asked for.
    */
   readonly overlong?: "refuse" | "cut";
+  /** Tell each token's entropy; default no. Models behind HTTP cannot. */
+  readonly entropies?: boolean;
+  /** Tell each token's rank; default no. Models behind HTTP cannot. */
+  readonly ranks?: boolean;
+  /**
+   * Bytes that activations and logits may take at once, by estimate, besides the weights; default
+   * 256 MiB. One sequence alone may take more. Without meaning behind HTTP.
+   */
+  readonly memory?: number;
+  /** Called at the end with what was read; not by models behind HTTP. */
+  readonly onWork?: (work: ScoringWork) => void;
+}
+
+/** What scoring took. */
+export interface ScoringWork {
+  readonly requests: number;
+  /** Tokens that the requests would read each by itself. */
+  readonly tokens: number;
+  /** Tokens that were read: common beginnings of requests, and requests that came twice, once. */
+  readonly read: number;
+  /** Places that were run without a token, at the ends of shorter rows. */
+  readonly padding: number;
+  readonly runs: number;
 }
 
 /** A turn of a conversation. */

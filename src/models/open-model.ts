@@ -12,7 +12,8 @@ import { openDecoder } from "./open-decoder.ts";
 import type { ConnectionOptions } from "./remote/connection.ts";
 import { isModelUrl } from "./remote/model-url.ts";
 import { openRemoteModel } from "./remote/open-remote-model.ts";
-import { scoreContinuations, scoreIds } from "./score.ts";
+import { scoreContinuations } from "./score.ts";
+import { scoreIds } from "./scoring/score-ids.ts";
 import { findModel } from "./suites/find-model.ts";
 import type { TokenModel } from "./token-model.ts";
 

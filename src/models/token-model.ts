@@ -1,30 +1,44 @@
 import { RoteError } from "../base/errors.ts";
 import type { ModelIdentity } from "./language-model.ts";
+import type { RunShape } from "./scoring/run-memory.ts";
+import type { TokenTree } from "./scoring/token-tree.ts";
 
-/** What a model says about one sequence of token ids; each list has one entry fewer than there are ids. */
+/** What a model says about the questions of one row of tokens; entry i of each list is about `places[i]`. */
 export interface TokenScores {
-  /** Entry t is ln p(ids[t + 1] | ids[0..t]). */
+  /** ln p(labels[i] | the tokens up to the place). */
   readonly logProbs: Float32Array;
-  /** Entry t is the model's first choice after ids[0..t]: ids[t + 1] where decoding is greedy. */
+  /** The model's first choice after the place: the label where decoding is greedy. */
   readonly argmax: Int32Array;
+  /** Entropies of what follows, in nats, where details were asked for. */
+  readonly entropies?: Float32Array;
+  /** 1 + how many tokens the model holds for more probable than the label, where details were asked for. */
+  readonly ranks?: Int32Array;
+}
+
+/** What is asked of a run. */
+export interface RunOptions {
+  /** Entropies and ranks, which cost passes over the logits. */
+  readonly details?: boolean;
 }
 
 /**
- * A causal language model over token ids, below any tokenizer. Sequences of unequal length are
- * padded inside, which changes nothing in the result beyond float32 rounding.
+ * A causal language model over token ids, below any tokenizer. Rows of unequal length are padded
+ * inside, which changes nothing in the result beyond float32 rounding.
  */
 export interface TokenModel extends AsyncDisposable {
   readonly identity: ModelIdentity;
   readonly vocabularySize: number;
   /** The most ids the model can read; it can score one more, since the last is not read. */
   readonly maximumLength: number;
-  /** Scores of every sequence, in order. A sequence has from 1 to `maximumLength` + 1 ids. */
-  run(batch: readonly Int32Array[], signal?: AbortSignal): Promise<readonly TokenScores[]>;
+  /** What the memory of a run is estimated from. */
+  readonly shape: RunShape;
+  /** Scores of every row, in order, in one run; positions lie below `maximumLength`. */
+  run(rows: readonly TokenTree[], options?: RunOptions): Promise<readonly TokenScores[]>;
   /**
    * Logits after the last id of every sequence (from 1 to `maximumLength` ids): row-major, one row
    * of `vocabularySize` floats a sequence.
    */
-  lastLogits(batch: readonly Int32Array[], signal?: AbortSignal): Promise<Float32Array>;
+  lastLogits(batch: readonly Int32Array[]): Promise<Float32Array>;
   /** How sequences are read on without reading anew what was read; absent where nothing is kept. */
   readonly growing?: GrowingModel;
 }

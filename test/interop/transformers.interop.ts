@@ -10,6 +10,7 @@ import { openDecoder } from "#rote/models/open-decoder.js";
 import { parseTrainingConfig } from "#rote/models/training/config.js";
 import { trainModel } from "#rote/models/training/train.js";
 import { openTokenizer } from "#rote/tokenizers/open.js";
+import { wholeSequence } from "#rote/models/scoring/token-tree.js";
 import { freshDirectory } from "../cli/rote.ts";
 import { goldenFolder, hasGolden } from "../models/golden.ts";
 
@@ -33,7 +34,7 @@ async function trainAndCompare(name: string, entries: object): Promise<void> {
   await trainModel(config, { out });
   const ids = (await openTokenizer(out)).encode(text).subarray(0, 16);
   await using model = await openDecoder(out);
-  const [ours] = await model.run([ids]);
+  const [ours] = await model.run([wholeSequence(ids)]);
   const { stdout, stderr, status } = spawnSync(python!, ["test/interop/ask_transformers.py", out], {
     input: JSON.stringify([...ids]),
     encoding: "utf8",

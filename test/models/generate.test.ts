@@ -31,6 +31,7 @@ function alphabetModel(): TokenModel {
     identity: { name: "alphabet", family: "toy", parameters: 0, sha256: "" },
     vocabularySize: 257,
     maximumLength: 4,
+    shape: { hiddenSize: 1, innerSize: 1, heads: 1, vocabularySize: 257 },
     run: () => Promise.reject(new Error("not asked for")),
     lastLogits(batch) {
       const logits = new Float32Array(batch.length * 257);

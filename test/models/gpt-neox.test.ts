@@ -12,6 +12,7 @@ import {
   writeGptNeoxConfig,
 } from "#rote/models/training/gpt-neox-shape.js";
 import { writeSafetensors } from "#rote/models/write-safetensors.js";
+import { wholeSequence } from "#rote/models/scoring/token-tree.js";
 import { goldenFolder, hasGolden, readGolden } from "./golden.ts";
 import { naiveLogProbs, randomWeights, tinyConfig, type NamedWeights } from "./tiny-gpt-neox.ts";
 
@@ -65,7 +66,7 @@ describe("against a float64 forward pass by plain loops", () => {
     // 17 ids are one more than the model reads: the last is only asked for.
     for (const length of [2, 7, 17]) {
       const ids = randomIds(length);
-      const [scores] = await model.run([Int32Array.from(ids)]);
+      const [scores] = await model.run([wholeSequence(Int32Array.from(ids))]);
       expect(largestDifference(scores!.logProbs, naiveLogProbs(config, weights, ids))).toBeLessThan(
         1e-5,
       );
@@ -78,10 +79,10 @@ describe("a batch of unequal lengths", () => {
     const path = await writeModel("padded", tinyConfig, randomWeights(tinyConfig));
     await using model = await openDecoder(path, { threads: 1 });
     const batch = [3, 1, 9, 16].map((length) => Int32Array.from(randomIds(length, length)));
-    const together = await model.run(batch);
+    const together = await model.run(batch.map((ids) => wholeSequence(ids)));
     const logits = await model.lastLogits(batch);
     for (const [i, ids] of batch.entries()) {
-      const [alone] = await model.run([ids]);
+      const [alone] = await model.run([wholeSequence(ids)]);
       expect(together[i]!.logProbs.length).toBe(ids.length - 1);
       // float32 rounding only: products of another size are summed in another order.
       for (const [t, value] of alone!.logProbs.entries())
@@ -98,7 +99,7 @@ describe("a batch of unequal lengths", () => {
     await using model = await openDecoder(path, { threads: 1 });
     const ids = randomIds(6);
     const logits = await model.lastLogits([Int32Array.from(ids)]);
-    const [scores] = await model.run([Int32Array.from([...ids, 0])]);
+    const [scores] = await model.run([wholeSequence(Int32Array.from([...ids, 0]))]);
     expect(scores!.argmax[5]).toBe(logits.indexOf(Math.max(...logits)));
   });
 });
@@ -175,9 +176,9 @@ describe("a folder that cannot be opened says why", () => {
 test("ids outside the vocabulary and sequences too long are refused", async () => {
   const path = await writeModel("refuse", tinyConfig, randomWeights(tinyConfig));
   await using model = await openDecoder(path, { threads: 1 });
-  await expect(model.run([Int32Array.of(3, 19)])).rejects.toThrow(/token id 19/);
-  await expect(model.run([new Int32Array(18)])).rejects.toThrow(
-    /from 1 to 17 tokens at once, got 18/,
+  await expect(model.run([wholeSequence(Int32Array.of(3, 19))])).rejects.toThrow(/token id 19/);
+  await expect(model.run([wholeSequence(new Int32Array(18))])).rejects.toThrow(
+    /reads 16 tokens at once, got 17/,
   );
 });
 
@@ -188,7 +189,7 @@ test("an output layer called lm_head.weight is found", async () => {
   );
   await using model = await openDecoder(path, { threads: 1 });
   const ids = randomIds(5);
-  const [scores] = await model.run([Int32Array.from(ids)]);
+  const [scores] = await model.run([wholeSequence(Int32Array.from(ids))]);
   expect(largestDifference(scores!.logProbs, naiveLogProbs(tinyConfig, weights, ids))).toBeLessThan(
     1e-5,
   );
@@ -199,7 +200,9 @@ describe.skipIf(!hasGolden)("against PyTorch", () => {
   test.each(names)("%s: log-probabilities to 3e-5, first choices exactly", async (name) => {
     const { sequences } = readGolden(name);
     await using model = await openDecoder(goldenFolder(name), { threads: 1 });
-    const results = await model.run(sequences.map(({ input_ids }) => Int32Array.from(input_ids)));
+    const results = await model.run(
+      sequences.map(({ input_ids }) => wholeSequence(Int32Array.from(input_ids))),
+    );
     for (const [i, { logprobs, argmax }] of sequences.entries()) {
       // 3e-5: ten times float32 noise, a ninth of the smallest planted mistake (README there).
       expect(largestDifference(results[i]!.logProbs, logprobs)).toBeLessThan(3e-5);
@@ -218,7 +221,7 @@ describe.skipIf(!hasGolden)("against PyTorch", () => {
       await readFile(join(source, "model.safetensors")),
     );
     await using model = await openDecoder(path, { threads: 1 });
-    const [scores] = await model.run([Int32Array.from(sequences[2]!.input_ids)]);
+    const [scores] = await model.run([wholeSequence(Int32Array.from(sequences[2]!.input_ids))]);
     expect(largestDifference(scores!.logProbs, sequences[2]!.logprobs)).toBeLessThan(3e-5);
   });
 });

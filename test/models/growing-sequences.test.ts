@@ -23,11 +23,9 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 
 /** The model without its cache, as every model generated before. */
 function withoutCache(model: TokenModel): TokenModel {
-  const { identity, vocabularySize, maximumLength } = model;
+  const { growing: _, ...rest } = model;
   return {
-    ...{ identity, vocabularySize, maximumLength },
-    run: (batch) => model.run(batch),
-    lastLogits: (batch) => model.lastLogits(batch),
+    ...rest,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -5,7 +5,9 @@ import { generateIds } from "#rote/models/generate.js";
 import { openDecoder } from "#rote/models/open-decoder.js";
 import type { IdsRequest, ScoreRequest } from "#rote/models/language-model.js";
 import { openLanguageModel } from "#rote/models/open-model.js";
-import { requestEncoder, scoreIds } from "#rote/models/score.js";
+import { requestEncoder } from "#rote/models/score.js";
+import { scoreIds } from "#rote/models/scoring/score-ids.js";
+import type { TokenTree } from "#rote/models/scoring/token-tree.js";
 import type { TokenModel } from "#rote/models/token-model.js";
 import { openTokenizer } from "#rote/tokenizers/open.js";
 
@@ -25,27 +27,38 @@ interface HarnessScore extends ScoreRequest {
 
 /**
  * p(next) is a function of the number of ids before it and of the last two; the window is 8 ids.
- * It counts the sequences it runs.
+ * It keeps the rows it reads.
  */
-function toyModel(): TokenModel & { readonly runs: Int32Array[] } {
-  const runs: Int32Array[] = [];
+function toyModel(): TokenModel & { readonly rows: TokenTree[] } {
+  const rows: TokenTree[] = [];
   return {
     identity: { name: "toy", family: "toy", parameters: 0, sha256: "" },
     vocabularySize: 100,
     maximumLength: 8,
-    runs,
+    shape: { hiddenSize: 4, innerSize: 8, heads: 1, vocabularySize: 100 },
+    rows,
     run(batch) {
-      runs.push(...batch);
-      return Promise.resolve(
-        batch.map((ids) => ({
-          logProbs: Float32Array.from(ids.subarray(1), (id, t) => -(id + ids[t]! / 128 + t / 1024)),
-          argmax: Int32Array.from(ids.subarray(1), (_, t) => ids[t]! + 1),
-        })),
-      );
+      rows.push(...batch);
+      const scores = batch.map((tree) => {
+        const paths = Array.from(tree.places, (place) => pathTo(tree, place));
+        return {
+          logProbs: Float32Array.from(
+            paths,
+            (path, i) => -(tree.labels[i]! + path.at(-1)! / 128 + (path.length - 1) / 1024),
+          ),
+          argmax: Int32Array.from(paths, (path) => path.at(-1)! + 1),
+        };
+      });
+      return Promise.resolve(scores);
     },
     lastLogits: () => Promise.reject(new Error("not asked for")),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** The ids that a token of a row sees, itself included. */
+function pathTo({ ids, ends }: TokenTree, place: number): number[] {
+  return Array.from(ids).filter((_, k) => k <= place && place < ends[k]!);
 }
 
 describe.skipIf(!hasData)(`the scores of lm-evaluation-harness${skipped}`, () => {
@@ -174,9 +187,9 @@ describe("scoreIds", () => {
       ...model,
       run: (batch) =>
         Promise.resolve(
-          batch.map((ids) => ({
-            logProbs: new Float32Array(ids.length - 1).fill(NaN),
-            argmax: new Int32Array(ids.length - 1),
+          batch.map(({ places }) => ({
+            logProbs: new Float32Array(places.length).fill(NaN),
+            argmax: new Int32Array(places.length),
           })),
         ),
     };
@@ -197,7 +210,9 @@ describe("scoreIds", () => {
         const together = await scoreIds(model, requests);
         const alone = await Promise.all(requests.map((one) => scoreIds(toyModel(), [one])));
         expect(together).toEqual(alone.flat());
-        expect(model.runs.length).toBe(new Set(requests.map((one) => one.ids.join())).size);
+        const twice = toyModel();
+        await scoreIds(twice, [...requests, ...requests]);
+        expect(twice.rows).toEqual(model.rows);
       }),
     );
   });
@@ -226,6 +241,6 @@ describe("scoreIds", () => {
     await scoreIds(toyModel(), [{ ids: [1, 2, 3], start: 1 }], {
       onProgress: ({ done, unit }) => reports.push(unit === "tokens" ? done : NaN),
     });
-    expect(reports).toEqual([3]);
+    expect(reports).toEqual([2]);
   });
 });

@@ -13,7 +13,8 @@ import type {
   ScoreOptions,
   ScoreRequest,
 } from "../language-model.ts";
-import { checkRequest, noTokens, requestEncoder, withoutTrailingSpace } from "../score.ts";
+import { noTokens, requestEncoder, withoutTrailingSpace } from "../score.ts";
+import { checkRequest } from "../scoring/score-ids.ts";
 import { checkIds, checkLogProbs } from "./check-prompt.ts";
 import type { SentPrompt, PromptToken, RemoteServer } from "./remote-server.ts";
 import { placesIn } from "./spelled-text.ts";

@@ -5,6 +5,7 @@ import { ConfigEntries } from "#rote/models/families/config-entries.js";
 import type { Decoder } from "#rote/models/families/decoder.js";
 import { familyOf } from "#rote/models/families/registry.js";
 import { openDecoder } from "#rote/models/open-decoder.js";
+import { wholeSequence } from "#rote/models/scoring/token-tree.js";
 import { goldenFolder, hasGolden, readGolden } from "../golden.ts";
 import { gradientOf, openParameters, worstSample } from "../golden-gradients.ts";
 
@@ -43,7 +44,7 @@ describe.skipIf(!hasGolden)("against PyTorch", () => {
     const { sequences, batch_left } = readGolden(name);
     await using model = await openDecoder(goldenFolder(name), { threads: 1 });
     const batch = sequences.map(({ input_ids }) => Int32Array.from(input_ids));
-    const results = await model.run(batch);
+    const results = await model.run(batch.map((ids) => wholeSequence(ids)));
     for (const [i, { logprobs, argmax }] of sequences.entries()) {
       expect(largestDifference(results[i]!.logProbs, logprobs)).toBeLessThan(3e-5);
       const padded = batch_left.logprobs_of_real_tokens[i]!;

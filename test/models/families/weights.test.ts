@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openDecoder } from "#rote/models/open-decoder.js";
+import { wholeSequence } from "#rote/models/scoring/token-tree.js";
 import { goldenFolder, hasGolden, readGolden } from "../golden.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rote-weights-"));
@@ -37,7 +38,7 @@ describe.skipIf(!hasGolden)("weights that lie elsewhere", () => {
     const path = linkedModel(name.replaceAll(/\W/g, "-"), layouts[name]!);
     await using model = await openDecoder(path, { threads: 1 });
     const { input_ids, logprobs } = readGolden("neox-sharded").sequences[0]!;
-    const [scores] = await model.run([Int32Array.from(input_ids)]);
+    const [scores] = await model.run([wholeSequence(Int32Array.from(input_ids))]);
     for (const [t, value] of logprobs.entries())
       expect(Math.abs(scores!.logProbs[t]! - value)).toBeLessThan(3e-5);
   });

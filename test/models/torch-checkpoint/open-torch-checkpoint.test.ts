@@ -6,6 +6,7 @@ import { openDecoder } from "#rote/models/open-decoder.js";
 import { openWeights } from "#rote/models/open-weights.js";
 import { openTorchCheckpoint } from "#rote/models/torch-checkpoint/open-torch-checkpoint.js";
 import { readTensors } from "#rote/models/weights.js";
+import { wholeSequence } from "#rote/models/scoring/token-tree.js";
 import { goldenFolder, hasGolden, readGolden } from "../golden.ts";
 import { type ArchiveOptions, writeArchive } from "./archive.ts";
 import { asTorch, entriesOf, writeCheckpoint } from "./checkpoint.ts";
@@ -245,7 +246,9 @@ describe("a model folder", () => {
     async () => {
       const { sequences } = readGolden("neox-bin");
       await using model = await openDecoder(goldenFolder("neox-bin"), { threads: 1 });
-      const results = await model.run(sequences.map(({ input_ids }) => Int32Array.from(input_ids)));
+      const results = await model.run(
+        sequences.map(({ input_ids }) => wholeSequence(Int32Array.from(input_ids))),
+      );
       for (const [i, { logprobs, argmax }] of sequences.entries()) {
         // 3e-5: ten times float32 noise, a ninth of the smallest planted mistake (README there).
         for (const [t, value] of logprobs.entries())

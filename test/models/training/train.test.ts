@@ -10,6 +10,7 @@ import { trainModel } from "#rote/models/training/train.js";
 import { gptNeoxDecoder } from "#rote/models/training/gpt-neox-shape.js";
 import { trainOnTokens } from "#rote/models/training/train-on-tokens.js";
 import { openTokenizer } from "#rote/tokenizers/open.js";
+import { wholeSequence } from "#rote/models/scoring/token-tree.js";
 import { tinyConfig } from "../tiny-gpt-neox.ts";
 
 let folder: string;
@@ -77,7 +78,7 @@ describe("a training from a configuration", () => {
     const ids = tokenizer.encode("one two three four five six seven");
     for (const name of ["whole", "whole/step-5"]) {
       await using model = await openDecoder(join(folder, name), { threads: 1 });
-      const [scores] = await model.run([ids.subarray(0, 10)]);
+      const [scores] = await model.run([wholeSequence(ids.subarray(0, 10))]);
       expect(scores!.logProbs.every((value) => value < 0 && value > -20)).toBe(true);
     }
     expect((await read("whole", "step-5", "tokenizer.json")).length).toBeGreaterThan(100);

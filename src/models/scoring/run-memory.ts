@@ -1,0 +1,47 @@
+/** How much memory a run of a decoder takes besides its weights, estimated from its shape. */
+import type { Decoder } from "../families/decoder.ts";
+
+/** Sizes of a decoder that decide what a run takes. */
+export interface RunShape {
+  readonly hiddenSize: number;
+  /** The widest feed-forward layer, both halves where it has a gate. */
+  readonly innerSize: number;
+  readonly heads: number;
+  readonly vocabularySize: number;
+}
+
+/** A run: so many rows, padded to a length, with so many places at which logits are wanted. */
+export interface RunSize {
+  readonly rows: number;
+  readonly length: number;
+  readonly asked: number;
+  /** Whether entropies and ranks are wanted. */
+  readonly details?: boolean;
+}
+
+/** Memory of a run's results unless said: the work is as fast as with more, and a 70M model stays small. */
+export const DEFAULT_RUN_BYTES: number = 256 * 2 ** 20;
+
+export function runShapeOf({ hiddenSize, layers, vocabularySize }: Decoder): RunShape {
+  return {
+    hiddenSize,
+    innerSize: Math.max(...layers.map(({ mlp }) => mlp.up.outputs * (mlp.gate ? 2 : 1))),
+    heads: Math.max(...layers.map(({ attention }) => attention.heads)),
+    vocabularySize,
+  };
+}
+
+/**
+ * Bytes of what lives at the same time in the widest places of a forward pass: for each token six
+ * hidden states and two inner ones; for each head two matrices of scores; for each place asked for
+ * two rows of the vocabulary's size, and as many once more for details.
+ */
+export function estimateRunBytes(
+  { hiddenSize, innerSize, heads, vocabularySize }: RunShape,
+  { rows, length, asked, details = false }: RunSize,
+): number {
+  const activations = rows * length * (6 * hiddenSize + 2 * innerSize);
+  const attention = 2 * rows * heads * length ** 2;
+  const logits = asked * vocabularySize * (details ? 5 : 2);
+  return 4 * (activations + attention + logits);
+}
