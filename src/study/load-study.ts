@@ -77,6 +77,10 @@ function resolveStudy(
     ),
     models: study.models.map((model) => (isModelUrl(model) ? checkedUrl(model) : at(model))),
     embedder: embedderPath(study.embedder, at),
+    mine: {
+      ...study.mine,
+      ...(study.mine.cache === undefined ? {} : { cache: at(study.mine.cache) }),
+    },
   };
 }
 

@@ -93,6 +93,13 @@ const mine = z.strictObject({
       "where the table is mined; default: separate where a task has both splits, else cross-fit",
     ),
   shortTexts: z.enum(["whole", "drop"]).default("whole").describe("texts of fewer than n words"),
+  cache: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "file that keeps the embedder's vectors for later runs; default: vectors of encoders and servers are kept until mining is done",
+    ),
 });
 
 const measure = z.strictObject({

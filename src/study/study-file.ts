@@ -60,6 +60,8 @@ export interface MineEntry {
   readonly stopWords: readonly ("en" | "de" | "fr" | "es" | "it" | "cs" | "hu")[];
   readonly split?: "separate" | "cross-fit" | "same";
   readonly shortTexts: "whole" | "drop";
+  /** Where the embedder's vectors are kept; decides no result. */
+  readonly cache?: string;
 }
 
 /** How a study estimates: resamples, shuffles, level. */

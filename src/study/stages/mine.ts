@@ -6,6 +6,7 @@ import { writeAtomically } from "../../base/files.ts";
 import { hashFile } from "../../base/files.ts";
 import type { EmbeddingModel } from "../../models/embedding-model.ts";
 import type { ModelIdentity } from "../../models/language-model.ts";
+import { cacheVectors } from "../../models/encoders/vector-cache.ts";
 import { findEncoder } from "../../models/encoders/open-encoder.ts";
 import { isEmbedderFile, openEmbedder } from "../../models/open-embedder.ts";
 import { isModelUrl } from "../../models/remote/model-url.ts";
@@ -13,6 +14,7 @@ import { type MinedTask, mineTask } from "../../task-grams/mine-task.ts";
 import type { Split } from "../../tasks/task.ts";
 import { textPolicy } from "../../text/policies.ts";
 import { stopWords } from "../../text/stop-words.ts";
+import { PARTIAL_FOLDER } from "../batches.ts";
 import {
   deviceOption,
   fingerprintOf,
@@ -20,8 +22,9 @@ import {
   type StudyContext,
   type StudyTask,
 } from "../context.ts";
+import { Journal } from "../journal.ts";
 import type { Stage } from "../run-directory.ts";
-import { pairTable, type PairRow, writeTable } from "../tables.ts";
+import { pairTable, type PairRow, readTable, type Table, writeTable } from "../tables.ts";
 import { embedderFile } from "./fit-embedder.ts";
 
 /** A mined task without its pairs, which are in pairs.parquet, and without its table. */
@@ -38,6 +41,7 @@ export const miningFile = "mining.json";
 export async function mineStage(context: StudyContext): Promise<Stage> {
   const { study, directory, tasks } = context;
   const own = study.embedder === "corpus";
+  const { cache: _, ...mine } = study.mine;
   return {
     name: "mine",
     options: {
@@ -48,7 +52,7 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
         entry.threshold,
         sha256,
       ]),
-      mine: study.mine,
+      mine,
       seed: study.seed,
       policy: study.corpus.policy,
       embedder: own ? "corpus" : await embedderKey(study.embedder),
@@ -56,23 +60,22 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
     },
     reads: own ? [embedderFile] : [],
     writes: [pairTable.file, miningFile],
-    run: async () => {
-      await using embedder = await openEmbedder(
-        own ? directory.file(embedderFile) : study.embedder,
-        openingOf(context),
-      );
+    run: async (key) => {
+      await using parts = await Journal.open<MiningSummary>(directory.file(partsFile), key);
+      const path = own ? directory.file(embedderFile) : study.embedder;
+      await using opened = await openEmbedder(path, openingOf(context));
+      const cache = await vectorFile(path, key, context);
+      await using cached = cache === undefined ? undefined : await cacheVectors(opened, cache);
+      const embedder = cached ?? opened;
+      const mining = await mineTasks(embedder, parts, context);
       const rows: PairRow[] = [];
-      const mining: MiningSummary[] = [];
-      for (const task of tasks) {
-        const mined = await mineAllLengths(task, embedder, context);
-        for (const { pairs, table: _, ...summary } of mined) {
-          mining.push(summary);
-          for (const pair of pairs) rows.push(pairRow(summary, pair));
-        }
-      }
+      for (const part of mining.keys())
+        for (const row of await readTable(directory.file(partOf(part).file), pairTable))
+          rows.push(row);
       await writeTable(directory, pairTable, rows);
       const record: MiningRecord = { embedder: embedder.identity, mining };
       await writeAtomically(directory.file(miningFile), `${JSON.stringify(record, null, 2)}\n`);
+      await parts.remove();
       return { pairs: rows.length };
     },
   };
@@ -89,11 +92,54 @@ async function embedderKey(path: string): Promise<string | readonly string[]> {
   return (await Promise.all(parts.map(fingerprintOf))).flat();
 }
 
-async function mineAllLengths(
+/** Where vectors are kept. A static embedder makes them as fast as they are read. */
+async function vectorFile(
+  embedder: string,
+  key: string,
+  { study, directory }: StudyContext,
+): Promise<string | undefined> {
+  if (study.mine.cache !== undefined) return study.mine.cache;
+  if (!isModelUrl(embedder) && (await isEmbedderFile(embedder))) return undefined;
+  // An unfinished stage of other options may have had another embedder.
+  return directory.file(`${PARTIAL_FOLDER}/vectors.${key.slice(0, 16)}`);
+}
+
+/** The journal of what is mined: a line for each task and n, whose pairs stand in a table of their own. */
+const partsFile = `${PARTIAL_FOLDER}/mine.jsonl`;
+
+function partOf(index: number): Table<PairRow> {
+  return { ...pairTable, file: `${PARTIAL_FOLDER}/pairs.${index}.parquet` };
+}
+
+/** Mine every task at every n, behind what an interrupted run has finished. */
+async function mineTasks(
+  embedder: EmbeddingModel,
+  parts: Journal<MiningSummary>,
+  context: StudyContext,
+): Promise<readonly MiningSummary[]> {
+  let index = 0;
+  for (const task of context.tasks) {
+    const first = index;
+    for (const n of task.entry.n) {
+      if (index === parts.entries.length) {
+        const { pairs, table: _, ...summary } = await mineLength(task, n, embedder, context);
+        const rows = pairs.map((pair) => pairRow(summary, pair));
+        await writeTable(context.directory, partOf(index), rows);
+        await parts.append([summary]);
+      }
+      index++;
+    }
+    refuseWordlessOutputs(task.entry.name, parts.entries.slice(first, index));
+  }
+  return parts.entries;
+}
+
+async function mineLength(
   { entry, examples }: StudyTask,
+  n: number,
   embedder: EmbeddingModel,
   { study, signal, onProgress }: StudyContext,
-): Promise<readonly MinedTask[]> {
+): Promise<MinedTask> {
   const { threshold, nullPassRate, split, shortTexts } = study.mine;
   const source = {
     name: entry.name,
@@ -101,29 +147,23 @@ async function mineAllLengths(
     examples: (wanted: Split) =>
       streamOf(examples.filter((example) => (example.split ?? "test") === wanted)),
   };
-  const mined: MinedTask[] = [];
-  for (const n of entry.n) {
-    const options = {
-      n,
-      split,
-      shortTexts,
-      policy: textPolicy(study.corpus.policy),
-      stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
-      outputs: entry.outputs,
-      threshold: entry.threshold ?? threshold,
-      nullShare: nullPassRate,
-      seed: study.seed,
-      signal,
-      onProgress,
-    };
-    mined.push(await mineTask(source, embedder, options));
-  }
-  refuseWordlessOutputs(entry.name, mined);
-  return mined;
+  return mineTask(source, embedder, {
+    n,
+    split,
+    shortTexts,
+    policy: textPolicy(study.corpus.policy),
+    stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
+    outputs: entry.outputs,
+    threshold: entry.threshold ?? threshold,
+    nullShare: nullPassRate,
+    seed: study.seed,
+    signal,
+    onProgress,
+  });
 }
 
 /** Nothing can be measured of a task none of whose outputs yields an n-gram. */
-function refuseWordlessOutputs(task: string, mined: readonly MinedTask[]): void {
+function refuseWordlessOutputs(task: string, mined: readonly MiningSummary[]): void {
   const pairs = mined.flatMap(({ drops }) => drops.filter(({ reason }) => reason === "mined"));
   if (pairs.some(({ count }) => count > 0)) return;
   throw new RoteError(
