@@ -8,7 +8,7 @@ import type { Document } from "./document.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The value under a name or a dotted path; undefined where there is none. */
-function valueAt(record: Fields, key: string): unknown {
+export function valueAt(record: Fields, key: string): unknown {
   if (Object.hasOwn(record, key)) return record[key];
   for (let dot = key.indexOf("."); dot !== -1; dot = key.indexOf(".", dot + 1)) {
     const inner = record[key.slice(0, dot)];

@@ -27,6 +27,16 @@ export function float32ToFloat16(values: Float32Array): Uint16Array {
   return result;
 }
 
+/** Numbers to bfloat16 bits. */
+export function float32ToBfloat16(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.slice().buffer);
+  return Uint16Array.from(bits, (wide) => {
+    const upper = wide >>> 16;
+    if ((wide & 0x7fffffff) > 0x7f800000) return upper | 0x40; // rounding could make NaN infinite
+    return (wide + 0x7fff + (upper & 1)) >>> 16;
+  });
+}
+
 function decodeFloat16(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;

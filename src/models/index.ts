@@ -54,7 +54,9 @@ export {
   type StaticEmbedder,
 } from "./static-embedder.ts";
 export { parseTrainingConfig, type TrainingConfig } from "./training/config.ts";
-export type { GptNeoxConfig } from "./training/gpt-neox-shape.ts";
+export type { HeldOutLoss } from "./training/held-out.ts";
+export type { ModelShape } from "./training/model-shape.ts";
+export type { Packing } from "./training/packing.ts";
 export type { Schedule } from "./training/schedule.ts";
 export {
   gradientProducts,

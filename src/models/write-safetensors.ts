@@ -1,10 +1,16 @@
 /** Writing safetensors files; safetensors.ts says what they are. */
 import { writeAtomically } from "../base/files.ts";
-import { float32ToFloat16 } from "./half-float.ts";
+import { float32ToBfloat16, float32ToFloat16 } from "./half-float.ts";
 import type { ExpectedTensor } from "./weights.ts";
 
 /** How weights are stored; they are computed with as float32. */
-export type StoredType = "float32" | "float16";
+export type StoredType = "float32" | "float16" | "bfloat16";
+
+const conversions = {
+  float32: { name: "F32", convert: (values: Float32Array) => values },
+  float16: { name: "F16", convert: float32ToFloat16 },
+  bfloat16: { name: "BF16", convert: float32ToBfloat16 },
+} as const;
 
 export interface WriteOptions {
   readonly dtype?: StoredType;
@@ -22,10 +28,10 @@ export async function writeSafetensors(
   const parts: Uint8Array[] = [];
   let position = 0;
   for (const { name, shape, data } of tensors) {
-    const stored = dtype === "float16" ? float32ToFloat16(data) : data;
+    const stored = conversions[dtype].convert(data);
     const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
     header[name] = {
-      dtype: dtype === "float16" ? "F16" : "F32",
+      dtype: conversions[dtype].name,
       shape,
       data_offsets: [position, position + bytes.byteLength],
     };

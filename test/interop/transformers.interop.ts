@@ -48,13 +48,24 @@ async function trainAndCompare(name: string, entries: object): Promise<void> {
 
 const shape = { hiddenSize: 32, layers: 2, heads: 2, maximumLength: 16 };
 
-test.skipIf(!python).each(["float16", "float32"])("a new model in %s", async (dtype) => {
-  await trainAndCompare(dtype, { shape, tokenizer: { vocabularySize: 280 }, dtype });
-});
+test.skipIf(!python).each(["float16", "bfloat16", "float32"])(
+  "a new model in %s",
+  async (dtype) => {
+    await trainAndCompare(dtype, { shape, tokenizer: { vocabularySize: 280 }, dtype });
+  },
+);
 
 test.skipIf(!python)("a new model that is neither tied nor parallel", async () => {
   const other = { ...shape, tiedEmbeddings: false, parallelResidual: false, attentionBias: false };
   await trainAndCompare("untied", { shape: other, tokenizer: { vocabularySize: 280 } });
+});
+
+const started = ["gpt2", "llama", "mistral", "qwen2", "qwen3", "olmo2"];
+
+test.skipIf(!python).each(started)("a new model of the family %s", async (family) => {
+  const shared = family === "gpt2" ? {} : { keyValueHeads: 1 };
+  const other = { ...shape, ...shared, family, tiedEmbeddings: family !== "llama" };
+  await trainAndCompare(`new-${family}`, { shape: other, tokenizer: { vocabularySize: 280 } });
 });
 
 const families = ["gpt2-hub-names", "llama", "qwen3", "olmo2", "gemma2"];

@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from "#rote/models/half-float.js";
+import {
+  bfloat16ToFloat32,
+  float16ToFloat32,
+  float32ToBfloat16,
+  float32ToFloat16,
+} from "#rote/models/half-float.js";
 import { openWeights } from "#rote/models/open-weights.js";
 import { readTensors } from "#rote/models/weights.js";
 import { writeSafetensors } from "#rote/models/write-safetensors.js";
@@ -147,6 +152,21 @@ test("a float32 becomes the nearest float16, the even one of two equally near", 
   expect(float32ToFloat16(Float32Array.of(65519, 65520, Infinity, NaN))).toEqual(
     Uint16Array.of(0x7bff, 0x7c00, 0x7c00, 0x7e00),
   );
+});
+
+test("a float32 becomes the nearest bfloat16, the even one of two equally near", () => {
+  const all = Uint16Array.from({ length: 65536 }, (_, half) => half);
+  const isNaN16 = (half: number): boolean => (half & 0x7fff) > 0x7f80;
+  const back = float32ToBfloat16(bfloat16ToFloat32(all));
+  for (const half of all)
+    if (isNaN16(half)) expect(isNaN16(back[half]!)).toBe(true);
+    else expect(back[half]).toBe(half);
+  const near = Float32Array.of(1, 1 + 2 ** -8, 1 + 3 * 2 ** -8, 1 + 1.01 * 2 ** -8, -1 - 2 ** -8);
+  expect(float32ToBfloat16(near)).toEqual(Uint16Array.of(0x3f80, 0x3f80, 0x3f82, 0x3f81, 0xbf80));
+  // The smallest NaN, whose set bit rounding would carry into infinity; and overflow.
+  const bits = new Uint32Array([0x7f800001, 0xff800001, 0x7f7fffff]);
+  const [nan, negative, infinite] = float32ToBfloat16(new Float32Array(bits.buffer));
+  expect([isNaN16(nan!), isNaN16(negative!), infinite]).toEqual([true, true, 0x7f80]);
 });
 
 test("bfloat16 is the upper half of float32", () => {

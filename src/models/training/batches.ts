@@ -1,49 +1,75 @@
 /**
- * Which tokens a step sees. The stream is cut into sequences; each epoch reads all of them in an
- * order of its own. A batch depends on seed and step alone, so training resumes anywhere.
+ * Which tokens a step sees. Each epoch reads all sequences in an order of its own. A batch depends
+ * on seed and step alone, so training resumes anywhere.
  */
 import { createRng } from "../../base/random.ts";
+import { documentStarts, type Stretches } from "./packing.ts";
 import type { BatchShape } from "./step-graph.ts";
-import { sequenceCount } from "./schedule.ts";
+import type { TrainingTokens } from "./token-stream.ts";
 
+/** Row-major, `batchSize` rows of `sequenceLength`. Padding at the end of a row has the weight 0. */
 export interface Batch {
-  /** Row-major, `batchSize` rows of `sequenceLength`. */
   readonly ids: Int32Array;
   /** The token after each of `ids`. */
   readonly labels: Int32Array;
+  /** 1 for labels that have a loss. */
+  readonly weights: Float32Array;
+  /** See `BatchShape.separate`; absent where that is not set. */
+  readonly starts?: Int32Array;
 }
 
-export interface BatchReader {
-  /** The batch of a step, counted from 1. */
-  read(step: number): Batch;
-}
-
-export function batchReader(
-  tokens: Int32Array,
-  { batchSize, sequenceLength }: BatchShape,
-  seed: number,
-): BatchReader {
-  const sequences = sequenceCount(tokens.length, sequenceLength);
+/** The sequence at each place of an endless shuffled reading, counted from 0. */
+export function sequenceOrder(count: number, seed: number): (index: number) => number {
   const rng = createRng(seed);
   let order = { epoch: -1, sequences: new Uint32Array(0) };
-  const sequenceAt = (index: number): number => {
-    const epoch = Math.floor(index / sequences);
+  return (index) => {
+    const epoch = Math.floor(index / count);
     if (order.epoch !== epoch) {
-      const ascending = Uint32Array.from({ length: sequences }, (_, i) => i);
+      const ascending = Uint32Array.from({ length: count }, (_, i) => i);
       order = { epoch, sequences: rng.fork(`epoch ${epoch}`).shuffle(ascending) };
     }
-    return order.sequences[index % sequences]!;
+    return order.sequences[index % count]!;
   };
+}
+
+/** Read sequences into a batch; rows without one stay padding. */
+export function readBatch(
+  { ids, begins, weights }: TrainingTokens,
+  stretches: Stretches,
+  sequences: readonly number[],
+  { batchSize, sequenceLength, separate = false }: BatchShape,
+): Batch {
+  const places = batchSize * sequenceLength;
+  const batch = {
+    ids: new Int32Array(places),
+    labels: new Int32Array(places),
+    weights: new Float32Array(places),
+    ...(separate && { starts: new Int32Array(places) }),
+  };
+  for (const [row, sequence] of sequences.entries()) {
+    const [start, end] = [stretches.starts[sequence]!, stretches.ends[sequence]!];
+    const at = row * sequenceLength;
+    batch.ids.set(ids.subarray(start, end), at);
+    batch.labels.set(ids.subarray(start + 1, end + 1), at);
+    if (weights) batch.weights.set(weights.subarray(start + 1, end + 1), at);
+    else batch.weights.fill(1, at, at + end - start);
+    batch.starts?.set(documentStarts(begins, start, end), at);
+  }
+  return batch;
+}
+
+/** Some rows of a batch, as views. */
+export function rowsOf(
+  batch: Batch,
+  first: number,
+  { batchSize, sequenceLength }: BatchShape,
+): Batch {
+  const range = [first * sequenceLength, (first + batchSize) * sequenceLength] as const;
+  const { ids, labels, weights, starts } = batch;
   return {
-    read(step) {
-      const ids = new Int32Array(batchSize * sequenceLength);
-      const labels = new Int32Array(batchSize * sequenceLength);
-      for (let row = 0; row < batchSize; row++) {
-        const start = sequenceAt((step - 1) * batchSize + row) * sequenceLength;
-        ids.set(tokens.subarray(start, start + sequenceLength), row * sequenceLength);
-        labels.set(tokens.subarray(start + 1, start + 1 + sequenceLength), row * sequenceLength);
-      }
-      return { ids, labels };
-    },
+    ids: ids.subarray(...range),
+    labels: labels.subarray(...range),
+    weights: weights.subarray(...range),
+    ...(starts && { starts: starts.subarray(...range) }),
   };
 }

@@ -5,22 +5,25 @@
 import { isAbsolute, join } from "node:path";
 import type { StoredType } from "../write-safetensors.ts";
 import { Section } from "./config-section.ts";
-import { checkShape, type GptNeoxConfig } from "./gpt-neox-shape.ts";
+import { type Packing, plainPacking } from "./packing.ts";
 import type { Schedule } from "./schedule.ts";
+import { type NewShape, parseShape } from "./shape-section.ts";
+import type { TextSource } from "./training-rows.ts";
 
 /** A training with every default filled in: the same configuration gives the same weights. */
 export interface TrainingConfig {
-  readonly corpus: {
-    /** Files, folders or patterns, as everywhere. */
-    readonly files: readonly string[];
-    /** Where a record's text stands. */
-    readonly field: string;
+  readonly corpus: TextSource;
+  /** Text that is not learned: the model's loss on it is measured now and then. */
+  readonly heldOut?: TextSource & {
+    /** Every so many steps, and at the end; default: ten times in all. */
+    readonly every?: number;
   };
   /** A tokenizer.json (or its folder), or the size of one to be trained on the corpus first. */
   readonly tokenizer: { readonly path: string } | { readonly vocabularySize: number };
   /** A new model, or the folder of one whose weights training starts with. */
   readonly model: { readonly shape: NewShape } | { readonly from: string };
   readonly schedule: Schedule;
+  readonly packing: Packing;
   readonly checkpoints: {
     /** Save the model every so many steps. */
     readonly every?: number;
@@ -36,11 +39,6 @@ export interface TrainingConfig {
   readonly seed: number;
 }
 
-/** The vocabulary is the tokenizer's where it is not given; a larger one has unused rows. */
-export type NewShape = Omit<GptNeoxConfig, "vocabularySize"> & {
-  readonly vocabularySize?: number;
-};
-
 /** Read a configuration as it comes out of YAML or JSON; `source` names it in errors. */
 export function parseTrainingConfig(
   value: unknown,
@@ -51,10 +49,12 @@ export function parseTrainingConfig(
 ): TrainingConfig {
   const top = new Section(source, "", value, [
     "corpus",
+    "heldOut",
     "tokenizer",
     "shape",
     "from",
     "schedule",
+    "packing",
     "checkpoints",
     "dtype",
     "seed",
@@ -62,39 +62,30 @@ export function parseTrainingConfig(
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const model = parseModel(top, at);
   const longest = "shape" in model ? model.shape.maximumLength : undefined;
+  const corpus = parseCorpus(top.section("corpus", corpusKeys), at);
   return {
-    corpus: parseCorpus(top.section("corpus", ["files", "field"]), at),
+    corpus,
+    ...parseHeldOut(top, corpus, at),
     tokenizer: parseTokenizer(top, at),
     model,
     schedule: parseSchedule(top.section("schedule", scheduleKeys), longest),
+    packing: parsePacking(top, corpus),
     checkpoints: parseCheckpoints(
       top.section("checkpoints", ["every", "steps", "optimizer", "stateEvery"], {}),
     ),
-    dtype: top.choice("dtype", ["float16", "float32"] as const, "float16"),
+    dtype: top.choice("dtype", ["float16", "bfloat16", "float32"] as const, "float16"),
     seed: top.integer("seed", { least: 0, fallback: 0 }),
   };
 }
 
-const shapeKeys = [
-  "hiddenSize",
-  "layers",
-  "heads",
-  "vocabularySize",
-  "maximumLength",
-  "rotaryFraction",
-  "rotaryBase",
-  "intermediateSize",
-  "epsilon",
-  "parallelResidual",
-  "attentionBias",
-  "tiedEmbeddings",
-];
+const corpusKeys = ["files", "field", "prompt", "lossSpans"];
 
 const scheduleKeys = [
   "tokens",
   "steps",
   "epochs",
   "batchSize",
+  "accumulate",
   "sequenceLength",
   "learningRate",
   "minimumLearningRate",
@@ -108,12 +99,47 @@ const scheduleKeys = [
 
 type PathResolver = (path: string) => string;
 
-function parseCorpus(section: Section, at: PathResolver): TrainingConfig["corpus"] {
-  return { files: section.strings("files").map(at), field: section.string("field", "text") };
+function parseCorpus(section: Section, at: PathResolver): TextSource {
+  if (section.has("prompt") && section.has("lossSpans"))
+    section.fail("lossSpans", "after a prompt all of the text has a loss; give one of the two");
+  return {
+    files: section.strings("files").map(at),
+    field: section.string("field", "text"),
+    ...(section.has("prompt") ? { prompt: section.string("prompt") } : {}),
+    ...(section.has("lossSpans") ? { lossSpans: section.string("lossSpans") } : {}),
+  };
+}
+
+/** Held-out text stands in the same fields as the corpus, unless it says in which. */
+function parseHeldOut(
+  top: Section,
+  corpus: TextSource,
+  at: PathResolver,
+): Pick<TrainingConfig, "heldOut"> {
+  if (!top.has("heldOut")) return {};
+  const section = top.section("heldOut", [...corpusKeys, "every"]);
+  const own = parseCorpus(section, at);
+  const saysFields = corpusKeys.slice(1).some((key) => section.has(key));
+  const source = saysFields ? own : { ...corpus, files: own.files };
+  const every = section.has("every") ? { every: section.integer("every") } : {};
+  return { heldOut: { ...source, ...every } };
+}
+
+/** Rows of prompts and completions stand alone; running text follows on. */
+function parsePacking(top: Section, { prompt, lossSpans }: TextSource): Packing {
+  const isMasked = prompt !== undefined || lossSpans !== undefined;
+  const section = top.section("packing", ["attention", "documents"], {});
+  const { attention, documents }: Packing = isMasked
+    ? { attention: "within", documents: "whole" }
+    : plainPacking;
+  return {
+    attention: section.choice("attention", ["across", "within"] as const, attention),
+    documents: section.choice("documents", ["cut", "whole"] as const, documents),
+  };
 }
 
 function parseModel(top: Section, at: PathResolver): TrainingConfig["model"] {
-  if (!top.has("from")) return { shape: parseShape(top.section("shape", shapeKeys)) };
+  if (!top.has("from")) return { shape: parseShape(top) };
   if (top.has("shape")) top.fail("shape", "a model given by from has its shape already");
   return { from: at(top.string("from")) };
 }
@@ -126,28 +152,6 @@ function parseTokenizer(top: Section, at: PathResolver): TrainingConfig["tokeniz
   if (typeof top.get("tokenizer") === "string") return { path: at(top.string("tokenizer")) };
   const section = top.section("tokenizer", ["vocabularySize"]);
   return { vocabularySize: section.integer("vocabularySize", { least: 257 }) };
-}
-
-function parseShape(section: Section): NewShape {
-  const hiddenSize = section.integer("hiddenSize");
-  const shape = {
-    hiddenSize,
-    layers: section.integer("layers"),
-    heads: section.integer("heads"),
-    intermediateSize: section.integer("intermediateSize", { fallback: 4 * hiddenSize }),
-    maximumLength: section.integer("maximumLength"),
-    rotaryFraction: section.number("rotaryFraction", { above: 0, most: 1, fallback: 0.25 }),
-    rotaryBase: section.number("rotaryBase", { above: 1, fallback: 10000 }),
-    epsilon: section.number("epsilon", { above: 0, fallback: 1e-5 }),
-    parallelResidual: section.flag("parallelResidual", true),
-    attentionBias: section.flag("attentionBias", true),
-    tiedEmbeddings: section.flag("tiedEmbeddings", true),
-  };
-  const vocabularySize = section.has("vocabularySize")
-    ? { vocabularySize: section.integer("vocabularySize") }
-    : {};
-  checkShape({ ...shape, vocabularySize: 1 }, (reason) => section.fail("", reason));
-  return { ...shape, ...vocabularySize };
 }
 
 function parseSchedule(section: Section, maximumLength: number | undefined): Schedule {
@@ -173,6 +177,7 @@ function parseSchedule(section: Section, maximumLength: number | undefined): Sch
   return {
     length: { unit, amount },
     batchSize: section.integer("batchSize", { fallback: 16 }),
+    ...(section.has("accumulate") ? { accumulate: section.integer("accumulate") } : {}),
     sequenceLength,
     learningRate,
     minimumLearningRate: section.number("minimumLearningRate", {

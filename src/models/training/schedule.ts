@@ -1,10 +1,11 @@
-import { RoteError } from "../../base/errors.ts";
-
 /** How long and how fast to train. */
 export interface Schedule {
   /** Where training ends: after this many tokens, steps, or passes over the data. */
   readonly length: { readonly unit: "tokens" | "steps" | "epochs"; readonly amount: number };
+  /** Sequences read at once. */
   readonly batchSize: number;
+  /** Batches whose gradients add up before a step is made; default 1. */
+  readonly accumulate?: number;
   readonly sequenceLength: number;
   /** The highest, reached at the end of the warm-up. */
   readonly learningRate: number;
@@ -21,14 +22,21 @@ export interface Schedule {
   readonly clip: number;
 }
 
+/** Sequences that one step learns from. */
+export function rowsPerStep({
+  batchSize,
+  accumulate = 1,
+}: Pick<Schedule, "batchSize" | "accumulate">): number {
+  return batchSize * accumulate;
+}
+
 /** Optimization steps of a schedule over a number of sequences. */
-export function stepCount(
-  { length, batchSize, sequenceLength }: Schedule,
-  sequences: number,
-): number {
+export function stepCount(schedule: Schedule, sequences: number): number {
+  const { length, sequenceLength } = schedule;
+  const rows = rowsPerStep(schedule);
   if (length.unit === "steps") return length.amount;
-  if (length.unit === "tokens") return Math.ceil(length.amount / (batchSize * sequenceLength));
-  return Math.ceil((length.amount * sequences) / batchSize);
+  if (length.unit === "tokens") return Math.ceil(length.amount / (rows * sequenceLength));
+  return Math.ceil((length.amount * sequences) / rows);
 }
 
 /** Learning rate of a step (counted from 1): linear warm-up, then half a cosine down to the minimum. */
@@ -46,15 +54,4 @@ export function learningRateAt(
   const progress = (step - warmup) / Math.max(1, steps - warmup);
   const share = (1 + Math.cos(Math.PI * Math.min(1, progress))) / 2;
   return minimumLearningRate + (learningRate - minimumLearningRate) * share;
-}
-
-/** Sequences in a stream of tokens; each needs one token more than it reads, which is the next one's first. */
-export function sequenceCount(tokens: number, sequenceLength: number): number {
-  const count = Math.floor((tokens - 1) / sequenceLength);
-  if (count >= 1) return count;
-  throw new RoteError(
-    "corpus/empty",
-    `${tokens} tokens do not fill one sequence of ${sequenceLength}; give more text or a smaller schedule.sequenceLength`,
-    { tokens, sequenceLength },
-  );
 }

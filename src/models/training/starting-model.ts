@@ -7,7 +7,7 @@ import type { Decoder } from "../families/decoder.ts";
 import { openWeights } from "../open-weights.ts";
 import type { StoredType } from "../write-safetensors.ts";
 import type { TrainingConfig } from "./config.ts";
-import { gptNeoxDecoder, writeGptNeoxConfig } from "./gpt-neox-shape.ts";
+import { shapeDecoder, writeConfig } from "./model-shape.ts";
 import { openTrainableModel, readDecoder } from "./trainable-model.ts";
 
 export interface StartingModel {
@@ -31,8 +31,8 @@ export async function startingModel(
     const shape = { ...model.shape, vocabularySize: model.shape.vocabularySize ?? vocabularySize };
     checkVocabulary("shape.vocabularySize", shape.vocabularySize, vocabularySize);
     return {
-      decoder: gptNeoxDecoder(shape),
-      configText: `${JSON.stringify(writeGptNeoxConfig(shape, { dtype, endOfText }), null, 2)}\n`,
+      decoder: shapeDecoder(shape),
+      configText: `${JSON.stringify(writeConfig(shape, { dtype, endOfText }), null, 2)}\n`,
       identity: shape,
       readParameters: undefined,
     };

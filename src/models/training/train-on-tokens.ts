@@ -6,21 +6,18 @@
 import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import type { Device } from "../../graph/device.ts";
-import { type GraphSession, openSession } from "../../graph/session.ts";
-import { float32, int32, type Tensor } from "../../graph/tensor.ts";
 import { type Decoder, decoderParameters } from "../families/decoder.ts";
-import { type Batch, batchReader } from "./batches.ts";
+import { readBatch, sequenceOrder } from "./batches.ts";
+import { packSequences, type Packing, plainPacking } from "./packing.ts";
 import { initialParameters, layOut, type ParameterLayout } from "./parameter-layout.ts";
-import { learningRateAt, type Schedule, sequenceCount, stepCount } from "./schedule.ts";
-import { buildStepGraph } from "./step-graph.ts";
+import { learningRateAt, rowsPerStep, type Schedule, stepCount } from "./schedule.ts";
+import { openStepper, type StepPlace, type StepVectors } from "./stepper.ts";
+import type { TrainingTokens } from "./token-stream.ts";
 
 /** All that the next step depends on, besides data, schedule and seed. */
-export interface TrainingState {
+export interface TrainingState extends StepVectors {
   /** Steps done. */
   readonly step: number;
-  readonly parameters: Float32Array;
-  readonly firstMoments: Float32Array;
-  readonly secondMoments: Float32Array;
 }
 
 /** One step's outcome. */
@@ -38,6 +35,10 @@ export interface TokenTrainingOptions extends LongWork {
   readonly model: Decoder;
   readonly schedule: Schedule;
   readonly seed: number;
+  /** Where documents begin, and which tokens have a loss; default: one document, all have. */
+  readonly documents?: Partial<Omit<TrainingTokens, "ids">> | undefined;
+  /** Default: documents follow one another and see those before them. */
+  readonly packing?: Packing | undefined;
   /** Continue from here; default: random weights of the seed. */
   readonly start?: TrainingState | undefined;
   /** Threads of the runtime; default: one a core. Another number may round differently. */
@@ -65,70 +66,56 @@ function initialState(model: Decoder, seed: number): TrainingState {
 
 /** Train on a stream of token ids, yielding after every step. The same input gives the same weights. */
 export async function* trainOnTokens(
-  tokens: Int32Array,
-  { model, schedule, seed, start, threads, device, signal, onProgress }: TokenTrainingOptions,
+  ids: Int32Array,
+  {
+    model,
+    schedule,
+    seed,
+    documents: { begins = new Int32Array(0), weights } = {},
+    packing = plainPacking,
+    start,
+    threads,
+    device,
+    signal,
+    onProgress,
+  }: TokenTrainingOptions,
 ): AsyncGenerator<TrainingStep> {
-  checkIds(tokens, model);
+  checkIds(ids, model);
+  const tokens = { ids, begins, ...(weights && { weights }) };
   const layout = layOut(decoderParameters(model));
-  const steps = stepCount(schedule, sequenceCount(tokens.length, schedule.sequenceLength));
-  const graph = buildStepGraph(model, layout, schedule, schedule);
-  await using session = await openSession(graph, { threads, device });
-  const batches = batchReader(tokens, schedule, seed);
+  const stretches = packSequences(tokens, { ...schedule, documents: packing.documents });
+  const count = stretches.starts.length;
+  const steps = stepCount(schedule, count);
+  const separate = packing.attention === "within";
+  await using stepper = await openStepper(model, layout, { schedule, separate, threads, device });
+  const [rows, sequenceAt] = [rowsPerStep(schedule), sequenceOrder(count, seed)];
+  const shape = { batchSize: rows, sequenceLength: schedule.sequenceLength, separate };
   let state = copyState(start ?? initialState(model, seed));
   let spare = emptyState(layout);
-  const tokensPerStep = schedule.batchSize * schedule.sequenceLength;
   while (state.step < steps) {
-    await nextTurn(signal);
-    const learningRate = learningRateAt(schedule, state.step + 1, steps);
-    const batch = batches.read(state.step + 1);
-    const done = await runStep({ session, schedule }, batch, learningRate, state, spare);
-    [state, spare] = [done.state, state];
-    onProgress?.({
-      stage: "train",
-      done: state.step * tokensPerStep,
-      total: steps * tokensPerStep,
-      unit: "tokens",
-    });
-    yield { ...done, learningRate };
+    const step = state.step + 1;
+    const place = { step, learningRate: learningRateAt(schedule, step, steps) };
+    const sequences = Array.from({ length: rows }, (_, row) => sequenceAt(state.step * rows + row));
+    const batch = readBatch(tokens, stretches, sequences, shape);
+    const vectors = { from: state, to: spare };
+    const found = await stepper.run(batch, place, vectors, () => nextTurn(signal));
+    checkFinite(found, place);
+    [state, spare] = [{ ...spare, step }, state];
+    const places = rows * schedule.sequenceLength;
+    onProgress?.({ stage: "train", done: step * places, total: steps * places, unit: "tokens" });
+    yield { ...found, learningRate: place.learningRate, state };
   }
 }
 
-async function runStep(
-  { session, schedule }: { readonly session: GraphSession; readonly schedule: Schedule },
-  { ids, labels }: Batch,
-  learningRate: number,
-  state: TrainingState,
-  spare: TrainingState,
-): Promise<Omit<TrainingStep, "learningRate">> {
-  const step = state.step + 1;
-  const shape = [schedule.batchSize, schedule.sequenceLength];
-  const results = await session.run(
-    {
-      ...vectors(state, ""),
-      ids: int32(ids, shape),
-      labels: int32(labels, shape),
-      weights: float32(new Float32Array(ids.length).fill(1), shape),
-      learningRate: float32(Float32Array.of(learningRate), []),
-      step: int32(Int32Array.of(step), []),
-    },
-    { ...vectors(spare, "next."), loss: true, gradientNorm: true },
-  );
-  const [loss, gradientNorm] = [results.loss!, results.gradientNorm!].map(({ data }) =>
-    Number(data[0]),
-  ) as [number, number];
-  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
-    throw new RoteError(
-      "model/cannot",
-      `training diverged at step ${step}: loss ${loss}, gradient norm ${gradientNorm}; lower schedule.learningRate or lengthen schedule.warmupSteps`,
-      { step, loss, gradientNorm, learningRate },
-    );
-  return { loss, gradientNorm, state: { ...spare, step } };
-}
-
-function vectors(state: TrainingState, prefix: string): Record<string, Tensor> {
-  const names = ["parameters", "firstMoments", "secondMoments"] as const;
-  return Object.fromEntries(
-    names.map((name) => [prefix + name, float32(state[name], [state[name].length])]),
+function checkFinite(
+  { loss, gradientNorm }: Pick<TrainingStep, "loss" | "gradientNorm">,
+  { step, learningRate }: StepPlace,
+): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+  throw new RoteError(
+    "model/cannot",
+    `training diverged at step ${step}: loss ${loss}, gradient norm ${gradientNorm}; lower schedule.learningRate or lengthen schedule.warmupSteps`,
+    { step, loss, gradientNorm, learningRate },
   );
 }
 
@@ -166,7 +153,7 @@ function checkIds(tokens: Int32Array, { vocabularySize }: Decoder): void {
 }
 
 /** Let timers and signals have their turn: a step blocks the event loop. */
-async function nextTurn(signal: AbortSignal | undefined): Promise<void> {
+export async function nextTurn(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resume) => setImmediate(resume));
   if (signal?.aborted === true)
     throw new RoteError("interrupted", "training was interrupted", {}, signal.reason);

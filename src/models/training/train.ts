@@ -4,7 +4,8 @@
  *   config.json, model.safetensors, tokenizer.json …   the trained model
  *   step-N/                                            the model after N steps, a folder like the first
  *                                                      with training-state.safetensors on request
- *   training.jsonl                                     loss, learning rate, gradient norm of every step
+ *   training.jsonl                                     loss, learning rate, gradient norm of every step,
+ *                                                      now and then the loss on held-out text
  *   training.json                                      what was trained on what: written last
  *   training-state.safetensors                         for --resume; removed at the end
  */
@@ -15,19 +16,16 @@ import { exists, readJsonObject, writeAtomically } from "../../base/files.ts";
 import { canonicalJson } from "../../base/json.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { provenance } from "../../base/provenance.ts";
-import { openCorpus } from "../../corpus/corpus.ts";
 import type { Device } from "../../graph/device.ts";
 import { requireDevice } from "../../graph/open-device.ts";
-import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
-import { decoderParameters } from "../families/decoder.ts";
+import type { SessionOptions } from "../../graph/session.ts";
 import type { TrainingConfig } from "./config.ts";
-import { type ModelFiles, writeModel, writeModelFolder } from "./model-folder.ts";
-import { layOut } from "./parameter-layout.ts";
-import { endOfTextOf, prepareTokenizer } from "./prepare-tokenizer.ts";
-import { checkKey, loadState, saveState, statePath, type TrainingKey } from "./saved-state.ts";
-import { sequenceCount, stepCount } from "./schedule.ts";
-import { type StartingModel, startingModel } from "./starting-model.ts";
-import { readTokenStream, type TokenStream } from "./token-stream.ts";
+import type { HeldOutLoss } from "./held-out.ts";
+import { writeModel, writeModelFolder } from "./model-folder.ts";
+import { checkpointSteps, planTraining, trainedTokens, type TrainingPlan } from "./plan.ts";
+import { checkKey, loadState, saveState, statePath } from "./saved-state.ts";
+import type { StartingModel } from "./starting-model.ts";
+import { StepRecorder } from "./step-recorder.ts";
 import {
   freshState,
   trainOnTokens,
@@ -49,8 +47,16 @@ export interface TrainModelOptions extends LongWork {
   readonly onStep?: (step: TrainingStep) => void;
 }
 
+/** How a training ended. */
+export interface TrainingOutcome {
+  /** Loss of the last step, in nats a token. */
+  readonly loss: number;
+  /** Of the trained model. */
+  readonly heldOut?: HeldOutLoss;
+}
+
 /** What was trained, once it is done. */
-export interface TrainingSummary {
+export interface TrainingSummary extends TrainingOutcome {
   readonly folder: string;
   readonly parameters: number;
   readonly steps: number;
@@ -58,8 +64,6 @@ export interface TrainingSummary {
   readonly corpusTokens: number;
   /** Tokens trained on, repeats included. */
   readonly trainedTokens: number;
-  /** Loss of the last step, in nats a token. */
-  readonly loss: number;
   readonly checkpoints: readonly string[];
 }
 
@@ -68,87 +72,48 @@ export async function trainModel(
   config: TrainingConfig,
   { out, resume = false, threads, device, onStep, signal, onProgress }: TrainModelOptions,
 ): Promise<TrainingSummary> {
-  await requireDevice(device);
   const work: LongWork = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  await requireDevice(device);
   await checkFolder(out, resume);
-  const corpus = await openCorpus({ paths: config.corpus.files, field: config.corpus.field });
   const goesOn = resume && (await hasState(out));
-  const tokenizer = await prepareTokenizer(config.tokenizer, corpus, out, { goesOn, ...work });
-  const endOfText = endOfTextOf(tokenizer);
-  const stream = await readTokenStream(corpus, tokenizer, endOfText, work);
-  const model = await startingModel(config, tokenizer, endOfText);
-  const plan: Plan = {
-    config,
-    out,
-    stream,
-    model,
-    key: keyOf(config, { model, tokenizer, stream }),
-    files: { ...model, dtype: config.dtype, tokenizerFolder: out },
-  };
-  const finished = await finishedLoss(plan, resume);
-  if (finished !== undefined) return { ...(await summarize(plan)), loss: finished };
-  const loss = await train(plan, { resume, threads, device, onStep, ...work });
-  await finish(plan, loss);
-  return { ...(await summarize(plan)), loss };
+  const plan = { ...(await planTraining(config, { out, goesOn, ...work })), out };
+  const finished = resume ? await finishedOutcome(plan) : undefined;
+  if (finished !== undefined) return { ...(await summarize(plan)), ...finished };
+  const outcome = await train(plan, { resume, threads, device, onStep, ...work });
+  await finish(plan, outcome);
+  return { ...(await summarize(plan)), ...outcome };
 }
 
-interface Parts {
-  readonly model: StartingModel;
-  readonly tokenizer: Tokenizer;
-  readonly stream: TokenStream;
-}
-
-interface Plan {
-  readonly config: TrainingConfig;
+interface Plan extends TrainingPlan {
   readonly out: string;
-  readonly stream: TokenStream;
-  readonly model: StartingModel;
-  readonly key: TrainingKey;
-  readonly files: ModelFiles;
 }
 
-interface RunOptions extends LongWork {
+interface RunOptions extends LongWork, SessionOptions {
   readonly resume: boolean;
-  readonly threads?: number | undefined;
-  readonly device?: Device | undefined;
   readonly onStep?: ((step: TrainingStep) => void) | undefined;
 }
 
 async function train(
   plan: Plan,
   { resume, threads, device, onStep, signal, onProgress }: RunOptions,
-): Promise<number> {
+): Promise<TrainingOutcome> {
   const { config, out, stream, key, files } = plan;
   const saved = resume ? await loadState(out, key) : undefined;
   const start = saved ?? (await firstState(plan.model));
   await using log = await TrainingLog.open(join(out, "training.jsonl"), start?.step ?? 0);
-  const { schedule, seed } = config;
-  const options = {
-    model: files.decoder,
-    schedule,
-    seed,
-    start,
-    threads,
-    device,
-    signal,
-    onProgress,
-  };
-  const tokensPerStep = schedule.batchSize * schedule.sequenceLength;
-  const [kept, steps] = [checkpointSteps(plan), stepsOf(plan)];
+  await using recorder = await StepRecorder.open(plan, log, { threads, device });
+  const { schedule, packing, seed } = config;
+  const data = { documents: stream, packing };
+  const work = { threads, device, signal, onProgress };
+  const options = { model: files.decoder, schedule, seed, start, ...work };
+  const checkpoints = checkpointSteps(plan);
   let last: TrainingStep | undefined;
-  let time = performance.now();
+  let heldOut: HeldOutLoss | undefined;
   try {
-    for await (const step of trainOnTokens(stream.ids, options)) {
-      const { loss, learningRate, gradientNorm, state } = step;
-      const now = performance.now();
-      const tokensPerSecond = Math.round((1000 * tokensPerStep) / (now - time));
-      time = now;
-      await log.append({ step: state.step, loss, learningRate, gradientNorm, tokensPerSecond });
+    for await (const step of trainOnTokens(stream.ids, { ...options, ...data })) {
+      heldOut = await recorder.record(step, signal);
       onStep?.(step);
-      if (kept.has(state.step)) await writeCheckpoint(plan, state);
-      // A state of the last step would leave a resumed training nothing to do and no model to write.
-      if (state.step % config.checkpoints.stateEvery === 0 && state.step < steps)
-        await saveState(out, key, state);
+      await keep(plan, step.state, checkpoints);
       last = step;
     }
   } catch (error) {
@@ -158,7 +123,20 @@ async function train(
   if (last === undefined)
     throw new RoteError("internal", `the saved state of ${out} lies at or behind its last step`);
   await writeModel(out, files, last.state.parameters);
-  return last.loss;
+  return { loss: last.loss, ...(heldOut && { heldOut }) };
+}
+
+/** Write the checkpoint and the state that are due after a step. */
+async function keep(
+  plan: Plan,
+  state: TrainingState,
+  checkpoints: ReadonlySet<number>,
+): Promise<void> {
+  const { out, config, key, steps } = plan;
+  if (checkpoints.has(state.step)) await writeCheckpoint(plan, state);
+  // A state of the last step would leave a resumed training nothing to do and no model to write.
+  if (state.step % config.checkpoints.stateEvery === 0 && state.step < steps)
+    await saveState(out, key, state);
 }
 
 async function writeCheckpoint(
@@ -171,14 +149,14 @@ async function writeCheckpoint(
   await writeModelFolder(folder, files, state.parameters, optimizer ? writeState : undefined);
 }
 
-async function finish(plan: Plan, loss: number): Promise<void> {
+async function finish(plan: Plan, outcome: TrainingOutcome): Promise<void> {
   const { out, config, stream, key } = plan;
   const { folder, checkpoints, ...summary } = await summarize(plan);
   const record = {
     ...summary,
     // Inside the folder: the record stays the same wherever that lies.
     checkpoints: checkpoints.map((checkpoint) => relative(folder, checkpoint)),
-    loss,
+    ...outcome,
     documents: stream.documents,
     training: key,
     provenance: provenance(config.seed, "train"),
@@ -187,13 +165,14 @@ async function finish(plan: Plan, loss: number): Promise<void> {
   await rm(statePath(out), { force: true });
 }
 
-/** The last loss of a folder whose training is done; undefined where there is work left. */
-async function finishedLoss({ out, key }: Plan, resume: boolean): Promise<number | undefined> {
+/** The outcome of a folder whose training is done; undefined where there is work left. */
+async function finishedOutcome({ out, key }: Plan): Promise<TrainingOutcome | undefined> {
   const path = join(out, "training.json");
-  if (!resume || !(await exists(path))) return undefined;
-  const { training, loss } = await readJsonObject(path);
+  if (!(await exists(path))) return undefined;
+  const { training, loss, heldOut } = await readJsonObject(path);
   checkKey(path, canonicalJson(training), key);
-  return typeof loss === "number" ? loss : undefined;
+  if (typeof loss !== "number") return undefined;
+  return { loss, ...(heldOut === undefined ? {} : { heldOut: heldOut as HeldOutLoss }) };
 }
 
 async function hasState(out: string): Promise<boolean> {
@@ -214,46 +193,17 @@ async function firstState({ readParameters }: StartingModel): Promise<TrainingSt
   return readParameters && freshState(await readParameters());
 }
 
-function keyOf(config: TrainingConfig, { model, tokenizer, stream }: Parts): TrainingKey {
-  const { schedule, seed, dtype } = config;
-  const { every, steps, optimizer } = config.checkpoints;
-  return {
-    ...{ model: model.identity, schedule, seed, dtype },
-    checkpoints: { every, optimizer, steps: [...new Set(steps)].sort((a, b) => a - b) },
-    tokenizer: "path" in config.tokenizer ? tokenizer.identity.sha256 : config.tokenizer,
-    tokens: stream.sha256,
-  };
-}
-
-function stepsOf({ config: { schedule }, stream }: Plan): number {
-  return stepCount(schedule, sequenceCount(stream.ids.length, schedule.sequenceLength));
-}
-
-/** Steps after which the model is saved; the last one is the model itself. */
-function checkpointSteps(plan: Plan): ReadonlySet<number> {
-  const { every, steps: listed } = plan.config.checkpoints;
-  const total = stepsOf(plan);
-  const regular =
-    every === undefined
-      ? []
-      : Array.from({ length: Math.floor(total / every) }, (_, i) => (i + 1) * every);
-  return new Set([...regular, ...listed].filter((step) => step < total));
-}
-
 function checkpointFolder(out: string, step: number): string {
   return join(out, `step-${step}`);
 }
 
-async function summarize(plan: Plan): Promise<Omit<TrainingSummary, "loss">> {
-  const { out, config, files, stream } = plan;
-  const { batchSize, sequenceLength } = config.schedule;
-  const steps = stepsOf(plan);
+async function summarize(plan: Plan): Promise<Omit<TrainingSummary, keyof TrainingOutcome>> {
   return {
-    folder: out,
-    parameters: layOut(decoderParameters(files.decoder)).length,
-    steps,
-    corpusTokens: stream.ids.length,
-    trainedTokens: steps * batchSize * sequenceLength,
+    folder: plan.out,
+    parameters: plan.layout.length,
+    steps: plan.steps,
+    corpusTokens: plan.stream.ids.length,
+    trainedTokens: trainedTokens(plan),
     checkpoints: await writtenCheckpoints(plan),
   };
 }

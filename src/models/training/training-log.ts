@@ -2,6 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { exists, fileError, readText, writeAtomically } from "../../base/files.ts";
 import { isRecord } from "../../base/json.ts";
+import type { HeldOutLoss } from "./held-out.ts";
 
 export interface TrainingLogEntry {
   readonly step: number;
@@ -10,6 +11,8 @@ export interface TrainingLogEntry {
   readonly gradientNorm: number;
   /** Since the line before; the only number that another run does not repeat. */
   readonly tokensPerSecond: number;
+  /** Of the model after the step; after some steps only. */
+  readonly heldOut?: HeldOutLoss;
 }
 
 export class TrainingLog implements AsyncDisposable {

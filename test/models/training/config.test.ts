@@ -14,6 +14,7 @@ test("defaults are filled in and paths taken from the configuration's folder", (
     tokenizer: { vocabularySize: 4096 },
     model: {
       shape: {
+        family: "gpt_neox",
         hiddenSize: 64,
         layers: 2,
         heads: 4,
@@ -39,6 +40,7 @@ test("defaults are filled in and paths taken from the configuration's folder", (
       epsilon: 1e-8,
       clip: 1,
     },
+    packing: { attention: "across", documents: "cut" },
     checkpoints: { steps: [], optimizer: false, stateEvery: 500 },
     dtype: "float16",
     seed: 0,
@@ -60,7 +62,66 @@ test("a model to go on from brings shape and tokenizer", () => {
   expect(config).toMatchObject({ model: { from: "x/base" }, tokenizer: { path: "x/base" } });
 });
 
+test("a family has its own keys and defaults", () => {
+  const shape = { ...smallest.shape, family: "llama", keyValueHeads: 2 };
+  const { model } = parseTrainingConfig({ ...smallest, shape });
+  expect(model).toEqual({
+    shape: {
+      family: "llama",
+      hiddenSize: 64,
+      layers: 2,
+      heads: 4,
+      keyValueHeads: 2,
+      intermediateSize: 176,
+      maximumLength: 256,
+      rotaryBase: 10000,
+      epsilon: 1e-6,
+      tiedEmbeddings: true,
+    },
+  });
+});
+
+test("rows with a prompt stand alone, and held-out text is read as the corpus", () => {
+  const corpus = { files: "rows.jsonl", field: "answer", prompt: "question" };
+  const config = parseTrainingConfig({ ...smallest, corpus, heldOut: { files: "dev.jsonl" } });
+  expect(config).toMatchObject({
+    heldOut: { files: ["dev.jsonl"], field: "answer", prompt: "question" },
+    packing: { attention: "within", documents: "whole" },
+  });
+  const other = { files: "dev.txt", field: "text", every: 5 };
+  const packing = { attention: "across", documents: "cut" };
+  const plain = parseTrainingConfig({ ...smallest, corpus, heldOut: other, packing });
+  expect(plain).toMatchObject({ packing });
+  expect(plain.heldOut).toEqual({ files: ["dev.txt"], field: "text", every: 5 });
+});
+
 test.each([
+  [
+    { ...smallest, shape: { ...smallest.shape, family: "llama", parallelResidual: true } },
+    "study/unknown-key",
+    "no key shape.parallelResidual",
+  ],
+  [
+    { ...smallest, shape: { ...smallest.shape, family: "lama" } },
+    "study/malformed",
+    "shape.family: expected one of gpt_neox, gpt2, llama, mistral, qwen2, qwen3, olmo2",
+  ],
+  [
+    { ...smallest, shape: { ...smallest.shape, family: "qwen2", keyValueHeads: 3 } },
+    "study/malformed",
+    "4 query heads cannot be divided among 3 key-value heads",
+  ],
+  [
+    { ...smallest, corpus: { files: "x", prompt: "q", lossSpans: "s" } },
+    "study/malformed",
+    "corpus.lossSpans: after a prompt all of the text has a loss",
+  ],
+  [
+    { ...smallest, packing: { atention: "within" } },
+    "study/unknown-key",
+    "did you mean attention?",
+  ],
+  [{ ...smallest, heldout: {} }, "study/unknown-key", "did you mean heldOut?"],
   [{ ...smallest, from: "base" }, "study/malformed", "shape: a model given by from has its shape"],
   [
     { corpus: smallest.corpus, schedule: { epochs: 1 }, from: "base" },
@@ -73,7 +134,11 @@ test.each([
     "study/unknown-key",
     "no key schedule.learningrate; did you mean learningRate?",
   ],
-  [{ ...smallest, shape: undefined }, "study/malformed", "shape must be a mapping of hiddenSize"],
+  [
+    { ...smallest, shape: undefined },
+    "study/malformed",
+    "shape must be a mapping of family, hiddenSize",
+  ],
   [[], "study/malformed", "a training configuration must be a mapping of corpus"],
   [
     { ...smallest, corpus: {} },
@@ -111,7 +176,11 @@ test.each([
     "study/malformed",
     "rotates 0 of a head's 2 numbers",
   ],
-  [{ ...smallest, dtype: "int8" }, "study/malformed", "dtype: expected one of float16, float32"],
+  [
+    { ...smallest, dtype: "int8" },
+    "study/malformed",
+    "dtype: expected one of float16, bfloat16, float32",
+  ],
 ])("%j is refused", (entries, code, message) => {
   expect(() => parseTrainingConfig(entries)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error,
