@@ -41,8 +41,10 @@ async function readHeader(path: string): Promise<Header> {
   const handle = await openFile(path);
   try {
     const { size } = await handle.stat();
-    const prefix = await readRange(handle, path, { start: 0, length: Math.min(8, size) });
-    const length = size < 8 ? NaN : Number(Buffer.from(prefix).readBigUInt64LE());
+    if (size < 8)
+      throw malformed(path, `it holds ${size} bytes, too few for the length of its header`);
+    const prefix = await readRange(handle, path, { start: 0, length: 8 });
+    const length = Number(Buffer.from(prefix).readBigUInt64LE());
     if (!(length <= Math.min(size - 8, MAXIMUM_HEADER_BYTES)))
       throw malformed(path, `its header of ${length} bytes does not fit in ${size} bytes`);
     const text = await readRange(handle, path, { start: 8, length });

@@ -100,9 +100,12 @@ function prefixOf(
 
 /** A continuation that falls into the context's last token. */
 export function noTokens(context: string, continuation: string, index: number): RoteError {
-  return new RoteError(
-    "usage",
-    `request ${index + 1}: the continuation ${JSON.stringify(continuation)} has no token of its own after the context ${JSON.stringify(context.slice(-40))}; let it begin at a word's border`,
-    { request: index, continuation },
-  );
+  const why =
+    continuation === ""
+      ? "is empty and has no token of its own"
+      : `${JSON.stringify(continuation)} has no token of its own after the context ${JSON.stringify(context.slice(-40))}; let it begin at a word's border`;
+  return new RoteError("usage", `request ${index + 1}: the continuation ${why}`, {
+    request: index,
+    continuation,
+  });
 }

@@ -43,7 +43,7 @@ test("a file is a length, a JSON header padded to 8 bytes, and the data", async 
 });
 
 test.each([
-  ["shorter than a header", "0000", /header of NaN bytes does not fit in 2 bytes/],
+  ["shorter than a header", "0000", /it holds 2 bytes, too few for the length of its header/],
   ["longer header than file", "ff00000000000000", /header of 255 bytes does not fit in 8 bytes/],
   ["a header that is not JSON", "02000000000000007b7b", /its header is not JSON/],
 ])("%s is refused", async (name, hex, message) => {
