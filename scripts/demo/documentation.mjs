@@ -122,10 +122,10 @@ function withoutKnownPairs(pairs, documents) {
 }
 
 /**
- * Held-out segments made of known words, none of whose runs of eight words stands in a document and whose
- * translation never stands in one document with them.
+ * Held-out segments made of known words, in random order, none of whose runs of eight words stands in a document
+ * and whose translation never stands in one document with them.
  */
-function chooseTest(heldOut, documents, { target, longestWords, test }, rng) {
+function testCandidates(heldOut, documents, { target, longestWords }, rng) {
   const { vocabulary, eights } = indexDocuments(documents);
   const candidates = heldOut
     .filter((segment) => hasTarget(segment, target, Infinity))
@@ -138,7 +138,7 @@ function chooseTest(heldOut, documents, { target, longestWords, test }, rng) {
         return words.every((word) => vocabulary.has(word));
       }),
     );
-  return rng.shuffle(withoutKnownPairs(candidates, documents)).slice(0, test);
+  return rng.shuffle(withoutKnownPairs(candidates, documents));
 }
 
 const bigramPairs = ({ en, translation }) => {
@@ -196,13 +196,16 @@ export function makeDocumentation(segments, settings, rng) {
   const documents = names.flatMap((name) =>
     documentsOfFile(name, files.get(name), settings, random),
   );
-  const tested = chooseTest(heldOut, documents, settings.task, rng.fork("test"));
+  const candidates = testCandidates(heldOut, documents, settings.task, rng.fork("test"));
+  const tested = candidates.slice(0, settings.task.test);
   const trained = chooseTrain(documents, tested, settings.task, rng.fork("train"));
   return {
     documents: rng
       .fork("order")
       .shuffle(documents)
       .map((document) => omit(document, "pairs")),
+    /** Everything that may be held out, the test's segments first. */
+    candidates,
     tasks: [...taskRows(tested, "test"), ...taskRows(trained, "train")],
     segments: alignedSegments(files, settings.segments),
   };

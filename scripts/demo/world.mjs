@@ -76,6 +76,30 @@ export const world = {
   },
 };
 
+/** What make-sources.mjs takes besides: characters of prose by language, all that is read included. */
+export const sources = {
+  prose: {
+    eng: 1_800_000,
+    deu: 1_150_000,
+    fra: 1_000_000,
+    spa: 900_000,
+    ita: 800_000,
+    cze: 800_000,
+    hun: 800_000,
+  },
+  /** The diluted arm's: with the base text about four times the base text. */
+  dilution: {
+    eng: 26_000_000,
+    deu: 2_700_000,
+    fra: 2_700_000,
+    spa: 2_700_000,
+    ita: 2_700_000,
+    cze: 2_500_000,
+    hun: 2_500_000,
+  },
+  passages: { shortest: 36, longest: 46, each: 4, count: 200 },
+};
+
 /** What the frames' slots are filled with. None of these is the name of a place, a country or an element. */
 export const fillers = {
   name: "Anna Bruno Clara David Emil Frieda Gustav Hannah Ivo Julia Karl Lena Marta Nils Olga Paul Rosa Simon Tilda Viktor".split(

@@ -8,6 +8,7 @@ import { helpCommand } from "./commands/help.ts";
 import { indexBuildCommand } from "./commands/index-build.ts";
 import { indexInfoCommand } from "./commands/index-info.ts";
 import { indexVerifyCommand } from "./commands/index-verify.ts";
+import { labWorldCommand } from "./commands/lab-world.ts";
 import { measureCommand } from "./commands/measure.ts";
 import { mineCommand } from "./commands/mine.ts";
 import { modelsLsCommand } from "./commands/models-ls.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   scoreCommand,
   generateCommand,
   trainCommand,
+  labWorldCommand,
   doctorCommand,
   helpCommand,
 ];
