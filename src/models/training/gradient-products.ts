@@ -16,7 +16,7 @@ import type { Device } from "../../graph/device.ts";
 import { multiply, negate } from "../../graph/operations/elementwise.ts";
 import { reduceSum, sumAll } from "../../graph/operations/reduce.ts";
 import { reshape } from "../../graph/operations/shape.ts";
-import { type GraphSession, openSession } from "../../graph/session.ts";
+import type { GraphSession } from "../../graph/session.ts";
 import { float32, int32, type Tensor } from "../../graph/tensor.ts";
 import { type Decoder, decoderParameters } from "../families/decoder.ts";
 import { decoderHidden, decoderScores } from "../families/forward.ts";
@@ -62,9 +62,13 @@ export async function gradientProducts(
   );
   const losses = new Float32Array(examples.length);
   const products = directions.map(() => new Float32Array(examples.length));
-  const graph = productGraph(model.decoder, layout, names);
+  const session = await model.sessions.open(
+    `products ${names.length}`,
+    () => productGraph(model.decoder, layout, names),
+    options,
+  );
   const wanted = ["losses", ...names.map(productOf)];
-  const work = { ...options, model, layout, graph, vectors, wanted };
+  const work = { ...options, model, layout, session, vectors, wanted };
   for await (const { start, results } of runBatches(work, examples)) {
     losses.set(results.losses!.data as Float32Array, start);
     for (const [k, name] of names.entries())
@@ -82,8 +86,9 @@ export async function lossGradient(
   const layout = layOut(decoderParameters(model.decoder));
   const losses = new Float32Array(examples.length);
   const gradient = new Float32Array(layout.length);
-  const graph = gradientGraph(model.decoder, layout);
-  const work = { ...options, model, layout, graph, vectors: {}, wanted: ["losses", "gradient"] };
+  const build = (): OnnxModel => gradientGraph(model.decoder, layout);
+  const session = await model.sessions.open("gradient", build, options);
+  const work = { ...options, model, layout, session, vectors: {}, wanted: ["losses", "gradient"] };
   for await (const { start, results } of runBatches(work, examples)) {
     losses.set(results.losses!.data as Float32Array, start);
     const part = results.gradient!.data as Float32Array;
@@ -145,30 +150,18 @@ function emitLosses(
 interface BatchWork extends GradientOptions {
   readonly model: TrainableModel;
   readonly layout: ParameterLayout;
-  readonly graph: OnnxModel;
+  readonly session: GraphSession;
   readonly vectors: Readonly<Record<string, Tensor>>;
   readonly wanted: readonly string[];
 }
 
 async function* runBatches(
-  {
-    model,
-    layout,
-    graph,
-    vectors,
-    wanted,
-    batchSize = 8,
-    threads,
-    device,
-    signal,
-    onProgress,
-  }: BatchWork,
+  { model, layout, session, vectors, wanted, batchSize = 8, signal, onProgress }: BatchWork,
   examples: readonly GradientExample[],
 ): AsyncGenerator<{ start: number; results: Awaited<ReturnType<GraphSession["run"]>> }> {
   for (const example of examples) checkExample(model.decoder, example);
   const feeds = { ...vectors, parameters: vectorTensor(layout, model.parameters) };
   const outputs = Object.fromEntries(wanted.map((name) => [name, true as const]));
-  await using session = await openSession(graph, { threads, device });
   for (let start = 0; start < examples.length; start += batchSize) {
     // A run blocks the event loop: timers and signals have their turn between runs.
     await new Promise((resume) => setImmediate(resume));

@@ -6,13 +6,18 @@ import { type Decoder, decoderParameters } from "../families/decoder.ts";
 import { familyOf } from "../families/registry.ts";
 import { readDecoderWeights } from "../families/weights.ts";
 import { openWeights } from "../open-weights.ts";
+import { KeptSessions } from "./kept-sessions.ts";
 import { layOut, tensorsOf, vectorOf } from "./parameter-layout.ts";
 
-/** A decoder of any family with its weights. */
-export interface TrainableModel {
+/**
+ * A decoder of any family with its weights. Graphs that a call loads stay for the next one; disposing
+ * of the model frees them.
+ */
+export interface TrainableModel extends AsyncDisposable {
   readonly decoder: Decoder;
   /** All parameters, matrices first; `parameterTensors` says which lies where. */
   readonly parameters: Float32Array;
+  readonly sessions: KeptSessions;
 }
 
 /** A model of a Hugging Face folder, its weights read into memory as float32. */
@@ -20,7 +25,13 @@ export async function openTrainableModel(folder: string): Promise<TrainableModel
   const { decoder, family } = await readDecoder(join(folder, "config.json"));
   const layout = layOut(decoderParameters(decoder));
   const tensors = await readDecoderWeights(await openWeights(folder), family, decoder);
-  return { decoder, parameters: vectorOf(layout, tensors) };
+  const sessions = new KeptSessions();
+  return {
+    decoder,
+    parameters: vectorOf(layout, tensors),
+    sessions,
+    [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
+  };
 }
 
 /** What a config.json describes, and its entries. */

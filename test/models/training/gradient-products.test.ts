@@ -67,6 +67,34 @@ test.skipIf(!hasGolden)("products are slopes of the losses along a direction", a
     expect(Math.abs((after[i]! - before[i]!) / (2 * step) / product - 1)).toBeLessThan(2e-3);
 });
 
+test.skipIf(!hasGolden)(
+  "graphs are loaded once for many calls, and freed with the model",
+  async () => {
+    const model = await openTrainableModel(goldenFolder("neox"));
+    const examples = examplesOf(model, [12, 5, 7]);
+    const directions = [directionOf(model), directionOf(model)];
+    const options = { threads: 1 };
+    const first = await gradientProducts(model, examples, directions, options);
+    for (let call = 0; call < 200; call++)
+      expect(await gradientProducts(model, examples, directions, options)).toEqual(first);
+    expect(model.sessions.count).toBe(1);
+    // Calls under way together share it as well; other parameters need no other graph.
+    const { gradient } = await lossGradient(model, examples, options);
+    const doubled = { ...model, parameters: model.parameters.map((x) => 2 * x) };
+    const [again, other] = await Promise.all([
+      lossGradient(model, examples, options),
+      lossGradient(doubled, examples, options),
+    ]);
+    expect(again.gradient).toEqual(gradient);
+    expect(other.gradient).not.toEqual(gradient);
+    expect(model.sessions.count).toBe(2);
+    await gradientProducts(model, examples, directions.slice(1), options);
+    expect(model.sessions.count).toBe(3);
+    await model[Symbol.asyncDispose]();
+    expect(model.sessions.count).toBe(0);
+  },
+);
+
 test.skipIf(!hasGolden)("what does not fit the model is refused", async () => {
   const model = await openTrainableModel(goldenFolder("neox"));
   const attempts: [GradientExample, RegExp][] = [
