@@ -1,9 +1,10 @@
 /**
- * Which tokens a step sees. Each epoch reads all sequences in an order of its own. A batch depends
+ * Which tokens a step sees. Each epoch reads all sequences, by default in an order of its own. A batch depends
  * on seed and step alone, so training resumes anywhere.
  */
 import { createRng } from "../../base/random.ts";
 import { documentStarts, type Stretches } from "./packing.ts";
+import type { Schedule } from "./schedule.ts";
 import type { BatchShape } from "./step-graph.ts";
 import type { TrainingTokens } from "./token-stream.ts";
 
@@ -18,8 +19,13 @@ export interface Batch {
   readonly starts?: Int32Array;
 }
 
-/** The sequence at each place of an endless shuffled reading, counted from 0. */
-export function sequenceOrder(count: number, seed: number): (index: number) => number {
+/** The sequence at each place of an endless reading, counted from 0; shuffled anew in each epoch by default. */
+export function sequenceOrder(
+  count: number,
+  seed: number,
+  { order: given }: Pick<Schedule, "order"> = {},
+): (index: number) => number {
+  if (given === "corpus") return (index) => index % count;
   const rng = createRng(seed);
   let order = { epoch: -1, sequences: new Uint32Array(0) };
   return (index) => {

@@ -78,7 +78,7 @@ export function parseTrainingConfig(
   };
 }
 
-const corpusKeys = ["files", "field", "prompt", "lossSpans"];
+const corpusKeys = ["files", "field", "prompt", "lossSpans", "place"];
 
 const scheduleKeys = [
   "tokens",
@@ -87,6 +87,7 @@ const scheduleKeys = [
   "batchSize",
   "accumulate",
   "sequenceLength",
+  "order",
   "learningRate",
   "minimumLearningRate",
   "warmupSteps",
@@ -106,6 +107,7 @@ function parseCorpus(section: Section, at: PathResolver): TextSource {
     files: section.strings("files").map(at),
     field: section.string("field", "text"),
     ...(section.has("prompt") ? { prompt: section.string("prompt") } : {}),
+    ...(section.has("place") ? { place: section.string("place") } : {}),
     ...(section.has("lossSpans") ? { lossSpans: section.string("lossSpans") } : {}),
   };
 }
@@ -179,6 +181,9 @@ function parseSchedule(section: Section, maximumLength: number | undefined): Sch
     batchSize: section.integer("batchSize", { fallback: 16 }),
     ...(section.has("accumulate") ? { accumulate: section.integer("accumulate") } : {}),
     sequenceLength,
+    ...(section.choice("order", ["shuffled", "corpus"] as const, "shuffled") === "corpus"
+      ? { order: "corpus" as const }
+      : {}),
     learningRate,
     minimumLearningRate: section.number("minimumLearningRate", {
       least: 0,

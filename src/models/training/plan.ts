@@ -63,7 +63,7 @@ export async function planTraining(
 /** Tokens a whole training reads, repeats included and padding not. */
 export function trainedTokens({ config, stretches, steps }: TrainingPlan): number {
   const { starts, ends } = stretches;
-  const sequenceAt = sequenceOrder(starts.length, config.seed);
+  const sequenceAt = sequenceOrder(starts.length, config.seed, config.schedule);
   let tokens = 0;
   for (let index = 0; index < steps * rowsPerStep(config.schedule); index++) {
     const sequence = sequenceAt(index);
@@ -101,8 +101,12 @@ async function readHeldOut(
   return readTokenStream(corpus, tokenizer, endOfTextOf(tokenizer), options);
 }
 
-function fieldsOf({ prompt, lossSpans }: TextSource): Pick<TextSource, "prompt" | "lossSpans"> {
-  return { ...(prompt && { prompt }), ...(lossSpans && { lossSpans }) };
+function fieldsOf({
+  prompt,
+  lossSpans,
+  place,
+}: TextSource): Pick<TextSource, "prompt" | "lossSpans" | "place"> {
+  return { ...(prompt && { prompt }), ...(lossSpans && { lossSpans }), ...(place && { place }) };
 }
 
 interface KeyParts {

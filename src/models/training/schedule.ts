@@ -7,6 +7,8 @@ export interface Schedule {
   /** Batches whose gradients add up before a step is made; default 1. */
   readonly accumulate?: number;
   readonly sequenceLength: number;
+  /** Read sequences in the order of the corpus in each epoch; default: shuffled. */
+  readonly order?: "corpus";
   /** The highest, reached at the end of the warm-up. */
   readonly learningRate: number;
   /** The last. */

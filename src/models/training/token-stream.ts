@@ -3,6 +3,7 @@ import type { LongWork } from "../../base/progress.ts";
 import type { Corpus } from "../../corpus/corpus.ts";
 import type { Document } from "../../corpus/document.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
+import { DocumentPlaces, reorderDocuments } from "./document-order.ts";
 import { type TextSource, tokenWeights, trainingText } from "./training-rows.ts";
 
 /** Tokens to train on, and what is known of them. */
@@ -23,7 +24,8 @@ export interface TokenStream extends TrainingTokens {
   readonly sha256: string;
 }
 
-export interface StreamOptions extends LongWork, Pick<TextSource, "prompt" | "lossSpans"> {
+export interface StreamOptions
+  extends LongWork, Pick<TextSource, "prompt" | "lossSpans" | "place"> {
   /** Put an end-of-text before the first document as well, so that its first token is predicted. */
   readonly leading?: boolean;
 }
@@ -33,17 +35,19 @@ export async function readTokenStream(
   corpus: Corpus,
   tokenizer: Tokenizer,
   endOfText: number,
-  { prompt, lossSpans, leading = false, ...work }: StreamOptions = {},
+  { prompt, lossSpans, place, leading = false, ...work }: StreamOptions = {},
 ): Promise<TokenStream> {
   const source = { ...(prompt && { prompt }), ...(lossSpans && { lossSpans }) };
   const ids = new GrowingVector(Int32Array);
   const weights = new GrowingVector(Uint8Array);
   const begins: number[] = [];
+  const places = place === undefined ? undefined : new DocumentPlaces(place);
   let textBytes = 0;
   if (leading) ids.append([endOfText]);
   if (leading) weights.append([0]);
   for await (const document of corpus.documents(work)) {
     begins.push(ids.length);
+    places?.add(document);
     const encoded = encode(tokenizer, document, source);
     ids.append(encoded.ids);
     ids.append([endOfText]);
@@ -51,11 +55,12 @@ export async function readTokenStream(
     textBytes += encoded.textBytes;
   }
   const isMasked = prompt !== undefined || lossSpans !== undefined;
-  const tokens = {
+  const read = {
     ids: ids.finish(),
     begins: Int32Array.from(begins),
     ...(isMasked && { weights: weights.finish() }),
   };
+  const tokens = places === undefined ? read : reorderDocuments(read, places.order());
   return {
     ...tokens,
     documents: begins.length,

@@ -88,7 +88,7 @@ export async function* trainOnTokens(
   const steps = stepCount(schedule, count);
   const separate = packing.attention === "within";
   await using stepper = await openStepper(model, layout, { schedule, separate, threads, device });
-  const [rows, sequenceAt] = [rowsPerStep(schedule), sequenceOrder(count, seed)];
+  const [rows, sequenceAt] = [rowsPerStep(schedule), sequenceOrder(count, seed, schedule)];
   const shape = { batchSize: rows, sequenceLength: schedule.sequenceLength, separate };
   let state = copyState(start ?? initialState(model, seed));
   let spare = emptyState(layout);

@@ -15,6 +15,8 @@ export interface TextSource {
   readonly field: string;
   /** Where a text stands that goes before it and has no loss. */
   readonly prompt?: string;
+  /** Where the number stands by which documents are ordered; default: as the files have them. */
+  readonly place?: string;
   /** Where the spans of a record's text stand that alone have a loss. */
   readonly lossSpans?: string;
 }
