@@ -14,8 +14,8 @@ import type { Encoder, EncoderEmbedding, EncoderLayer } from "./encoder.ts";
 
 /** What one architecture says besides what all have. */
 interface Architecture {
-  /** Positions count on from the padding id, as in RoBERTa, or from 0. */
-  readonly positions: "from-padding" | "from-zero";
+  /** The id that positions count on from: padding's, as in RoBERTa, or one whatever padding's is; none counts from 0. */
+  readonly positions: "from-padding" | "from-one" | "from-zero";
   readonly tokenTypes: number | undefined;
   readonly epsilon: number;
   /** Names of the attention's tensors behind "encoder.layer.N.attention.". */
@@ -42,7 +42,7 @@ const bert: Architecture = {
 const roberta: Architecture = { ...bert, positions: "from-padding" };
 
 const mpnet: Architecture = {
-  positions: "from-padding",
+  positions: "from-one",
   tokenTypes: undefined,
   epsilon: 1e-12,
   names: { query: "attn.q", key: "attn.k", value: "attn.v", output: "attn.o", norm: "LayerNorm" },
@@ -122,7 +122,9 @@ function embeddingOf(
     words: `${at}.word_embeddings.weight`,
     positions: `${at}.position_embeddings.weight`,
     positionRows,
-    ...(positions === "from-padding" ? { paddingId: paddingIdOf(config) } : {}),
+    ...(positions === "from-zero"
+      ? {}
+      : { paddingId: positions === "from-one" ? 1 : paddingIdOf(config) }),
     ...(tokenTypes === undefined ? {} : { tokenTypes: `${at}.token_type_embeddings.weight` }),
     tokenTypeRows: tokenTypes === undefined ? 0 : config.size("type_vocab_size", tokenTypes),
     norm: norm(`${at}.LayerNorm`),

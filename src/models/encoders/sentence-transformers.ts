@@ -126,10 +126,19 @@ async function readPooling(
       config.fail(`${key} is not supported; only ${[...known.keys()].join(", ")} are`);
   const chosen = flags.filter(([key]) => config.flag(key, false)).map(([, mode]) => mode);
   const byName = config.has("pooling_mode") || !flags.some(([key]) => config.has(key));
-  const pooling = byName ? [config.choice("pooling_mode", modes, "mean")] : chosen;
+  const pooling = byName ? namedModes(config) : chosen;
   if (pooling.length === 0) config.fail("no pooling mode is true");
   const pooledSize = config.optionalSize(["word_embedding_dimension", "embedding_dimension"]);
   return { pooling, source: path, ...(pooledSize === undefined ? {} : { pooledSize }) };
+}
+
+/** `pooling_mode`: one name, or a list of those that are joined (sentence-transformers 6). */
+function namedModes(config: ConfigEntries): readonly Pooling[] {
+  const value = config.get("pooling_mode");
+  const names: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return names.map((name) =>
+    new ConfigEntries({ pooling_mode: name }, config.path).choice("pooling_mode", modes, "mean"),
+  );
 }
 
 const e5Name = /(^|[^a-z0-9])e5($|[^a-z0-9])/i;

@@ -101,6 +101,14 @@ describe.skipIf(!hasGolden)("encoders against PyTorch", () => {
     expect(largestDifference(await embed(path, batch), golden.embedding.flat())).toBeLessThan(1e-6);
   });
 
+  test("mpnet: positions count on from 1 whatever id padding has", async () => {
+    const { golden, batch } = readGolden("mpnet");
+    const path = modelFolder("mpnet");
+    const config = JSON.parse(readFileSync(join(path, "config.json"), "utf8")) as object;
+    writeFileSync(join(path, "config.json"), JSON.stringify({ ...config, pad_token_id: 0 }));
+    expect(largestDifference(await embed(path, batch), golden.embedding.flat())).toBeLessThan(1e-6);
+  });
+
   const prefixes = { bert: "bert.", "xlm-roberta": "roberta.", mpnet: "mpnet." };
   test.each(Object.entries(prefixes))("%s: names that begin with %s", async (name, prefix) => {
     const { golden, batch } = readGolden(name);

@@ -96,19 +96,25 @@ describe("a folder of sentence-transformers", () => {
       expectClose(found.subarray(8 * i, 8 * i + 8), unit(twin(splitRows(rows, 8))));
   });
 
-  test("several modes stand side by side", async () => {
-    const modes = { ...pooling("pooling_mode_max_tokens"), pooling_mode_cls_token: true };
-    const root = save("two-modes", {
-      "modules.json": modules("Transformer", "Pooling"),
-      "1_Pooling/config.json": modes,
-    });
-    await using encoder = await openEncoder(root);
-    expect(encoder.dimension).toBe(16);
-    const { rows } = await one(encoder, "berlin");
-    const parts = splitRows(rows, 8);
-    const expected = [...parts[0]!, ...over(parts, (xs) => Math.max(...xs))];
-    expectClose(await encoder.embed(["berlin"]), unit(expected));
-  });
+  const twoModes = {
+    flags: { ...pooling("pooling_mode_max_tokens"), pooling_mode_cls_token: true },
+    names: { embedding_dimension: 8, pooling_mode: ["cls", "max"] }, // sentence-transformers 6
+  };
+  test.each(Object.entries(twoModes))(
+    "several modes stand side by side: %s",
+    async (how, modes) => {
+      const root = save(`two-modes-${how}`, {
+        "modules.json": modules("Transformer", "Pooling"),
+        "1_Pooling/config.json": modes,
+      });
+      await using encoder = await openEncoder(root);
+      expect(encoder.dimension).toBe(16);
+      const { rows } = await one(encoder, "berlin");
+      const parts = splitRows(rows, 8);
+      const expected = [...parts[0]!, ...over(parts, (xs) => Math.max(...xs))];
+      expectClose(await encoder.embed(["berlin"]), unit(expected));
+    },
+  );
 
   test("a dense layer turns the pooled vector, as LaBSE's does", async () => {
     const root = save("dense", {
