@@ -22,10 +22,12 @@ export {
   type WeightedStatistic,
 } from "./correlation.ts";
 export type { Interval, NullBand } from "./estimate.ts";
+export { levenshtein } from "./levenshtein.ts";
 export { benjaminiHochberg, holm, type MaybeP } from "./multiple-testing.ts";
 export { normalCdf, normalQuantile, normalUpperTail } from "./normal.ts";
 export { wilsonInterval } from "./proportion.ts";
 export { quantile } from "./quantile.ts";
+export { aucScoreInterval, rocAuc } from "./roc.ts";
 export { mean, standardDeviation } from "./summary.ts";
 export {
   truncatedSvd,

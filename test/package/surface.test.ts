@@ -55,7 +55,7 @@ describe("the public names of", () => {
 
   test("rote/stats", () => {
     expect(namesOf("./stats").join(" ")).toMatchInlineSnapshot(
-      `"[BootstrapOptions] [Correlation] [Interval] [MaybeP] [NullBand] [SparseMatrix] [TruncatedSvd] [TruncatedSvdOptions] [WeightedStatistic] benjaminiHochberg clusteredBootstrap fisherZPValue holm kendallTauB mean normalCdf normalQuantile normalUpperTail pearson percentileInterval quantile spearman standardDeviation truncatedSvd wilsonInterval"`,
+      `"[BootstrapOptions] [Correlation] [Interval] [MaybeP] [NullBand] [SparseMatrix] [TruncatedSvd] [TruncatedSvdOptions] [WeightedStatistic] aucScoreInterval benjaminiHochberg clusteredBootstrap fisherZPValue holm kendallTauB levenshtein mean normalCdf normalQuantile normalUpperTail pearson percentileInterval quantile rocAuc spearman standardDeviation truncatedSvd wilsonInterval"`,
     );
   });
 
