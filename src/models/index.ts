@@ -54,6 +54,7 @@ export {
   type StaticEmbedder,
 } from "./static-embedder.ts";
 export { parseTrainingConfig, type TrainingConfig } from "./training/config.ts";
+export { forecastTraining, type TrainingForecast } from "./training/forecast.ts";
 export type { HeldOutLoss } from "./training/held-out.ts";
 export type { ModelShape } from "./training/model-shape.ts";
 export type { Packing } from "./training/packing.ts";

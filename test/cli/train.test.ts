@@ -47,7 +47,7 @@ describe("train", () => {
     );
     const log = jsonLines(readFileSync(directory.in("tiny/training.jsonl"), "utf8"));
     expect(log.at(-1)).toMatchObject({ step: 6 });
-    for (const name of ["loss", "gradient-norm"])
+    for (const name of ["loss", "gradient-norm", "learning-rate"])
       expect(readFileSync(directory.in(`tiny/${name}.svg`), "utf8")).toMatch(
         /^<svg .*<desc>6 steps, from [\d.]+ to [\d.]+<\/desc>/s,
       );
@@ -56,6 +56,46 @@ describe("train", () => {
       stdin: '{"context":"the cat","continuation":" sat"}\n',
     });
     expect(jsonLines(scored.stdout)).toHaveLength(1);
+  });
+
+  test("a dry run says what it would take, and writes nothing", async () => {
+    using directory = freshDirectory();
+    writeText(directory.path);
+    const text = `${config(50)}heldOut: { files: corpus.jsonl }\ncheckpoints: { every: 20 }\n`;
+    writeFileSync(directory.in("tiny.yaml"), text);
+    const run = (...flags: string[]): ReturnType<typeof rote> =>
+      rote(["train", "tiny.yaml", "--dry-run", ...flags], { cwd: directory.path });
+    const { stdout, code } = await run();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(
+        [
+          "^corpus    [\\d,]+ tokens in 60 documents, [\\d,]+ sequences",
+          "held out  [\\d,]+ tokens",
+          "model     [\\d,]+ parameters",
+          "training  50 steps, 1,600 tokens",
+          "rate      [\\d,]+ tokens/s",
+          "time      .*s",
+          "memory    .*MB",
+          "written   3 models, .*kB\n$",
+        ].join("\n"),
+      ),
+    );
+    expect(JSON.parse((await run("--json")).stdout)).toMatchObject({ steps: 50, models: 3 });
+    expect(await run("--resume")).toMatchObject({ code: 2, stdout: "" });
+    expect(readdirSync(directory.path).sort()).toEqual(["corpus.jsonl", "tiny.yaml"]);
+  });
+
+  test("the loss on held-out text is drawn, and said at the end", async () => {
+    using directory = freshDirectory();
+    writeText(directory.path);
+    const text = `${config(6)}heldOut: { files: corpus.jsonl, every: 2 }\n`;
+    writeFileSync(directory.in("tiny.yaml"), text);
+    const outcome = await rote(["train", "tiny.yaml"], { cwd: directory.path });
+    expect(outcome.stderr).toMatch(/loss \d+\.\d+, perplexity \d+\.\d+ held out in /);
+    expect(readFileSync(directory.in("tiny/loss.svg"), "utf8")).toMatch(
+      /<desc>6 steps, from [\d.]+ to [\d.]+; held out from [\d.]+ to [\d.]+<\/desc>/,
+    );
   });
 
   test("killed outright and resumed it ends with the weights of a whole training", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memorizationFigure, scatterFigure } from "#rote/report/figure.js";
+import { memorizationFigure, scatterFigure, trainingFigure } from "#rote/report/figure.js";
 
 const text = { title: "A title", description: "What it shows." };
 
@@ -28,6 +28,17 @@ test("scatter with a lane of zeros", async () => {
     logLikelihood: -1 - (i % 5),
   }));
   await expect(lines(scatterFigure(points, text))).toMatchFileSnapshot("output/scatter.svg");
+});
+
+test("a training's curve, with held-out text", async () => {
+  const points = Array.from({ length: 40 }, (_, i) => ({
+    step: i + 1,
+    value: 6 / Math.sqrt(i + 2),
+  }));
+  const heldOut = points.filter(({ step }) => step % 10 === 0);
+  const curve = { label: "loss (nats a token)", points, heldOut };
+  await expect(lines(trainingFigure(curve, text))).toMatchFileSnapshot("output/training.svg");
+  expect(trainingFigure({ label: "loss", points }, text)).not.toContain("held out");
 });
 
 test("a scatter of zeros alone has its lane", () => {

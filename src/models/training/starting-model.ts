@@ -8,6 +8,7 @@ import { openWeights } from "../open-weights.ts";
 import type { StoredType } from "../write-safetensors.ts";
 import type { TrainingConfig } from "./config.ts";
 import { shapeDecoder, writeConfig } from "./model-shape.ts";
+import { freshState, type TrainingState } from "./train-on-tokens.ts";
 import { openTrainableModel, readDecoder } from "./trainable-model.ts";
 
 export interface StartingModel {
@@ -54,6 +55,13 @@ export async function startingModel(
     identity: { config: entries, sha256: await hashFiles(files) },
     readParameters: async () => (await openTrainableModel(from)).parameters,
   };
+}
+
+/** Where a training of given weights begins; undefined where they are drawn from the seed. */
+export async function firstState({
+  readParameters,
+}: StartingModel): Promise<TrainingState | undefined> {
+  return readParameters && freshState(await readParameters());
 }
 
 /**

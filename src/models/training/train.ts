@@ -24,14 +24,9 @@ import type { HeldOutLoss } from "./held-out.ts";
 import { writeModel, writeModelFolder } from "./model-folder.ts";
 import { checkpointSteps, planTraining, trainedTokens, type TrainingPlan } from "./plan.ts";
 import { checkKey, loadState, saveState, statePath } from "./saved-state.ts";
-import type { StartingModel } from "./starting-model.ts";
+import { firstState } from "./starting-model.ts";
 import { StepRecorder } from "./step-recorder.ts";
-import {
-  freshState,
-  trainOnTokens,
-  type TrainingState,
-  type TrainingStep,
-} from "./train-on-tokens.ts";
+import { trainOnTokens, type TrainingState, type TrainingStep } from "./train-on-tokens.ts";
 import { TrainingLog } from "./training-log.ts";
 
 /** Where a training writes and how it runs; nothing here changes its result but `threads` and `device`. */
@@ -186,11 +181,6 @@ async function checkFolder(out: string, resume: boolean): Promise<void> {
     `${out} holds a training already; --resume goes on with it, another --out keeps it`,
     { out },
   );
-}
-
-/** Where a training of given weights begins; undefined where they are drawn from the seed. */
-async function firstState({ readParameters }: StartingModel): Promise<TrainingState | undefined> {
-  return readParameters && freshState(await readParameters());
 }
 
 function checkpointFolder(out: string, step: number): string {
