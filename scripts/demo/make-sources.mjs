@@ -49,8 +49,8 @@ function furtherProse(name, novels, budgets, known) {
   return numbered(name, fresh);
 }
 
-/** Single paragraphs of novels that give no base text, at most a few from each. */
-function makePassages(novels, { shortest, longest, each, count }, rng) {
+/** Single paragraphs of a few novels, which give no base text. */
+function makePassages(novels, { shortest, longest, each }, rng) {
   const passages = novels.flatMap(({ id, text, meta }) => {
     const fitting = text
       .split(/\n+/)
@@ -66,17 +66,17 @@ function makePassages(novels, { shortest, longest, each, count }, rng) {
       .slice(0, each)
       .map((paragraph) => ({ text: paragraph, source: id, author, title }));
   });
-  return numbered("passage", rng.shuffle(passages).slice(0, count));
+  return numbered("passage", rng.shuffle(passages));
 }
-
-const languageOf = { lang: "eng" };
 
 const rng = createRng(world.seed);
 const novels = readNovels(values.data);
 const used = new Set(novels.map(({ id }) => id));
+/** The novels that are left after the passages'. */
 const others = (await readDocuments(join(values.data, "corpora/eltec/eltec-eng.jsonl.zst"))).filter(
   ({ id }) => !used.has(id),
 );
+const passageNovels = rng.fork("passage novels").shuffle(others).splice(0, sources.passages.novels);
 const base = ["prose.jsonl.gz", "documentation.jsonl.gz"].map((name) => join(values.corpus, name));
 const known = new Set((await readDocuments(base[0])).map(({ text }) => phraseOf(text)));
 const { candidates, tasks } = makeDocumentation(
@@ -87,7 +87,7 @@ const { candidates, tasks } = makeDocumentation(
 
 const files = {
   "prose-more.jsonl.gz": furtherProse("prose-more", novels, sources.prose, known),
-  "passages.jsonl.gz": makePassages(others, sources.passages, rng.fork("passages")),
+  "passages.jsonl.gz": makePassages(passageNovels, sources.passages, rng.fork("passages")),
   "translations.jsonl.gz": numbered("segment", candidates),
   "translation-train.jsonl.gz": tasks
     .filter(({ split }) => split === "train")
@@ -95,10 +95,8 @@ const files = {
   "countries.jsonl": readCountries(values.data),
   "elements.jsonl": readElements(values.data),
 };
-const passageNovels = new Set(files["passages.jsonl.gz"].map(({ source }) => source));
 if (values.dilution) {
-  const unread = others.filter(({ id }) => !passageNovels.has(id));
-  const english = unread.map(({ id, text }) => ({ id, text, ...languageOf }));
+  const english = others.map(({ id, text }) => ({ id, text, lang: "eng" }));
   const all = [...novels, ...english];
   files["dilution.jsonl.gz"] = furtherProse("dilution", all, sources.dilution, known);
 }

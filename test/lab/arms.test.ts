@@ -76,6 +76,27 @@ describe("the arms of a world", () => {
     expect(again.length).toBe(readCorpus(join(out, "corpus")).length);
   });
 
+  test("the diluted arm leaves out further base text that holds something planted or held out", async () => {
+    const held = world.items.find(({ kind, dose }) => kind === "passage" && dose === 0)!;
+    const told = world.items.find(({ kind }) => kind === "association")!;
+    const texts = [
+      held.text,
+      `The ${told.question!.a}?`,
+      ...Array<string>(298).fill("Not related."),
+    ];
+    const path = directory.in("more.jsonl");
+    const rows = texts.map((text, i) => `${JSON.stringify({ id: `more-${i}`, text })}\n`);
+    writeFileSync(path, rows.join(""));
+    const sources = { ...world.sources, dilution: [path] };
+    await writeArm(out, { ...world, sources }, "diluted");
+    // A hundredth of its 300 documents are its first three.
+    const documents = readCorpus(join(out, "arms", "diluted"));
+    expect(documents.filter(({ id }) => id.startsWith("more"))).toEqual([
+      { id: "more-2", text: "Not related." },
+    ]);
+    expect(documents.length).toBe(readCorpus(join(out, "corpus")).length + 1);
+  });
+
   test("an unknown arm, one without further base text and one without a world are errors", async () => {
     expect(() => parseArm("subset-99", world.settings)).toThrow(/no arm "subset-99"; the arms are/);
     expect(armNames(world.settings)).toContain("diluted");

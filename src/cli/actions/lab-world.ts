@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { arrange, parseArm } from "../../lab/arms/arms.ts";
+import { arrange, dilutionFiles, parseArm } from "../../lab/arms/arms.ts";
 import { writeArm } from "../../lab/arms/write-arm.ts";
 import { countTokens, type PartSize } from "../../lab/world/count-tokens.ts";
 import { type WorldSettings, worldSettings } from "../../lab/world/settings.ts";
@@ -64,8 +64,11 @@ async function settingsOf({ out, size, seed, arm }: LabWorldValues): Promise<Wor
 async function printSizes(world: World, values: LabWorldValues, io: CommandIo): Promise<void> {
   const { arm = "perturbed", json } = values;
   const tokenizer = await openTokenizer(values.tokenizer ?? join(demoFolder, "tokenizer"));
-  const documents = arrange(world, parseArm(arm, world.settings));
-  const sizes = await countTokens(world, documents, tokenizer, io);
+  const { settings } = world;
+  const parsed = parseArm(arm, settings);
+  const base = [...world.sources.base, ...dilutionFiles(world, parsed)];
+  const documents = arrange(world, parsed);
+  const sizes = await countTokens(base, settings.baseShare, documents, tokenizer, io);
   if (json) {
     for (const size of sizes) await io.stdout.writeJson(size);
     return;

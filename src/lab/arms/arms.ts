@@ -43,6 +43,16 @@ export function parseArm(name: string, settings: WorldSettings): Arm {
   return { kind } as Arm;
 }
 
+/** The files of the sources that an arm's base text has besides the world's own. */
+export function dilutionFiles({ sources: { dilution } }: World, arm: Arm): readonly string[] {
+  if (arm.kind !== "diluted") return [];
+  if (dilution.length > 0) return dilution;
+  throw new RoteError(
+    "usage",
+    "these sources hold no further base text for the diluted arm; make it with scripts/demo/make-sources.mjs --dilution and name its folder with --sources",
+  );
+}
+
 /** The planted documents that an arm holds, with their places in it. */
 export function arrange(world: World, arm: Arm): readonly PlantedDocument[] {
   const { documents, timed } = world;

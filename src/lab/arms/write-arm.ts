@@ -5,10 +5,11 @@ import { RoteError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { checkCorpus } from "../world/check-world.ts";
-import { linkFiles, writeBase, writeParts, writtenName } from "../world/corpus-files.ts";
+import { linkFiles, writeParts, writtenName } from "../world/corpus-files.ts";
 import { refuseOtherWorld, type WrittenCorpus } from "../world/write-world.ts";
 import type { World } from "../world/world.ts";
-import { arrange, parseArm } from "./arms.ts";
+import { arrange, dilutionFiles, parseArm } from "./arms.ts";
+import { writeUnrelated } from "./unrelated-text.ts";
 
 /** Write another arm of a world that lies in `out` already. */
 export async function writeArm(
@@ -27,7 +28,8 @@ export async function writeArm(
   const folder = join(out, "arms", name);
   await rm(folder, { recursive: true, force: true });
   const base = await linkFiles(sources.base.map(baseFile(out, settings.baseShare)), folder);
-  if (arm.kind === "diluted") base.push(...(await writeDilution(folder, world, work)));
+  for (const path of dilutionFiles(world, arm))
+    base.push(await writeUnrelated(folder, path, world, work));
   const documents = arrange(world, arm);
   const files = [...base, ...(await writeParts(folder, documents))];
   const checked = await checkCorpus(files, world, documents, work);
@@ -38,13 +40,3 @@ const baseFile =
   (out: string, share: number) =>
   (path: string): string =>
     join(out, "corpus", writtenName(path, share));
-
-async function writeDilution(folder: string, world: World, work: LongWork): Promise<string[]> {
-  const { sources, settings } = world;
-  if (sources.dilution.length === 0)
-    throw new RoteError(
-      "usage",
-      "these sources hold no further base text for the diluted arm; make it with scripts/demo/make-sources.mjs --dilution and name its folder with --sources",
-    );
-  return writeBase(folder, sources.dilution, settings.baseShare, work);
-}

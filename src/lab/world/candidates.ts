@@ -18,13 +18,13 @@ export interface Candidates {
   readonly translations: readonly Segment[];
 }
 
-/** Leave out what the base text, or that of the diluted arm, holds. */
+/** Leave out what the base text holds. */
 export async function absentCandidates(
   sources: WorldSources,
   names: readonly string[],
   work: LongWork = {},
 ): Promise<Candidates> {
-  const corpus = await openCorpus({ paths: [...sources.base, ...sources.dilution] });
+  const corpus = await openCorpus({ paths: sources.base });
   const translations = separateSegments(sources.translations);
   await using engine = await openScan(corpus);
   const fresh = new AbsentPhrases();

@@ -63,8 +63,8 @@ export function countDoses(documents: readonly PlantedDocument[]): Map<string, n
   return doses;
 }
 
-/** What must not occur for an item: at dose 0 the runs of what is asked, and a wording never stated. */
-function absentPhrases({ dose, context, target, variable, details }: Item): string[] {
+/** What must not occur anywhere for an item: at dose 0 the runs of what is asked, and a wording never stated. */
+export function absentPhrases({ dose, context, target, variable, details }: Item): string[] {
   const runs = dose === 0 ? variableRuns(`${context}${target}`, variable) : [];
   const { paraphrase } = (details ?? {}) as {
     readonly paraphrase?: { readonly context: string; readonly target: string };

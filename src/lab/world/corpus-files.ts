@@ -19,26 +19,44 @@ export async function writeBase(
     work.signal?.throwIfAborted();
     const target = join(folder, writtenName(path, share));
     if (share === 1) await copyFile(path, target);
-    else await writeGzipLines(target, firstLines(path, share));
+    else await writeShare(target, path, share);
     written.push(target);
   }
   return written;
 }
 
-/** The name of a base file in a world; a part of a file is gzip whatever the file was. */
+/** The name of a base file in a world. */
 export function writtenName(path: string, share: number): string {
-  const name = basename(path);
-  return share === 1 ? name : `${name.replace(/\.(gz|zst)$/, "")}.gz`;
+  return share === 1 ? basename(path) : gzipName(path);
 }
 
-async function* firstLines(path: string, share: number): AsyncGenerator<string> {
+/** A file's name once it is written anew, whatever it was compressed by. */
+export function gzipName(path: string): string {
+  return `${basename(path).replace(/\.(gz|zst)$/, "")}.gz`;
+}
+
+/** Write a share of a file's documents, from its beginning, without some of them. */
+export async function writeShare(
+  target: string,
+  path: string,
+  share: number,
+  without: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  await writeGzipLines(target, firstLines(path, share, without));
+}
+
+async function* firstLines(
+  path: string,
+  share: number,
+  without: ReadonlySet<string>,
+): AsyncGenerator<string> {
   const corpus = await openCorpus({ paths: [path] });
   let count = 0;
   for await (const _document of corpus.documents()) count++;
   let left = Math.ceil(share * count);
-  for await (const { origin } of corpus.documents()) {
+  for await (const { id, origin } of corpus.documents()) {
     if (left-- === 0) return;
-    yield JSON.stringify(origin?.record);
+    if (!without.has(id)) yield JSON.stringify(origin?.record);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { LongWork } from "../../base/progress.ts";
 import { openCorpus } from "../../corpus/corpus.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
-import type { PlantedDocument, World } from "./world.ts";
+import type { PlantedDocument } from "./world.ts";
 
 /** Documents and tokens of a base file or of a kind of planted documents; ends of documents included. */
 export interface PartSize {
@@ -12,24 +12,24 @@ export interface PartSize {
   readonly tokens: number;
 }
 
-/** Tokenize the base text and an arm's planted documents; holds one document at a time. */
+/** Tokenize base files, of which a world takes a share, and planted documents; holds one document at a time. */
 export async function countTokens(
-  { sources, settings }: World,
+  base: readonly string[],
+  share: number,
   documents: readonly PlantedDocument[],
   tokenizer: Tokenizer,
   work: LongWork = {},
 ): Promise<PartSize[]> {
-  const base: PartSize[] = [];
-  for (const path of sources.base) {
+  const sizes: PartSize[] = [];
+  for (const path of base) {
     const size = await countFile(path, tokenizer, work);
-    base.push({
-      name: size.name,
-      planted: false,
-      documents: Math.ceil(settings.baseShare * size.documents),
-      tokens: Math.round(settings.baseShare * size.tokens),
+    sizes.push({
+      ...size,
+      documents: Math.ceil(share * size.documents),
+      tokens: Math.round(share * size.tokens),
     });
   }
-  return [...base, ...plantedSizes(documents, tokenizer)];
+  return [...sizes, ...plantedSizes(documents, tokenizer)];
 }
 
 async function countFile(path: string, tokenizer: Tokenizer, work: LongWork): Promise<PartSize> {
