@@ -11,11 +11,12 @@ import { type LoadedRuntime, loadRuntime } from "./runtime.ts";
 
 /** What a device needs, and how the runtime's part of it is installed. */
 export const deviceNeeds: Readonly<Record<Device, string>> = {
-  cpu: "onnxruntime-node or onnxruntime-web",
+  cpu: "onnxruntime-node, or onnxruntime-web where that does not fit",
   cuda:
     "Linux x64, an NVIDIA GPU, CUDA 12, cuDNN 9, and the provider: " +
     "`ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node`",
-  webgpu: "a GPU whose driver has Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS)",
+  webgpu:
+    "onnxruntime-node and a GPU whose driver has Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS)",
 };
 
 /** Refuse a device on which no graph runs here. The CPU is taken at its word. */
@@ -65,6 +66,7 @@ function squareGraph(): Uint8Array {
 
 /** The runtime's words without the function or the place in its source that stands before them. */
 function reasonOf(message: string): string {
+  if (message.endsWith("backend not found.")) return "this runtime has no provider for it";
   const [line = ""] = message.trim().split("\n", 1);
   return line.replace(/^(?:\/.* was false\.|OrtSessionOptions\w+:) /, "");
 }

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { GraphBuilder } from "#rote/graph/builder.js";
 import { devices } from "#rote/graph/device.js";
 import { requireDevice, tryDevice } from "#rote/graph/open-device.js";
+import { multiply } from "#rote/graph/operations/elementwise.js";
 import { type LoadedRuntime, loadRuntime } from "#rote/graph/runtime.js";
-import { runtimeOptions } from "#rote/graph/session.js";
+import { createSession, runtimeOptions } from "#rote/graph/create-session.js";
+import { float32 } from "#rote/graph/tensor.js";
 import { deviceFlag } from "#rote/cli/shared-flags.js";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -61,7 +64,7 @@ test.each([
   [
     "webgpu",
     "/onnxruntime_src/webgpu_context.cc:136 Initialize(const Config&)::<lambda()> status == Success was false. Failed to get a WebGPU adapter: No supported adapters\n",
-    /^no graph runs on webgpu here \(Failed to get a WebGPU adapter: No supported adapters\); it needs a GPU whose driver has Vulkan/,
+    /^no graph runs on webgpu here \(Failed to get a WebGPU adapter: No supported adapters\); it needs onnxruntime-node and a GPU whose driver has Vulkan/,
   ],
 ] as const)(
   "a provider that does not open names the way out: %s",
@@ -76,6 +79,19 @@ test("a provider that the build lacks is told with those it has", async () => {
   await expect(requireDevice("cuda", failingRuntime("", ["cpu", "webgpu"]))).rejects.toThrow(
     `onnxruntime-node 1.0 for ${process.platform}-${process.arch} has cpu, webgpu only`,
   );
+});
+
+test("a runtime that leaves tensors as they were has what it says copied into them", async () => {
+  const graph = new GraphBuilder();
+  const x = graph.input("x", "float32", [2]);
+  graph.output("square", multiply(graph, x, x));
+  const web = { ...(await loadRuntime()), name: "onnxruntime-web" };
+  await using session = await createSession(web, graph.toModel(), {});
+  const given = float32(new Float32Array(2), [2]);
+  const feeds = { x: float32(Float32Array.of(2, 3), [2]) };
+  const { square } = await session.run(feeds, { square: given });
+  expect(square).toBe(given);
+  expect([...given.data]).toEqual([4, 9]);
 });
 
 test("--device takes the devices there are", () => {
