@@ -57,11 +57,11 @@ export function plantPassages(
   return plantVerbatim(items, ({ text }) => text, rng);
 }
 
-/** Cut before the word in the middle; the second half begins with the space. */
+/** Cut at the space next to the middle, which the second half begins with; a word with hyphens stays whole. */
 function halves(text: string): [string, string] {
   const { offsets } = wordsPolicy.wordsWithOffsets(text);
   const middle = offsets[2 * Math.floor(offsets.length / 4)]!;
-  const cut = text.slice(0, middle).trimEnd().length;
+  const cut = text.indexOf(" ", middle - 1);
   return [text.slice(0, cut), text.slice(cut)];
 }
 
