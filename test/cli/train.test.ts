@@ -96,6 +96,9 @@ describe("train", () => {
     expect(readFileSync(directory.in("tiny/loss.svg"), "utf8")).toMatch(
       /<desc>6 steps, from [\d.]+ to [\d.]+; held out from [\d.]+ to [\d.]+<\/desc>/,
     );
+    expect(readFileSync(directory.in("tiny/bits-per-byte.svg"), "utf8")).toMatch(
+      /<desc>held out from [\d.]+ to [\d.]+<\/desc>/,
+    );
   });
 
   test("killed outright and resumed it ends with the weights of a whole training", async () => {

@@ -39,6 +39,8 @@ export async function train(values: TrainValues, io: CommandIo): Promise<ExitCod
   if (json) await io.stdout.writeJson(summary);
   else await io.stdout.write(`${summary.folder}\n`);
   io.say(`${sentence(summary)} in ${formatDuration((io.now() - start) / 1000)}`);
+  const { cutDocuments = 0 } = summary;
+  if (cutDocuments > 0) io.say(cutSentence(cutDocuments));
   return 0;
 }
 
@@ -48,6 +50,10 @@ function sentence({ parameters, steps, trainedTokens, loss, heldOut }: TrainingS
     `${formatInteger(parameters)} parameters, ${formatInteger(steps)} steps, ` +
     `${formatInteger(trainedTokens)} tokens, loss ${loss.toFixed(3)}${observed}`
   );
+}
+
+function cutSentence(documents: number): string {
+  return `${amount(documents, "document")} longer than a sequence: cut into several`;
 }
 
 async function forecast(
@@ -64,10 +70,11 @@ async function forecast(
 }
 
 function forecastLines(found: TrainingForecast): readonly string[] {
-  const { documents, corpusTokens, sequences, heldOutTokens, models } = found;
+  const { documents, corpusTokens, sequences, cutDocuments = 0, heldOutTokens, models } = found;
   const stream = `${amount(corpusTokens, "token")} in ${amount(documents, "document")}`;
   const rows: readonly (readonly [string, string])[] = [
     ["corpus", `${stream}, ${amount(sequences, "sequence")}`],
+    ...(cutDocuments > 0 ? [["", cutSentence(cutDocuments)] as const] : []),
     ...(heldOutTokens > 0 ? [["held out", amount(heldOutTokens, "token")] as const] : []),
     ["model", amount(found.parameters, "parameter")],
     ["training", `${amount(found.steps, "step")}, ${amount(found.trainedTokens, "token")}`],

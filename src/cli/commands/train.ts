@@ -5,7 +5,7 @@ export const trainCommand: Command = defineCommand({
   name: "train",
   summary: "Train a language model from a configuration",
   description:
-    "The configuration (YAML or JSON) states corpus, tokenizer, model, schedule and seed; an unknown key is an error that names the nearest known one; docs/training.md lists them all. The folder gets the model in Hugging Face layout, its checkpoints, and training.jsonl with step, loss, learning rate, gradient norm, tokens a second and the loss on held-out text, drawn as loss.svg, gradient-norm.svg and learning-rate.svg. An interrupted training goes on with --resume and ends with the same weights.",
+    "The configuration (YAML or JSON) states corpus, tokenizer, model, schedule and seed; an unknown key is an error that names the nearest known one; docs/training.md lists them all. The folder gets the model in Hugging Face layout, its checkpoints, and training.jsonl with step, loss, learning rate, gradient norm, tokens a second and the loss on held-out text, drawn as loss.svg, gradient-norm.svg, learning-rate.svg and bits-per-byte.svg. An interrupted training goes on with --resume and ends with the same weights.",
   positionals: {
     config: { value: "CONFIG.yaml", about: "The training configuration.", required: true },
   },

@@ -31,6 +31,8 @@ export interface TrainingForecast {
   readonly steps: number;
   /** Tokens to be trained on, repeats included. */
   readonly trainedTokens: number;
+  /** See `TrainingSummary`. */
+  readonly cutDocuments?: number;
   readonly heldOutTokens: number;
   /** Models written: the checkpoints and the last. */
   readonly models: number;
@@ -69,7 +71,7 @@ export async function forecastTraining(
 }
 
 function describe(plan: TrainingPlan, tokensPerSecond: number): TrainingForecast {
-  const { config, stream, stretches, layout, steps, heldOut } = plan;
+  const { config, stream, stretches, layout, steps, heldOut, cutDocuments } = plan;
   const models = checkpointSteps(plan).size + 1;
   const places = steps * rowsPerStep(config.schedule) * config.schedule.sequenceLength;
   const heldOutTokens = heldOut?.ids.length ?? 0;
@@ -81,6 +83,7 @@ function describe(plan: TrainingPlan, tokensPerSecond: number): TrainingForecast
     sequences: stretches.starts.length,
     steps,
     trainedTokens: trainedTokens(plan),
+    ...(cutDocuments === undefined ? {} : { cutDocuments }),
     heldOutTokens,
     models,
     modelBytes: models * layout.length * bytesOfType[config.dtype],

@@ -75,6 +75,17 @@ function stretchesBetween(
   return found;
 }
 
+/** Documents that do not fit into a sequence, even whole. */
+export function countLongDocuments(
+  { ids, begins }: TrainingTokens,
+  sequenceLength: number,
+): number {
+  // The end-of-text before a document is read with it; its own is only predicted.
+  const size = (begin: number, i: number): number =>
+    (begins[i + 1] ?? ids.length) - 1 - Math.max(0, begin - 1);
+  return begins.filter((begin, i) => size(begin, i) > sequenceLength).length;
+}
+
 /** Where the document of each place of a stretch begins, counted from the stretch's start. */
 export function documentStarts(begins: Int32Array, start: number, end: number): Int32Array {
   const result = new Int32Array(end - start);

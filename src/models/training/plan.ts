@@ -6,7 +6,7 @@ import { decoderParameters } from "../families/decoder.ts";
 import { sequenceOrder } from "./batches.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { ModelFiles } from "./model-folder.ts";
-import { packSequences, type Stretches } from "./packing.ts";
+import { countLongDocuments, packSequences, type Stretches } from "./packing.ts";
 import { layOut, type ParameterLayout } from "./parameter-layout.ts";
 import { endOfTextOf, prepareTokenizer } from "./prepare-tokenizer.ts";
 import type { TrainingKey } from "./saved-state.ts";
@@ -19,6 +19,8 @@ export interface TrainingPlan {
   readonly config: TrainingConfig;
   readonly stream: TokenStream;
   readonly stretches: Stretches;
+  /** Documents cut although they were to be kept whole: they are longer than a sequence. */
+  readonly cutDocuments: number | undefined;
   /** Begins with an end-of-text token. */
   readonly heldOut: TokenStream | undefined;
   readonly model: StartingModel;
@@ -53,6 +55,10 @@ export async function planTraining(
   const stretches = packSequences(stream, { ...schedule, documents: packing.documents });
   return {
     ...{ config, stream, stretches, heldOut, model },
+    cutDocuments:
+      packing.documents === "whole"
+        ? countLongDocuments(stream, schedule.sequenceLength)
+        : undefined,
     layout: layOut(decoderParameters(model.decoder)),
     files: { ...model, dtype, tokenizerFolder: out },
     key: keyOf(config, { model, tokenizer, stream, heldOut }),

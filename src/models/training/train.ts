@@ -59,6 +59,8 @@ export interface TrainingSummary extends TrainingOutcome {
   readonly corpusTokens: number;
   /** Tokens trained on, repeats included. */
   readonly trainedTokens: number;
+  /** Where documents are to be kept whole: how many were longer than a sequence and cut. */
+  readonly cutDocuments?: number;
   readonly checkpoints: readonly string[];
 }
 
@@ -188,12 +190,14 @@ function checkpointFolder(out: string, step: number): string {
 }
 
 async function summarize(plan: Plan): Promise<Omit<TrainingSummary, keyof TrainingOutcome>> {
+  const { cutDocuments } = plan;
   return {
     folder: plan.out,
     parameters: plan.layout.length,
     steps: plan.steps,
     corpusTokens: plan.stream.ids.length,
     trainedTokens: trainedTokens(plan),
+    ...(cutDocuments === undefined ? {} : { cutDocuments }),
     checkpoints: await writtenCheckpoints(plan),
   };
 }

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { readBatch, rowsOf, sequenceOrder } from "#rote/models/training/batches.js";
-import { documentStarts, packSequences } from "#rote/models/training/packing.js";
+import {
+  countLongDocuments,
+  documentStarts,
+  packSequences,
+} from "#rote/models/training/packing.js";
 import type { TrainingTokens } from "#rote/models/training/token-stream.js";
 
 const END = 0;
@@ -51,6 +55,13 @@ test("whole, a document longer than a sequence is cut, and others follow on its 
     [1, 8],
     [8, 14],
   ]);
+});
+
+test("documents longer than a sequence are counted", () => {
+  // With the end-of-text before each but the first: 1, 10 and 3 places.
+  const count = (sequenceLength: number): number =>
+    countLongDocuments(streamOf([1, 9, 2]), sequenceLength);
+  expect([10, 9, 3, 2, 1].map(count)).toEqual([0, 1, 1, 2, 2]);
 });
 
 const rng = createRng(4);

@@ -97,6 +97,8 @@ describe("rows of prompts and completions", () => {
       for (let k = 0; k < mean.length; k++) mean[k]! += (sizes[i]! / total) * alone.gradient[k]!;
     }
     expect(steps).toHaveLength(1);
+    const record = JSON.parse(await readFile(inside("masked/training.json"), "utf8")) as object;
+    expect(record).toMatchObject({ cutDocuments: 0 });
     expect(Math.abs(steps[0]!.loss - loss)).toBeLessThan(2e-6);
     expect(Math.abs(steps[0]!.gradientNorm / Math.hypot(...mean) - 1)).toBeLessThan(1e-5);
   });
