@@ -1,5 +1,6 @@
 /** The part of the platform's WebAssembly that this package uses; the types of Node do not declare it. */
 import { readFileSync } from "node:fs";
+import { messageOf, RoteError } from "./errors.ts";
 
 /** A compiled module; it can be sent to a worker. */
 export type WasmModule = object;
@@ -42,19 +43,30 @@ export function startWasm(module: WasmModule, imports: object): Exports {
   return new WebAssembly.Instance(module, imports).exports;
 }
 
-/** A memory of at least so many bytes, all zero; pages that nobody writes take no room. Throws a RangeError above 4 GiB. */
+/** A memory of at least so many bytes, all zero; pages that nobody writes take no room. */
 export function createMemory(byteLength: number): WasmMemory<ArrayBuffer> {
-  return new WebAssembly.Memory(descriptor(byteLength, false)) as WasmMemory<ArrayBuffer>;
+  return memoryOf(byteLength, false) as WasmMemory<ArrayBuffer>;
 }
 
 /** The same for several threads. */
 export function createSharedMemory(byteLength: number): WasmMemory<SharedArrayBuffer> {
-  return new WebAssembly.Memory(descriptor(byteLength, true)) as WasmMemory<SharedArrayBuffer>;
+  return memoryOf(byteLength, true) as WasmMemory<SharedArrayBuffer>;
 }
 
-function descriptor(byteLength: number, shared: boolean): Descriptor {
+function memoryOf(byteLength: number, shared: boolean): WasmMemory {
   const initial = Math.max(1, Math.ceil(byteLength / PAGE_BYTES));
-  return { initial, maximum: MAXIMUM_PAGES, shared };
+  try {
+    return new WebAssembly.Memory({ initial, maximum: MAXIMUM_PAGES, shared });
+  } catch (error) {
+    throw new RoteError(
+      "count/limit",
+      `${byteLength} bytes of memory were asked for at once and cannot be had (${messageOf(error)}); ` +
+        `at most ${MAXIMUM_PAGES * PAGE_BYTES} are possible, and the system must let this process reserve as many; ` +
+        "give it less at once: fewer --jobs, or more --shards",
+      { byteLength },
+      error,
+    );
+  }
 }
 
 /** Add a region to a memory; returns its address. Throws a RangeError where 4 GiB are used up. */

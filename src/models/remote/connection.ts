@@ -7,9 +7,10 @@
  * they would take the key to another address; a server's words are repeated without the key.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { messageOf, RoteError } from "../../base/errors.ts";
+import { RoteError } from "../../base/errors.ts";
 import { isRecord } from "../../base/json.ts";
 import { RequestGate } from "./request-gate.ts";
+import { causeOf, excerpt, originOf, retryAfter } from "./server-words.ts";
 
 /** How a server is asked. */
 export interface ConnectionOptions {
@@ -149,14 +150,14 @@ export class Connection {
     }
     throw new RoteError(
       "server/malformed",
-      `${this.address}${path} answers with no JSON object: ${this.#excerpt(text)}; is it a model server?`,
+      `${this.address}${path} answers with no JSON object: ${excerpt(text, this.#apiKey)}; is it a model server?`,
       { address: this.address, path },
     );
   }
 
   #passing({ status, headers }: Response, text: string): Error {
     const pauseMs = retryAfter(headers.get("retry-after"));
-    const reason = `${status}: ${this.#excerpt(text)}`;
+    const reason = `${status}: ${excerpt(text, this.#apiKey)}`;
     if (pauseMs === undefined || pauseMs <= LONGEST_WAIT_MS)
       return new PassingFailure(reason, pauseMs);
     return new RoteError(
@@ -169,7 +170,7 @@ export class Connection {
   #refused({ path }: Question, { status, headers }: Response, text: string): RoteError {
     const where = `${this.address}${path}`;
     const detail = { address: this.address, path, status };
-    const said = `${where} answers ${status}: ${this.#excerpt(text)}`;
+    const said = `${where} answers ${status}: ${excerpt(text, this.#apiKey)}`;
     if (status >= 300 && status < 400)
       return new RoteError(
         "server/refused",
@@ -192,15 +193,6 @@ export class Connection {
       `${this.address}${path} gave no answer in ${attempts} attempts; the last: ${message}`,
       { address: this.address, path, attempts },
     );
-  }
-
-  /** What a server says, in few words: its `error` message where it has one. */
-  #excerpt(text: string): string {
-    const said = errorMessage(text) ?? text;
-    const safe = this.#apiKey === undefined ? said : said.replaceAll(this.#apiKey, "(the key)");
-    const line = safe.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
-    if (line === "") return "(nothing)";
-    return line.length > 300 ? `${line.slice(0, 300)}…` : line;
   }
 }
 
@@ -238,38 +230,4 @@ function checkedKey(apiKey: string | undefined): string | undefined {
     "usage",
     "the API key is empty or holds spaces or other characters that no header can carry; check the environment variable ROTE_API_KEY",
   );
-}
-
-/** Milliseconds of a `Retry-After` header, which holds seconds or a date. */
-function retryAfter(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const seconds = /^\s*\d+(\.\d+)?\s*$/.test(value)
-    ? Number(value)
-    : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds * 1000);
-}
-
-/** `fetch` says "fetch failed" and puts what happened into the cause. */
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined ? messageOf(error) : messageOf(cause);
-}
-
-/** A redirect's target may carry secrets in its query; its origin and path do for people. */
-function originOf(location: string | null, from: string): string {
-  if (location === null || !URL.canParse(location, from)) return "nowhere";
-  const { origin, pathname } = new URL(location, from);
-  return origin + pathname;
-}
-
-function errorMessage(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isRecord(value)) return undefined;
-    const { error, message, detail } = value;
-    const said = isRecord(error) ? error.message : (error ?? message ?? detail);
-    return typeof said === "string" ? said : undefined;
-  } catch {
-    return undefined;
-  }
 }

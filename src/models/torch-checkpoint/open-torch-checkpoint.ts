@@ -17,7 +17,8 @@ import { malformed, quote, truncated, unsupported } from "./errors.ts";
 import { describe, type Fail, type PickleValue, type TensorValue } from "./pickle-values.ts";
 import { loadStorage, torchGlobals } from "./torch-globals.ts";
 import { unpickle } from "./unpickle.ts";
-import { type ArchiveFile, readZipDirectory, type ZipEntry } from "./zip-directory.ts";
+import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
+import type { ArchiveFile } from "./zip-end.ts";
 
 /** Names and places only: a checkpoint of 100,000 tensors takes some 15 MB. */
 const MAXIMUM_PICKLE_BYTES = 2 ** 26;
