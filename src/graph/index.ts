@@ -29,6 +29,7 @@ export {
   type ValueType,
 } from "./builder.ts";
 export type { Attribute, OnnxModel, OnnxValue } from "./onnx.ts";
+export { argmax } from "./operations/argmax.ts";
 export {
   add,
   divide,
@@ -52,7 +53,6 @@ export {
 export { gemm, linear, matMul, type ProductOptions } from "./operations/linear.ts";
 export { layerNormalization, softmax } from "./operations/normalize.ts";
 export {
-  argmax,
   logSumExp,
   logSumExpWithSoftmax,
   reduceMax,

@@ -13,8 +13,14 @@ import { locateDecoderWeights } from "./families/weights.ts";
 import { cachedLayers, growingGraph, growSequences } from "./growing-sequences.ts";
 import type { ModelIdentity } from "./language-model.ts";
 import { openWeights } from "./open-weights.ts";
+import { headGraph } from "./scoring/head-graph.ts";
 import { runShapeOf } from "./scoring/run-memory.ts";
-import { lastLogits, scoreTrees, scoringGraph } from "./scoring/scoring-graph.ts";
+import {
+  hiddenGraph,
+  lastLogits,
+  scoreTrees,
+  type ScoringSessions,
+} from "./scoring/scoring-graph.ts";
 import { openSequence, type TokenTree } from "./scoring/token-tree.ts";
 import { checkpointOf, type ModelPlace, placeOf } from "./suites/find-model.ts";
 import { checkIds, type TokenModel } from "./token-model.ts";
@@ -47,14 +53,16 @@ export async function openDecoder(
   await requireDevice(device);
   const options = { threads, device };
   return tokenModel(identity, decoder, {
-    scoring: lazySession(() => openSession(scoringGraph(decoder, located), options)),
+    hidden: lazySession(() => openSession(hiddenGraph(decoder, located), options)),
+    head: lazySession(() => openSession(headGraph(decoder, located), options)),
     growing: lazySession(() => openSession(growingGraph(decoder, located), options)),
   });
 }
 
 /** Graphs of one model; each holds weights of its own in memory, so it is opened when it is needed. */
 interface Sessions {
-  readonly scoring: LazySession;
+  readonly hidden: LazySession;
+  readonly head: LazySession;
   readonly growing: LazySession;
 }
 
@@ -90,9 +98,13 @@ async function identify(
 function tokenModel(
   identity: ModelIdentity,
   decoder: Decoder,
-  { scoring, growing }: Sessions,
+  { hidden, head, growing }: Sessions,
 ): TokenModel {
   const { vocabularySize, maximumLength } = decoder;
+  const scoring = async (): Promise<ScoringSessions> => ({
+    hidden: await hidden.get(),
+    head: await head.get(),
+  });
   const shape = runShapeOf(decoder);
   return {
     identity,
@@ -101,16 +113,16 @@ function tokenModel(
     shape,
     async run(rows, options) {
       checkRows(rows, decoder);
-      return scoreTrees(await scoring.get(), rows, options);
+      return scoreTrees(await scoring(), rows, options);
     },
     async lastLogits(sequences) {
       checkRows(sequences.map(openSequence), decoder);
-      const session = await scoring.get();
+      const sessions = await scoring();
       const logits = new Float32Array(sequences.length * vocabularySize);
       const together = Math.max(1, Math.floor(RUN_TOKENS / longestOf(sequences)));
       for (let start = 0; start < sequences.length; start += together) {
         const part = sequences.slice(start, start + together);
-        logits.set(await lastLogits(session, part), start * vocabularySize);
+        logits.set(await lastLogits(sessions, part), start * vocabularySize);
       }
       return logits;
     },
@@ -122,7 +134,8 @@ function tokenModel(
       start: async (count) => growSequences(decoder, await growing.get(), count),
     },
     async [Symbol.asyncDispose]() {
-      await scoring[Symbol.asyncDispose]();
+      await hidden[Symbol.asyncDispose]();
+      await head[Symbol.asyncDispose]();
       await growing[Symbol.asyncDispose]();
     },
   };

@@ -5,7 +5,8 @@ import { GraphBuilder } from "#rote/graph/builder.js";
 import * as elementwise from "#rote/graph/operations/elementwise.js";
 import { scatterAddRows } from "#rote/graph/operations/indexing.js";
 import { gemm, linear, matMul } from "#rote/graph/operations/linear.js";
-import { argmax, logSumExp, reduceSum } from "#rote/graph/operations/reduce.js";
+import { argmax } from "#rote/graph/operations/argmax.js";
+import { logSumExp, reduceSum } from "#rote/graph/operations/reduce.js";
 import * as shape from "#rote/graph/operations/shape.js";
 import { causalMask } from "#rote/graph/operations/transformer.js";
 import { ProtobufWriter } from "#rote/graph/protobuf.js";
@@ -175,6 +176,22 @@ describe("results", () => {
       { x },
     );
     expect([dtype, Number(data[0])]).toEqual(["int32", 1]);
+  });
+
+  // 1,024 is searched in blocks of 32, 296 in blocks of 37; 310 and 40 have no fitting divisor.
+  test.each([1024, 296, 310, 40])("so it is in rows of %i", async (length) => {
+    const rows = 50;
+    const rng = createRng(length);
+    // Few values, so that most rows have several largest ones.
+    const data = Float32Array.from({ length: rows * length }, () => rng.int(length / 4));
+    const found = await run((graph) => argmax(graph, graph.input("x", "float32", ["R", length])), {
+      x: float32(data, [rows, length]),
+    });
+    const expected = Array.from({ length: rows }, (_, row) => {
+      const values = data.subarray(row * length, (row + 1) * length);
+      return values.indexOf(Math.max(...values));
+    });
+    expect([...found.data]).toEqual(expected);
   });
 
   test("rows added to the same place are summed in order, by several threads too", async () => {

@@ -12,6 +12,7 @@ import {
   writeGptNeoxConfig,
 } from "#rote/models/training/gpt-neox-shape.js";
 import { writeSafetensors } from "#rote/models/write-safetensors.js";
+import { HEAD_ROWS } from "#rote/models/scoring/head-graph.js";
 import { wholeSequence } from "#rote/models/scoring/token-tree.js";
 import { goldenFolder, hasGolden, readGolden } from "./golden.ts";
 import { naiveLogProbs, randomWeights, tinyConfig, type NamedWeights } from "./tiny-gpt-neox.ts";
@@ -91,6 +92,25 @@ describe("a batch of unequal lengths", () => {
       const own = await model.lastLogits([ids]);
       const row = logits.subarray(i * 19, (i + 1) * 19);
       expect(largestDifference(row, own)).toBeLessThan(1e-5);
+    }
+  });
+
+  test("and so it is where there are more places than the output layer takes at once", async () => {
+    const path = await writeModel("many", tinyConfig, randomWeights(tinyConfig));
+    await using model = await openDecoder(path, { threads: 1 });
+    const batch = Array.from({ length: 40 }, (_, i) => Int32Array.from(randomIds(17, i)));
+    expect(40 * 16).toBeGreaterThan(2 * HEAD_ROWS);
+    const details = { details: true };
+    const together = await model.run(
+      batch.map((ids) => wholeSequence(ids)),
+      details,
+    );
+    for (const [i, ids] of batch.entries()) {
+      const [alone] = await model.run([wholeSequence(ids)], details);
+      expect(largestDifference(together[i]!.logProbs, alone!.logProbs)).toBeLessThan(1e-5);
+      expect(largestDifference(together[i]!.entropies!, alone!.entropies!)).toBeLessThan(1e-5);
+      expect(together[i]!.argmax).toEqual(alone!.argmax);
+      expect(together[i]!.ranks).toEqual(alone!.ranks);
     }
   });
 

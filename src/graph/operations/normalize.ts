@@ -6,6 +6,11 @@ export function softmax(graph: GraphBuilder, value: Value): Value {
   return graph.emitOne("Softmax", [value], value, { axis: -1 });
 }
 
+/** Logarithm of the softmax over the last axis. No gradient. */
+export function logSoftmax(graph: GraphBuilder, value: Value): Value {
+  return graph.emitOne("LogSoftmax", [value], value, { axis: -1 });
+}
+
 /** (x − mean) / √(variance + epsilon) · weight + bias, over the last axis; float32 only. */
 export function layerNormalization(
   graph: GraphBuilder,

@@ -1,7 +1,6 @@
 /** Sums, means and maxima along axes. */
 import type { GraphBuilder, Value } from "../builder.ts";
 import { add, log, subtract } from "./elementwise.ts";
-import { cast } from "./shape.ts";
 import { softmax } from "./normalize.ts";
 
 /** What becomes of the axes reduced. */
@@ -43,17 +42,6 @@ export function reduceMax(
   options: ReduceOptions = {},
 ): Value {
   return reduce(graph, "ReduceMax", value, axes, options);
-}
-
-/** Index of the largest element along the last axis, the first of equal ones, as int32. No gradient. */
-export function argmax(graph: GraphBuilder, value: Value): Value {
-  const index = graph.emitOne(
-    "ArgMax",
-    [value],
-    { dtype: "int64", shape: value.shape.slice(0, -1) },
-    { axis: value.shape.length - 1, keepdims: 0 },
-  );
-  return cast(graph, index, "int32");
 }
 
 /**

@@ -1,5 +1,6 @@
 /** How much memory a run of a decoder takes besides its weights, estimated from its shape. */
 import type { Decoder } from "../families/decoder.ts";
+import { HEAD_ROWS } from "./head-graph.ts";
 
 /** Sizes of a decoder that decide what a run takes. */
 export interface RunShape {
@@ -33,8 +34,8 @@ export function runShapeOf({ hiddenSize, layers, vocabularySize }: Decoder): Run
 
 /**
  * Bytes of what lives at the same time in the widest places of a forward pass: for each token six
- * hidden states and two inner ones; for each head two matrices of scores; for each place asked for
- * two rows of the vocabulary's size, and as many once more for details.
+ * hidden states and two inner ones; for each head two matrices of scores; for each place that
+ * the head takes at once two rows of the vocabulary's size, and three more for details.
  */
 export function estimateRunBytes(
   { hiddenSize, innerSize, heads, vocabularySize }: RunShape,
@@ -42,6 +43,6 @@ export function estimateRunBytes(
 ): number {
   const activations = rows * length * (6 * hiddenSize + 2 * innerSize);
   const attention = 2 * rows * heads * length ** 2;
-  const logits = asked * vocabularySize * (details ? 5 : 2);
+  const logits = Math.min(asked, HEAD_ROWS) * vocabularySize * (details ? 5 : 2);
   return 4 * (activations + attention + logits);
 }
