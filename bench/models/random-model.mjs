@@ -23,11 +23,27 @@ export const pythia70m = {
   tiedEmbeddings: false,
 };
 
-/** Write the model into a folder of its own and return the folder. */
-export async function writeRandomModel(shape = pythia70m, { seed = 1, dtype = "float16" } = {}) {
+/** The same in small, with a vocabulary of 4,096 and tied embeddings, by their number of parameters. */
+export const smallShapes = {
+  "0.36m": smallShape(64, 2),
+  "1.3m": smallShape(128, 4),
+  "4.2m": smallShape(256, 4),
+};
+
+function smallShape(hiddenSize, layers) {
+  const intermediateSize = 4 * hiddenSize;
+  const common = { vocabularySize: 4096, heads: 4, tiedEmbeddings: true };
+  return { ...pythia70m, ...common, hiddenSize, layers, intermediateSize };
+}
+
+/** Write the model into a folder of its own and return the folder. `deviation` is that of the weights. */
+export async function writeRandomModel(
+  shape = pythia70m,
+  { seed = 1, dtype = "float16", deviation = 0.02 } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "rote-bench-model-"));
   const layout = layOut(decoderParameters(gptNeoxDecoder(shape)));
-  const weights = initialParameters(layout, { seed, layers: shape.layers });
+  const weights = initialParameters(layout, { seed, deviation, layers: shape.layers });
   writeFileSync(join(folder, "config.json"), JSON.stringify(writeGptNeoxConfig(shape, { dtype })));
   await writeSafetensors(join(folder, "model.safetensors"), tensorsOf(layout, weights), { dtype });
   return folder;
