@@ -8,6 +8,7 @@
  *
  * A path that exists is never taken apart, so names may hold an @.
  */
+import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { nearest, RoteError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
@@ -32,11 +33,12 @@ export async function findModel(path: string): Promise<ModelPlace> {
   if (await exists(path))
     return (await exists(join(path, "config.json"))) ? placeOf(path) : refuse(path);
   const at = path.lastIndexOf("@");
-  if (at <= 0) return placeOf(path);
+  if (at <= 0) throw missing(path);
   const [base, wanted] = [path.slice(0, at), path.slice(at + 1)];
   const named = await findRepository(base);
   if (named !== undefined) return placeInCache(named, wanted);
-  return (await exists(base)) ? placeOfStep(base, wanted) : placeOf(path);
+  if (await exists(base)) return placeOfStep(base, wanted);
+  throw missing(base, wanted);
 }
 
 /** What the names of a model folder and of the one above it say. */
@@ -96,7 +98,21 @@ export async function stepsIn(folder: string): Promise<readonly string[]> {
   return names.sort((a, b) => (stepOf(a) ?? 0) - (stepOf(b) ?? 0));
 }
 
+function missing(path: string, revision?: string): RoteError {
+  const from = revision === undefined ? "" : ` --revision ${revision}`;
+  const way = /^[\w.-]+\/[\w.-]+$/.test(path)
+    ? `nothing is downloaded: fetch it with \`hf download ${path}${from}\` and name it ~/.cache/huggingface/hub/${path}${revision === undefined ? "" : `@${revision}`}`
+    : "name a model's folder (rote models ls lists those below a path)";
+  return new RoteError("file/missing", `${path} does not exist; ${way}`, { path });
+}
+
 async function refuse(folder: string): Promise<never> {
+  if ((await stat(folder)).isFile())
+    throw new RoteError(
+      "usage",
+      `${folder} is a file; a model is named by its folder: ${dirname(folder)}`,
+      { path: folder },
+    );
   const steps = await stepsIn(folder);
   const hint =
     steps.length > 0

@@ -236,6 +236,21 @@ test("a folder without models, and one that is not there, are refused", async ()
   );
 });
 
+test("a name that is no folder is refused with where to find one", async () => {
+  const nowhere = join(root, "no-where", "at all");
+  await expect(findModel(nowhere)).rejects.toThrow(
+    `${nowhere} does not exist; name a model's folder`,
+  );
+  await expect(findModel("ORG/some-model@step7")).rejects.toThrow(
+    /^ORG\/some-model does not exist; nothing is downloaded: fetch it with `hf download ORG\/some-model --revision step7` and name it ~\/\.cache\/huggingface\/hub\/ORG\/some-model@step7$/,
+  );
+  const file = join(root, "some.safetensors");
+  writeFileSync(file, "");
+  await expect(findModel(file)).rejects.toThrow(
+    `${file} is a file; a model is named by its folder: ${root}`,
+  );
+});
+
 test.skipIf(!hasGolden)(
   `a model that is no decoder is listed by its numbers${skipped}`,
   async () => {
