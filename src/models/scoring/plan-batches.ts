@@ -3,7 +3,7 @@ import type { PlannedRow } from "./plan-rows.ts";
 import { estimateRunBytes, type RunShape } from "./run-memory.ts";
 
 /** Tokens run together, padding included: more fill the cores no better. */
-const RUN_TOKENS = 4096;
+const RUN_TOKENS = 2048;
 
 /** Padding that costs less than another run would. */
 const FREE_PADDING = 64;

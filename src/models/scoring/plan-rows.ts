@@ -28,7 +28,7 @@ export interface PlannedRow {
  * Attention over a row of so many tokens costs about as much as all the rest. Rows that share would
  * otherwise grow without end: a token pays for what it does not see, too.
  */
-const BALANCED_LENGTH = 1024;
+const BALANCED_LENGTH = 512;
 
 interface Window {
   readonly index: number;
