@@ -93,11 +93,11 @@ export async function generateIds(
       start,
       start + groupSize(model, sequences.slice(start), maxTokens),
     );
-    const reader = await openReader(model, group);
+    using reader = await openReader(model, group);
     let open: readonly OpenSequence[] = group;
     for (let step = 1; step <= maxTokens && open.length > 0; step++) {
       await nextTurn(signal);
-      chooseTokens(model, open, await reader(open));
+      chooseTokens(model, open, await reader.read(open));
       open = open.filter(({ ids }) => !isFinished(ids));
       const finished = start + group.length - open.length;
       const done = finished * maxTokens + open.length * step;
@@ -147,7 +147,9 @@ function chooseTokens(
 }
 
 /** Gives the logits after each of some sequences of a group; one left out once does not come back. */
-type Reader = (open: readonly OpenSequence[]) => Promise<readonly Float32Array[]>;
+interface Reader extends Disposable {
+  read(open: readonly OpenSequence[]): Promise<readonly Float32Array[]>;
+}
 
 async function openReader(model: TokenModel, group: readonly OpenSequence[]): Promise<Reader> {
   const { growing, maximumLength, vocabularySize } = model;
@@ -155,7 +157,7 @@ async function openReader(model: TokenModel, group: readonly OpenSequence[]): Pr
     growing !== undefined && prompt.length + ids.length <= maximumLength;
   let grown = group.filter(hasRoom);
   const cache = grown.length === 0 ? undefined : await growing?.start(grown.length);
-  return async (open) => {
+  const read: Reader["read"] = async (open) => {
     const wanted = new Set(open);
     const rows = grown.flatMap((sequence, row) =>
       wanted.has(sequence) && hasRoom(sequence) ? [row] : [],
@@ -170,6 +172,12 @@ async function openReader(model: TokenModel, group: readonly OpenSequence[]): Pr
     if (cache !== undefined && grown.length > 0) take(grown, await readOn(cache, rows, grown));
     if (anew.length > 0) take(anew, await model.lastLogits(anew.map(windowOf(maximumLength))));
     return open.map((sequence) => logits.get(sequence)!);
+  };
+  return {
+    read,
+    [Symbol.dispose]() {
+      cache?.[Symbol.dispose]();
+    },
   };
 }
 

@@ -71,6 +71,9 @@ export function growSequences(
       const isAll = rows.length === cache.lengths.length && rows.every((row, i) => row === i);
       if (!isAll) cache.keep(rows);
     },
+    [Symbol.dispose]() {
+      cache.keep([]);
+    },
   };
 }
 

@@ -8,13 +8,13 @@ import type { Tokenizer } from "../tokenizers/tokenizer.ts";
 import { generateTexts } from "./generate.ts";
 import { type ChatTemplate, openChatTemplate } from "./chat-template.ts";
 import type { LanguageModel, ModelCapability, ModelIdentity } from "./language-model.ts";
-import { openDecoder } from "./open-decoder.ts";
 import type { ConnectionOptions } from "./remote/connection.ts";
 import { isModelUrl } from "./remote/model-url.ts";
 import { openRemoteModel } from "./remote/open-remote-model.ts";
 import { scoreContinuations } from "./score.ts";
 import { scoreIds } from "./scoring/score-ids.ts";
 import { findModel } from "./suites/find-model.ts";
+import { openDecoderThread } from "./threaded-decoder.ts";
 import type { TokenModel } from "./token-model.ts";
 
 /** How a model is opened. */
@@ -44,7 +44,7 @@ export async function openLanguageModel(
   }
   const place = await findModel(path);
   const opened = await findTokenizer(place.folder, tokenizer);
-  const model = await openDecoder(place.folder, { place, threads, device });
+  const model = await openDecoderThread(place.folder, { place, threads, device });
   return composeLanguageModel(identityOf(model, opened), model, {
     tokenizer: opened,
     chatTemplate: await openChatTemplate(typeof tokenizer === "string" ? tokenizer : place.folder),

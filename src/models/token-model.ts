@@ -51,8 +51,8 @@ export interface GrowingModel {
   start(count: number): Promise<GrowingSequences>;
 }
 
-/** Sequences that are read on together, each at its own length of at most `maximumLength` tokens. */
-export interface GrowingSequences {
+/** Sequences that are read on together, each at its own length of at most `maximumLength` tokens; dispose of them to free their memory. */
+export interface GrowingSequences extends Disposable {
   /** Read more ids of each sequence, at least one; the logits after each one's last, row by row. */
   read(ids: readonly Int32Array[]): Promise<Float32Array>;
   /** Go on with some of the sequences, in this order; one may be taken more than once. */
