@@ -3,8 +3,8 @@
  * on seed and step alone, so training resumes anywhere.
  */
 import { createRng } from "../../base/random.ts";
-import { documentStarts, type Stretches } from "./packing.ts";
-import type { Schedule } from "./schedule.ts";
+import { documentStarts, packSequences, type Packing, type Stretches } from "./packing.ts";
+import { rowsPerStep, type Schedule } from "./schedule.ts";
 import type { BatchShape } from "./step-graph.ts";
 import type { TrainingTokens } from "./token-stream.ts";
 
@@ -36,6 +36,39 @@ export function sequenceOrder(
     }
     return order.sequences[index % count]!;
   };
+}
+
+/** The batches of a training. */
+export interface Batches {
+  /** Sequences that an epoch visits. */
+  readonly sequences: number;
+  /** The batch of a step, counted from 1, with the rows of all its parts. */
+  read(step: number): Batch;
+}
+
+export interface BatchOptions {
+  readonly schedule: Schedule;
+  readonly packing: Packing;
+  readonly seed: number;
+}
+
+/** Pack tokens into the sequences that the steps of a schedule read. */
+export function openBatches(
+  tokens: TrainingTokens,
+  { schedule, packing: { attention, documents }, seed }: BatchOptions,
+): Batches {
+  const { sequenceLength } = schedule;
+  const stretches = packSequences(tokens, { sequenceLength, documents });
+  const sequences = stretches.starts.length;
+  const sequenceAt = sequenceOrder(sequences, seed, schedule);
+  const rows = rowsPerStep(schedule);
+  const shape = { batchSize: rows, sequenceLength, separate: attention === "within" };
+  const read = (step: number): Batch => {
+    const first = (step - 1) * rows;
+    const places = Array.from({ length: rows }, (_, row) => sequenceAt(first + row));
+    return readBatch(tokens, stretches, places, shape);
+  };
+  return { sequences, read };
 }
 
 /** Read sequences into a batch; rows without one stay padding. */

@@ -6,7 +6,7 @@ import { readBatch } from "./batches.ts";
 import { packSequences, type Packing, type Stretches } from "./packing.ts";
 import type { ParameterLayout } from "./parameter-layout.ts";
 import { type BatchShape, buildEvaluationGraph } from "./step-graph.ts";
-import { batchTensors } from "./stepper.ts";
+import { batchTensors } from "./step-tensors.ts";
 import type { TokenStream } from "./token-stream.ts";
 
 /** What a model says of held-out text. */

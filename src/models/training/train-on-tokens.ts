@@ -7,11 +7,12 @@ import { RoteError } from "../../base/errors.ts";
 import type { LongWork } from "../../base/progress.ts";
 import type { Device } from "../../graph/device.ts";
 import { type Decoder, decoderParameters } from "../families/decoder.ts";
-import { readBatch, sequenceOrder } from "./batches.ts";
-import { packSequences, type Packing, plainPacking } from "./packing.ts";
+import { openBatches } from "./batches.ts";
+import { type Packing, plainPacking } from "./packing.ts";
 import { initialParameters, layOut, type ParameterLayout } from "./parameter-layout.ts";
 import { learningRateAt, rowsPerStep, type Schedule, stepCount } from "./schedule.ts";
-import { openStepper, type StepPlace, type StepVectors } from "./stepper.ts";
+import type { StepPlace, StepVectors } from "./step-tensors.ts";
+import { openStepper } from "./stepper.ts";
 import type { TrainingTokens } from "./token-stream.ts";
 
 /** All that the next step depends on, besides data, schedule and seed. */
@@ -83,25 +84,20 @@ export async function* trainOnTokens(
   checkIds(ids, model);
   const tokens = { ids, begins, ...(weights && { weights }) };
   const layout = layOut(decoderParameters(model));
-  const stretches = packSequences(tokens, { ...schedule, documents: packing.documents });
-  const count = stretches.starts.length;
-  const steps = stepCount(schedule, count);
+  const batches = openBatches(tokens, { schedule, packing, seed });
+  const steps = stepCount(schedule, batches.sequences);
   const separate = packing.attention === "within";
   await using stepper = await openStepper(model, layout, { schedule, separate, threads, device });
-  const [rows, sequenceAt] = [rowsPerStep(schedule), sequenceOrder(count, seed, schedule)];
-  const shape = { batchSize: rows, sequenceLength: schedule.sequenceLength, separate };
+  const places = rowsPerStep(schedule) * schedule.sequenceLength;
   let state = copyState(start ?? initialState(model, seed));
   let spare = emptyState(layout);
   while (state.step < steps) {
     const step = state.step + 1;
     const place = { step, learningRate: learningRateAt(schedule, step, steps) };
-    const sequences = Array.from({ length: rows }, (_, row) => sequenceAt(state.step * rows + row));
-    const batch = readBatch(tokens, stretches, sequences, shape);
     const vectors = { from: state, to: spare };
-    const found = await stepper.run(batch, place, vectors, () => nextTurn(signal));
+    const found = await stepper.run(batches.read(step), place, vectors, () => nextTurn(signal));
     checkFinite(found, place);
     [state, spare] = [{ ...spare, step }, state];
-    const places = rows * schedule.sequenceLength;
     onProgress?.({ stage: "train", done: step * places, total: steps * places, unit: "tokens" });
     yield { ...found, learningRate: place.learningRate, state };
   }

@@ -2,6 +2,10 @@ import { expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { openSession } from "#rote/graph/session.js";
 import { float32, int32, type Tensor } from "#rote/graph/tensor.js";
+import { openBatches } from "#rote/models/training/batches.js";
+import type { Schedule } from "#rote/models/training/schedule.js";
+import type { StepVectors } from "#rote/models/training/step-tensors.js";
+import { openStepper } from "#rote/models/training/stepper.js";
 import {
   type BatchShape,
   buildAccumulationGraph,
@@ -147,3 +151,45 @@ test.skipIf(!hasGolden)(
     expect(distance(ours!, theirs!)).toBeLessThan(2e-6);
   },
 );
+
+test.skipIf(!hasGolden)("a step stopped between two parts leaves nothing behind", async () => {
+  const opened = await openParameters("neox");
+  const { decoder, layout, vector } = opened;
+  const schedule: Schedule = {
+    ...{
+      length: { unit: "steps", amount: 1 } as const,
+      batchSize: 2,
+      accumulate: 3,
+      sequenceLength: 8,
+    },
+    ...{ learningRate: 1e-3, minimumLearningRate: 1e-4, weightDecay: 0.1 },
+    ...{ beta1: 0.9, beta2: 0.95, epsilon: 1e-8, clip: 1 },
+  };
+  const ids = Int32Array.from(randomIds(100, opened));
+  const tokens = { ids, begins: Int32Array.of(0) };
+  const packing = { attention: "across", documents: "cut" } as const;
+  const batch = openBatches(tokens, { schedule, packing, seed: 1 }).read(1);
+  const vectors = (): StepVectors => ({
+    parameters: vector.slice(),
+    firstMoments: new Float32Array(layout.length),
+    secondMoments: new Float32Array(layout.length),
+  });
+  const options = { schedule, separate: false, threads: 1 };
+  await using stepper = await openStepper(decoder, layout, options);
+  const place = { step: 1, learningRate: 1e-3 };
+  const [from, to, again] = [vectors(), vectors(), vectors()];
+  let turns = 0;
+  const whole = await stepper.run(batch, place, { from, to }, () => {
+    turns++;
+    return Promise.resolve();
+  });
+  expect(turns).toBe(3);
+  const stopped = stepper.run(batch, place, { from, to: again }, () =>
+    ++turns === 5 ? Promise.reject(new Error("stopped")) : Promise.resolve(),
+  );
+  await expect(stopped).rejects.toThrow("stopped");
+  const turn = (): Promise<void> => Promise.resolve();
+  expect(await stepper.run(batch, place, { from, to: again }, turn)).toEqual(whole);
+  expect(again).toEqual(to);
+  expect(from).toEqual(vectors());
+});
