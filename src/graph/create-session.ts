@@ -45,12 +45,13 @@ export async function createSession(
 
 /** What the runtime is asked for; it finds external weights in `folder`. */
 export function runtimeOptions(
-  { threads, device = "cpu" }: SessionOptions,
+  { threads, device = "cpu", isDynamic = false }: SessionOptions,
   folder?: string,
 ): Readonly<Record<string, unknown>> {
   return {
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(device === "cpu" ? {} : { executionProviders: [device] }),
+    ...(isDynamic ? { enableMemPattern: false } : {}),
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
     // Spinning threads take a core each while they wait; the machine may be shared.

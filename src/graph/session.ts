@@ -16,6 +16,11 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
   /** Where it runs; default the CPU. `requireDevice` tells whether a device is there. */
   readonly device?: Device | undefined;
+  /**
+   * Runs differ in their shapes. The runtime then does not lay out memory for each shape it meets,
+   * beside what the first run of that shape has taken.
+   */
+  readonly isDynamic?: boolean | undefined;
 }
 
 /** A loaded graph that holds memory of the runtime until it is disposed of. */

@@ -51,7 +51,7 @@ export async function openDecoder(
   const located = await locateDecoderWeights(weights, family, decoder);
   const identity = await identify(place, decoder, weights);
   await requireDevice(device);
-  const options = { threads, device };
+  const options = { threads, device, isDynamic: true };
   return tokenModel(identity, decoder, {
     hidden: lazySession(() => openSession(hiddenGraph(decoder, located), options)),
     head: lazySession(() => openSession(headGraph(decoder, located), options)),
@@ -101,11 +101,12 @@ function tokenModel(
   { hidden, head, growing }: Sessions,
 ): TokenModel {
   const { vocabularySize, maximumLength } = decoder;
+  const shape = runShapeOf(decoder);
   const scoring = async (): Promise<ScoringSessions> => ({
     hidden: await hidden.get(),
     head: await head.get(),
+    shape,
   });
-  const shape = runShapeOf(decoder);
   return {
     identity,
     vocabularySize,

@@ -65,7 +65,7 @@ function ranksOf(graph: GraphBuilder, logits: Value, labels: Value): Value {
 /** Scores of labels [n] after hidden states [n, hidden]. */
 export async function scoreHidden(
   session: GraphSession,
-  hidden: Tensor,
+  hidden: Tensor<Float32Array>,
   labels: Int32Array,
   { details = false }: RunOptions = {},
 ): Promise<TokenScores> {
@@ -98,18 +98,20 @@ export function sliceScores(scores: TokenScores, start: number, end: number): To
 }
 
 /** Logits [n, vocabulary] after hidden states [n, hidden], row by row. */
-export async function logitsOfHidden(session: GraphSession, hidden: Tensor): Promise<Float32Array> {
+export async function logitsOfHidden(
+  session: GraphSession,
+  hidden: Tensor<Float32Array>,
+  vocabularySize: number,
+): Promise<Float32Array> {
   const count = hidden.shape[0]!;
   const labels = new Int32Array(count);
-  const parts: Float32Array[] = [];
+  const all = new Float32Array(count * vocabularySize);
   for (let start = 0; start < count; start += HEAD_ROWS) {
     const end = Math.min(start + HEAD_ROWS, count);
-    const results = await session.run(feedsOf(hidden, labels, { start, end }), { logits: true });
-    parts.push(results.logits!.data as Float32Array);
+    const part = all.subarray(start * vocabularySize, end * vocabularySize);
+    const logits = float32(part, [end - start, vocabularySize]);
+    await session.run(feedsOf(hidden, labels, { start, end }), { logits });
   }
-  if (parts.length === 1) return parts[0]!;
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  for (let i = 0, end = 0; i < parts.length; end += parts[i++]!.length) all.set(parts[i]!, end);
   return all;
 }
 
@@ -120,12 +122,12 @@ interface Part {
 }
 
 function feedsOf(
-  { data, shape }: Tensor,
+  { data, shape }: Tensor<Float32Array>,
   labels: Int32Array,
   { start, end, details = false }: Part,
 ): Record<string, Tensor> {
   const [count, width] = [end - start, shape[1]!];
-  const rows = (data as Float32Array).subarray(start * width, end * width);
+  const rows = data.subarray(start * width, end * width);
   const detailed = Int32Array.from({ length: details ? count : 0 }, (_, i) => i);
   return {
     hidden: float32(rows, [count, width]),

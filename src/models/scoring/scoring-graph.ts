@@ -6,13 +6,14 @@ import { GraphBuilder } from "../../graph/builder.ts";
 import type { OnnxModel } from "../../graph/onnx.ts";
 import { gather } from "../../graph/operations/indexing.ts";
 import type { GraphSession } from "../../graph/session.ts";
-import { type FileTensor, int32, type Tensor } from "../../graph/tensor.ts";
+import { type FileTensor, float32, int32, type Tensor } from "../../graph/tensor.ts";
 import type { Decoder } from "../families/decoder.ts";
 import { decoderHidden } from "../families/forward.ts";
 import { treeSequences } from "../families/tree-sequences.ts";
 import { parametersFromFiles } from "../families/weights.ts";
 import type { RunOptions, TokenScores } from "../token-model.ts";
 import { logitsOfHidden, scoreHidden, sliceScores } from "./head-graph.ts";
+import type { RunShape } from "./run-memory.ts";
 import { isSequence, openSequence, type TokenTree } from "./token-tree.ts";
 
 /**
@@ -38,18 +39,19 @@ export interface ScoringSessions {
   readonly hidden: GraphSession;
   /** Runs `headGraph`. */
   readonly head: GraphSession;
+  readonly shape: RunShape;
 }
 
 /** Score rows together in one run; see `TokenModel.run`. */
 export async function scoreTrees(
-  { hidden, head }: ScoringSessions,
+  sessions: ScoringSessions,
   trees: readonly TokenTree[],
   { details = false }: RunOptions = {},
 ): Promise<TokenScores[]> {
   if (trees.every(({ places }) => places.length === 0)) return trees.map(() => noScores);
-  const states = await hidden.run(feedsOf(trees), { hidden: true });
+  const hidden = await hiddenStates(sessions, trees);
   const labels = joined(trees.map((tree) => tree.labels));
-  const scores = await scoreHidden(head, states.hidden!, labels, { details });
+  const scores = await scoreHidden(sessions.head, hidden, labels, { details });
   let end = 0;
   return trees.map(({ places }) => {
     const start = end;
@@ -62,11 +64,25 @@ const noScores: TokenScores = { logProbs: new Float32Array(0), argmax: new Int32
 
 /** Logits after the last id of each sequence, row by row. */
 export async function lastLogits(
-  { hidden, head }: ScoringSessions,
+  sessions: ScoringSessions,
   sequences: readonly Int32Array[],
 ): Promise<Float32Array> {
-  const states = await hidden.run(feedsOf(sequences.map(openSequence)), { hidden: true });
-  return logitsOfHidden(head, states.hidden!);
+  const hidden = await hiddenStates(sessions, sequences.map(openSequence));
+  return logitsOfHidden(sessions.head, hidden, sessions.shape.vocabularySize);
+}
+
+/**
+ * Hidden states at the places asked for, [n, hidden], in memory of ours: what the runtime allocates
+ * is unknown to the garbage collector, which would let it pile up.
+ */
+async function hiddenStates(
+  { hidden, shape: { hiddenSize } }: ScoringSessions,
+  trees: readonly TokenTree[],
+): Promise<Tensor<Float32Array>> {
+  const count = trees.reduce((sum, { places }) => sum + places.length, 0);
+  const states = float32(new Float32Array(count * hiddenSize), [count, hiddenSize]);
+  await hidden.run(feedsOf(trees), { hidden: states });
+  return states;
 }
 
 function feedsOf(trees: readonly TokenTree[]): Record<string, Tensor> {
