@@ -4,6 +4,7 @@
  * backwards.
  */
 import { RoteError } from "../base/errors.ts";
+import { neededNodes } from "./needed-nodes.ts";
 import {
   type Attribute,
   encodeModel,
@@ -34,7 +35,7 @@ export type ValueType = Omit<Value, "name">;
 export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #inputs: Value[] = [];
-  readonly #outputs: Value[] = [];
+  readonly #outputs: { readonly name: string; readonly value: Value }[] = [];
   readonly #initializers = new Map<string, Tensor | FileTensor>();
   readonly #constants = new Map<string, Value>();
   readonly #sizes = new Map<string, { readonly input: Value; readonly axis: number }>();
@@ -179,30 +180,19 @@ export class GraphBuilder {
 
   /** Make a value a result of the graph under a name. */
   output(name: string, value: Value): void {
-    const { dtype, shape } = value;
-    this.#nodes.push({
-      op: "Identity",
-      domain: "",
-      inputs: [value.name],
-      outputs: [name],
-      attributes: {},
-    });
-    this.#outputs.push({ name, dtype, shape });
+    this.#outputs.push({ name, value });
   }
 
-  /** The graph as an ONNX model: what its outputs need, since the runtime carries out whatever is there. */
+  /** The graph as an ONNX model: what its outputs need. */
   toModel(): OnnxModel {
-    const needed = new Set(this.#outputs.map(({ name }) => name));
-    const nodes = this.#nodes.toReversed().filter(({ inputs, outputs }) => {
-      if (!outputs.some((name) => needed.has(name))) return false;
-      for (const name of inputs) needed.add(name);
-      return true;
-    });
+    const outputs = this.#outputs.map(({ name, value }) => ({ name, value: value.name }));
+    const nodes = neededNodes(this.#nodes, outputs);
+    const read = new Set(nodes.flatMap(({ inputs }) => inputs));
     return encodeModel({
-      nodes: nodes.reverse(),
+      nodes,
       inputs: this.#inputs,
-      outputs: this.#outputs,
-      initializers: new Map([...this.#initializers].filter(([name]) => needed.has(name))),
+      outputs: this.#outputs.map(({ name, value: { dtype, shape } }) => ({ name, dtype, shape })),
+      initializers: new Map([...this.#initializers].filter(([name]) => read.has(name))),
     });
   }
 
