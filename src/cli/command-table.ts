@@ -8,6 +8,7 @@ import { helpCommand } from "./commands/help.ts";
 import { indexBuildCommand } from "./commands/index-build.ts";
 import { indexInfoCommand } from "./commands/index-info.ts";
 import { indexVerifyCommand } from "./commands/index-verify.ts";
+import { labTrainCommand } from "./commands/lab-train.ts";
 import { labTruthCommand } from "./commands/lab-truth.ts";
 import { labWorldCommand } from "./commands/lab-world.ts";
 import { measureCommand } from "./commands/measure.ts";
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   generateCommand,
   trainCommand,
   labWorldCommand,
+  labTrainCommand,
   labTruthCommand,
   doctorCommand,
   helpCommand,

@@ -14,7 +14,6 @@ const shakespeare = {
 export const standIns: Readonly<Record<string, (folder: string) => Promise<void> | void>> = {
   "README.md": writeReadersData,
   "docs/cli.md": writeExamplesFiles,
-  "docs/lab.md": writeWorldModel,
 };
 
 function writeReadersData(folder: string): void {
@@ -26,12 +25,6 @@ function writeReadersData(folder: string): void {
   cpSync(at("data/demo/models/small"), at("pythia-70m"), { recursive: true });
 }
 
-/** Where models that were trained on a world lie. */
-function writeWorldModel(folder: string): void {
-  const model = join(folder, "world/models/perturbed-0.36M");
-  cpSync(join(folder, "data/demo/models/small"), model, { recursive: true });
-}
-
 async function writeExamplesFiles(folder: string): Promise<void> {
   const at = (name: string): string => join(folder, name);
   for (const name of ["shards", "novels", "gpt2"]) mkdirSync(at(name));
@@ -40,7 +33,6 @@ async function writeExamplesFiles(folder: string): Promise<void> {
   copyFileSync(at("data/demo/tasks/facts-countries.jsonl"), at("qa.jsonl"));
   copyFileSync(at("data/demo/tokenizer/tokenizer.json"), at("gpt2/tokenizer.json"));
   cpSync(at("data/demo/models/small"), at("pythia-70m"), { recursive: true });
-  writeWorldModel(folder);
   writeFileSync(at("pairs.tsv"), "capital of France\tParis\n");
   writeFileSync(at("phrases.txt"), "the question\nto be\n");
   writeFileSync(at("lines.txt"), "To be,\nor not to be\n");

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
-import { exists } from "../../base/files.ts";
+import { exists, withAtomicPath } from "../../base/files.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { checkCorpus } from "../world/check-world.ts";
 import { linkFiles, writeParts, writtenName } from "../world/corpus-files.ts";
@@ -27,13 +27,15 @@ export async function writeArm(
   await refuseOtherWorld(out, world);
   const folder = join(out, "arms", name);
   await rm(folder, { recursive: true, force: true });
-  const base = await linkFiles(sources.base.map(baseFile(out, settings.baseShare)), folder);
-  for (const path of dilutionFiles(world, arm))
-    base.push(await writeUnrelated(folder, path, world, work));
   const documents = arrange(world, arm);
-  const files = [...base, ...(await writeParts(folder, documents))];
-  const checked = await checkCorpus(files, world, documents, work);
-  return { folder, files, planted: documents.length, ...checked };
+  const checked = await withAtomicPath(folder, async (temporary) => {
+    const base = await linkFiles(sources.base.map(baseFile(out, settings.baseShare)), temporary);
+    for (const path of dilutionFiles(world, arm))
+      base.push(await writeUnrelated(temporary, path, world, work));
+    const files = [...base, ...(await writeParts(temporary, documents))];
+    return checkCorpus(files, world, documents, work);
+  });
+  return { folder, planted: documents.length, ...checked };
 }
 
 const baseFile =

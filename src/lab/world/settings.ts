@@ -124,7 +124,7 @@ const full: Omit<WorldSettings, "seed"> = {
   injectionLevels: [0, 3, 10, 30, 100],
 };
 
-interface Reduction {
+interface Reduction extends Pick<WorldSettings, "subsets" | "injectionLevels"> {
   readonly base: number;
   /** Share of the items of a dose; at least one stays. */
   readonly items: number;
@@ -132,8 +132,8 @@ interface Reduction {
 }
 
 const reductions: Readonly<Record<Exclude<WorldSize, "full">, Reduction>> = {
-  small: { base: 0.1, items: 0.08, largest: 256 },
-  tiny: { base: 0.01, items: 0.05, largest: 16 },
+  small: { base: 0.1, items: 0.08, largest: 256, subsets: 8, injectionLevels: [0, 10, 30, 100] },
+  tiny: { base: 0.01, items: 0.05, largest: 16, subsets: 2, injectionLevels: [0, 30, 100] },
 };
 
 /** The settings of a world of one of the three sizes. */
@@ -150,6 +150,7 @@ export function worldSettings({
   return {
     ...full,
     ...{ size, seed, baseShare: reduction.base },
+    ...{ subsets: reduction.subsets, injectionLevels: reduction.injectionLevels },
     doses: Object.fromEntries(doses) as WorldSettings["doses"],
     associations: {
       ...associations,

@@ -25,7 +25,6 @@ import type { World } from "./world.ts";
 /** A corpus that was written and checked. */
 export interface WrittenCorpus extends CheckedCorpus {
   readonly folder: string;
-  readonly files: readonly string[];
   readonly planted: number;
 }
 
@@ -49,7 +48,7 @@ export async function writeWorld(
   for (const [name, task] of taskRows(world))
     await writeLines(join(out, "tasks", `${name}.jsonl`), jsonLines(task));
   await writeAtomically(join(out, "world.json"), `${JSON.stringify(record(world), null, 2)}\n`);
-  return { folder, files, planted: documents.length, ...checked };
+  return { folder, planted: documents.length, ...checked };
 }
 
 function* jsonLines(rows: Iterable<unknown>): Generator<string> {
