@@ -35,7 +35,8 @@ function threadedModel(
     lastLogits: async (batch) => (await thread.run({ kind: "lastLogits", batch })) as Float32Array,
     growing: { bytesPerToken, start: (count) => startSequences(thread, count) },
     async [Symbol.asyncDispose]() {
-      await thread.run({ kind: "close" });
+      // Who waited for a thread that has died was told so, and it holds nothing any more.
+      await thread.run({ kind: "close" }).catch(() => undefined);
       await thread[Symbol.asyncDispose]();
     },
   };

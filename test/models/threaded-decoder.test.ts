@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { openDecoder } from "#rote/models/open-decoder.js";
@@ -61,5 +63,19 @@ describe.skipIf(!hasGolden)("a decoder in a thread of its own", () => {
       detail: { id: 400, vocabularySize: 256 },
     });
     expect(await model.run([wholeSequence(Int32Array.of(1, 40))])).toHaveLength(1);
+  });
+
+  test("a thread that dies is told of once: disposal of the model is quiet", async () => {
+    const started = once(process, "worker") as Promise<[Worker]>;
+    const work = async (): Promise<void> => {
+      await using model = await openDecoderThread(goldenFolder("neox"), { threads: 1 });
+      const [thread] = await started;
+      await thread.terminate();
+      await model.run([wholeSequence(draw(8))]);
+    };
+    await expect(work()).rejects.toMatchObject({
+      code: "internal",
+      message: expect.stringContaining("ended with code 1") as string,
+    });
   });
 });

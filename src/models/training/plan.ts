@@ -1,4 +1,5 @@
 /** Everything a training needs to know before its first step. */
+import { RoteError } from "../../base/errors.ts";
 import { openCorpus } from "../../corpus/corpus.ts";
 import type { LongWork } from "../../base/progress.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
@@ -104,7 +105,13 @@ async function readHeldOut(
   if (source === undefined) return undefined;
   const corpus = await openCorpus({ paths: source.files, field: source.field });
   const options = { ...fieldsOf(source), ...work, leading: true };
-  return readTokenStream(corpus, tokenizer, endOfTextOf(tokenizer), options);
+  const stream = await readTokenStream(corpus, tokenizer, endOfTextOf(tokenizer), options);
+  if (stream.textBytes > 0) return stream;
+  throw new RoteError(
+    "corpus/empty",
+    `the held-out text in ${source.files.join(", ")} has no character to be predicted: its texts are empty, or nothing of them has a loss`,
+    { files: source.files },
+  );
 }
 
 function fieldsOf({

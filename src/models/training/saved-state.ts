@@ -65,7 +65,9 @@ export function checkKey(path: string, saved: unknown, key: TrainingKey): void {
   if (saved === canonicalJson(key)) return;
   const old: unknown = typeof saved === "string" ? JSON.parse(saved) : undefined;
   const differing = isRecord(old)
-    ? Object.keys(key).filter((name) => canonicalJson(old[name]) !== canonicalJson(key[name]))
+    ? [...new Set([...Object.keys(key), ...Object.keys(old)])].filter(
+        (name) => canonicalJson(old[name]) !== canonicalJson(key[name]),
+      )
     : Object.keys(key);
   throw new RoteError(
     "study/mismatch",

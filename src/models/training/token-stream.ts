@@ -86,7 +86,9 @@ function encode(
     return { ids: tokenizer.encode(text), textBytes: Buffer.byteLength(text) };
   const encoding = tokenizer.encodeWithOffsets(text);
   const reachesEnd = spans.some(([, end]) => end === text.length);
-  const weights = Uint8Array.of(...tokenWeights(text, encoding, spans), Number(reachesEnd));
+  const weights = new Uint8Array(encoding.ids.length + 1);
+  weights.set(tokenWeights(text, encoding, spans));
+  weights[encoding.ids.length] = Number(reachesEnd);
   const bytes = spans.map(([start, end]) => Buffer.byteLength(text.slice(start, end)));
   return { ids: encoding.ids, weights, textBytes: bytes.reduce((a, b) => a + b, 0) };
 }

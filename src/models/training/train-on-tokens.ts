@@ -40,7 +40,7 @@ export interface TokenTrainingOptions extends LongWork {
   readonly documents?: Partial<Omit<TrainingTokens, "ids">> | undefined;
   /** Default: documents follow one another and see those before them. */
   readonly packing?: Packing | undefined;
-  /** Continue from here; default: random weights of the seed. */
+  /** Continue from here, taking over its vectors, which are overwritten; default: random weights of the seed. */
   readonly start?: TrainingState | undefined;
   /** Threads of the runtime; default: one a core. Another number may round differently. */
   readonly threads?: number | undefined;
@@ -89,7 +89,7 @@ export async function* trainOnTokens(
   const separate = packing.attention === "within";
   await using stepper = await openStepper(model, layout, { schedule, separate, threads, device });
   const places = rowsPerStep(schedule) * schedule.sequenceLength;
-  let state = copyState(start ?? initialState(model, seed));
+  let state = start ?? initialState(model, seed);
   let spare = emptyState(layout);
   while (state.step < steps) {
     const step = state.step + 1;
@@ -113,20 +113,6 @@ function checkFinite(
     `training diverged at step ${step}: loss ${loss}, gradient norm ${gradientNorm}; lower schedule.learningRate or lengthen schedule.warmupSteps`,
     { step, loss, gradientNorm, learningRate },
   );
-}
-
-function copyState({
-  step,
-  parameters,
-  firstMoments,
-  secondMoments,
-}: TrainingState): TrainingState {
-  return {
-    step,
-    parameters: parameters.slice(),
-    firstMoments: firstMoments.slice(),
-    secondMoments: secondMoments.slice(),
-  };
 }
 
 function emptyState({ length }: ParameterLayout): TrainingState {

@@ -3,9 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openCorpus } from "#rote/corpus/corpus.js";
 import { openDecoder } from "#rote/models/open-decoder.js";
 import { parseTrainingConfig } from "#rote/models/training/config.js";
 import { type GradientExample, lossGradient } from "#rote/models/training/gradient-products.js";
+import { readTokenStream } from "#rote/models/training/token-stream.js";
 import { trainModel } from "#rote/models/training/train.js";
 import { openTrainableModel } from "#rote/models/training/trainable-model.js";
 import type { TrainingLogEntry } from "#rote/models/training/training-log.js";
@@ -119,6 +121,18 @@ describe("rows of prompts and completions", () => {
   });
 });
 
+test("a text of more tokens than a function takes arguments can have a mask", async () => {
+  const text = "one more word and then ".repeat(30_000);
+  await writeFile(inside("long.jsonl"), `${JSON.stringify({ question: "q: ", text })}\n`);
+  const corpus = await openCorpus({ paths: [inside("long.jsonl")], field: "text" });
+  const options = { prompt: "question" };
+  const stream = await readTokenStream(corpus, tokenizer, tokenizer.endOfText!, options);
+  expect(stream.ids.length).toBeGreaterThan(2 ** 17);
+  const first = stream.weights!.indexOf(1);
+  expect(first).toBeGreaterThan(0);
+  expect(stream.weights!.indexOf(0, first)).toBe(-1);
+});
+
 describe("batches read in parts", () => {
   const corpus = { files: "text.jsonl" };
   const schedule = { steps: 6, sequenceLength: 16, learningRate: 0.005 };
@@ -220,6 +234,25 @@ describe("held-out text", () => {
     const steps = await trainFurther("observed-cut", { ...entries, packing });
     const tokens = texts.reduce((sum, text) => sum + tokenizer.encode(text).length + 1, 0);
     expect(steps.at(-1)!.heldOut).toMatchObject({ tokens });
+  });
+
+  test("without a character to be predicted is refused, for it has no bits per byte", async () => {
+    await writeFile(inside("blank.jsonl"), '{"text":""}\n');
+    const heldOut = { files: "blank.jsonl" };
+    await expect(trainFurther("blank", { ...entries, heldOut })).rejects.toMatchObject({
+      code: "corpus/empty",
+      message: expect.stringContaining("blank.jsonl has no character to be predicted") as string,
+    });
+  });
+
+  test("left out of the configuration it is named as what differs", async () => {
+    const { heldOut: _heldOut, ...plain } = entries;
+    const config = parseTrainingConfig({ from: "base", dtype: "float32", ...plain }, { folder });
+    const resumed = trainModel(config, { out: inside("observed"), resume: true });
+    await expect(resumed).rejects.toMatchObject({
+      code: "study/mismatch",
+      detail: { differing: ["heldOut"] },
+    });
   });
 });
 
