@@ -9,6 +9,9 @@ import type { Part } from "./machine.ts";
 /** A driver that looks for hardware longer than this has none to offer. */
 const LONGEST_PROBE_MS = 30_000;
 
+/** What has been tried of the GPUs; the documents say how. */
+const untested = { cuda: "untested", webgpu: "untested on a GPU" } as const;
+
 /** One part for each device; nothing is "missing", since the CPU's runtime is a part of its own. */
 export async function examineDevices(): Promise<readonly Part[]> {
   return Promise.all(devices.map(devicePart));
@@ -21,7 +24,7 @@ async function devicePart(device: Device): Promise<Part> {
     part: `device ${device}`,
     state: opens ? "ok" : "absent",
     value: opens ? "runs a graph" : null,
-    neededFor: device === "cpu" ? "models" : `--device ${device} (not tested on hardware)`,
+    neededFor: device === "cpu" ? "models" : `--device ${device} (${untested[device]})`,
     get: opens ? null : `${deviceNeeds[device]} (now: ${failure})`,
   };
 }

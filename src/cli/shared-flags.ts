@@ -28,7 +28,7 @@ export const deviceFlag = {
     value: "DEVICE",
     choices: ["cpu", "cuda", "webgpu"],
     about:
-      "Where a model of a folder runs. cuda and webgpu were not tested on hardware; rote doctor says which of them open.",
+      "Where a model of a folder runs. webgpu was tested on a software device alone, cuda not at all; rote doctor says which of them open.",
     default: "cpu",
   },
 } as const;

@@ -1,7 +1,7 @@
 /**
  * Whether graphs run on a device. A provider may be part of the runtime and its library or its
  * hardware not be there, so a graph of one node is opened and run on it; operators that a provider
- * lacks run on the CPU. The providers of GPUs have not been tested on hardware.
+ * lacks run on the CPU. The provider of CUDA has not been tested, that of WebGPU on a software device only.
  */
 import { messageOf, RoteError } from "../base/errors.ts";
 import { GraphBuilder } from "./builder.ts";

@@ -1,14 +1,13 @@
-import type { Value } from "../builder.ts";
-import { multiply, subtract } from "../operations/elementwise.ts";
+import type { GraphBuilder, Value } from "../builder.ts";
+import { divide, multiply, shift, sqrt, subtract } from "../operations/elementwise.ts";
 import { reduceMean, reduceSum } from "../operations/reduce.ts";
-import { assert } from "../../base/errors.ts";
 import type { GradientRules } from "./rule.ts";
 
 export const rmsNormalizationRules: GradientRules = {
   // With s = 1 / rms, n = x s and g = dy · weight: dx = s (g − n mean(g n)).
-  SimplifiedLayerNormalization: (graph, { inputs: [x, weight], outputs }, [dy, dInverse]) => {
-    assert(dInverse === undefined, "rmsNormalization has no second derivative");
-    const inverse = outputs[1]!;
+  SimplifiedLayerNormalization: (graph, { inputs: [x, weight], attributes }, [dy]) => {
+    const { float: epsilon } = attributes.epsilon as { readonly float: number };
+    const inverse = inverseOf(graph, x!, epsilon);
     const axes = [...x!.shape.keys()];
     const normalized: Value = multiply(graph, x!, inverse);
     const g = multiply(graph, dy!, weight!);
@@ -22,3 +21,13 @@ export const rmsNormalizationRules: GradientRules = {
     ];
   },
 };
+
+/**
+ * 1 / root mean square over the last axis, which is kept. The operator gives it, too, but its kernel
+ * for WebGPU writes something else there (onnxruntime 1.30).
+ */
+function inverseOf(graph: GraphBuilder, x: Value, epsilon: number): Value {
+  const axis = x.shape.length - 1;
+  const squares = reduceMean(graph, multiply(graph, x, x), [axis], { keepAxes: true });
+  return divide(graph, graph.scalar(1), sqrt(graph, shift(graph, squares, epsilon)));
+}

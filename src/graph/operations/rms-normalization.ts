@@ -7,13 +7,6 @@ export function rmsNormalization(
   value: Value,
   { weight, epsilon }: { readonly weight: Value; readonly epsilon: number },
 ): Value {
-  const perRow = { dtype: value.dtype, shape: [...value.shape.slice(0, -1), 1] };
-  // The second result, 1 / root mean square, is there for the gradient.
-  const [normalized] = graph.emit(
-    "SimplifiedLayerNormalization",
-    [value, weight],
-    [value, perRow],
-    { axis: -1, epsilon: { float: epsilon }, stash_type: 1 },
-  );
-  return normalized!;
+  const attributes = { axis: -1, epsilon: { float: epsilon }, stash_type: 1 };
+  return graph.emitOne("SimplifiedLayerNormalization", [value, weight], value, attributes);
 }

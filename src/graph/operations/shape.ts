@@ -1,6 +1,6 @@
 /** Operations that move elements without changing them. */
 import { RoteError } from "../../base/errors.ts";
-import type { GraphBuilder, Value } from "../builder.ts";
+import type { GraphBuilder, Value, ValueType } from "../builder.ts";
 import { type DataType, type Dimension, multiplyDimensions } from "../tensor.ts";
 
 /** The same elements, row-major, in another shape. */
@@ -42,7 +42,28 @@ export function split(
     dtype: value.dtype,
     shape: value.shape.map((whole, i) => (i === axis ? size : whole)),
   }));
-  return graph.emit("Split", [value, graph.integers(sizes)], pieces, { axis });
+  const inputs = [value, graph.integers(sizes)];
+  if (sizes.length <= MOST_PIECES) return graph.emit("Split", inputs, pieces, { axis });
+  return graph.composite("Split", inputs, () => cutOut(graph, value, pieces, axis), { axis });
+}
+
+/** Shaders write to 8 buffers at least, the provider of WebGPU each piece of a Split to one. */
+const MOST_PIECES = 7;
+
+/** The same, a node for each piece. */
+function cutOut(
+  graph: GraphBuilder,
+  value: Value,
+  pieces: readonly ValueType[],
+  axis: number,
+): readonly Value[] {
+  let end = 0;
+  return pieces.map((piece) => {
+    const start = end;
+    end += piece.shape[axis] as number;
+    const bounds = [[start], [end], [axis]].map((values) => graph.integers(values));
+    return graph.emitOne("Slice", [value, ...bounds], piece);
+  });
 }
 
 /** Join along an axis; all other sizes must agree. */
