@@ -54,26 +54,6 @@ export function spearmanUnderWeights(left: DenseRanks, right: DenseRanks): Weigh
   };
 }
 
-/**
- * Spearman's correlation of x and y with what a third variable tells of both taken out:
- * (r_xy − r_xz·r_yz) / √((1 − r_xz²)·(1 − r_yz²)).
- */
-export function partialSpearmanUnderWeights(
-  x: DenseRanks,
-  y: DenseRanks,
-  given: DenseRanks,
-): WeightedStatistic {
-  const [xy, xz, yz] = [
-    spearmanUnderWeights(x, y),
-    spearmanUnderWeights(x, given),
-    spearmanUnderWeights(y, given),
-  ];
-  return (weights) => {
-    const [withX, withY] = [xz(weights), yz(weights)];
-    return ratio(xy(weights) - withX * withY, 1 - withX * withX, 1 - withY * withY);
-  };
-}
-
 export function kendallTauBUnderWeights(left: DenseRanks, right: DenseRanks): WeightedStatistic {
   const order = ascendingOrder(left);
   const xOrdered = Uint32Array.from(order, (i) => left.groups[i]!);

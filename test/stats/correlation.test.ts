@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import {
   kendallTauB,
   kendallTauBUnderWeights,
-  partialSpearmanUnderWeights,
   pearson,
   spearman,
   spearmanUnderWeights,
@@ -126,32 +125,5 @@ describe("a correlation that is undefined says why", () => {
       const result = correlation(Float64Array.from(x), Float64Array.from(y));
       expect(result).toEqual({ value: undefined, undefinedBecause: reason });
     }
-  });
-});
-
-describe("partial Spearman", () => {
-  const [x, y, z] = [
-    Float64Array.of(1, 2, 3, 4, 5, 6, 7),
-    Float64Array.of(2, 1, 4, 3, 7, 5, 6),
-    Float64Array.of(1, 3, 2, 5, 4, 7, 6),
-  ];
-  const ones = new Float64Array(7).fill(1);
-
-  test("is the correlation of what is left of the ranks after regressing both on the third's", () => {
-    const residuals = (values: Float64Array): Float64Array => {
-      const [ranks, given] = [midRanks(values), midRanks(z)];
-      const mean = (ranks.length + 1) / 2;
-      const dot = (a: Float64Array, b: Float64Array): number =>
-        a.reduce((sum, value, i) => sum + (value - mean) * (b[i]! - mean), 0);
-      const slope = dot(ranks, given) / dot(given, given);
-      return ranks.map((rank, i) => rank - slope * given[i]!);
-    };
-    const value = partialSpearmanUnderWeights(denseRanks(x), denseRanks(y), denseRanks(z))(ones);
-    expect(value).toBeCloseTo(pearson(residuals(x), residuals(y)).value!, 12);
-  });
-
-  test("is undefined where the third tells all of one", () => {
-    const ranks = denseRanks(x);
-    expect(partialSpearmanUnderWeights(ranks, denseRanks(y), ranks)(ones)).toBeNaN();
   });
 });

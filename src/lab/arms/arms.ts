@@ -86,13 +86,15 @@ function moved(
 
 /** The groups of subset k, counted from 1. */
 export function subsetGroups({ items, settings }: World, k: number): ReadonlySet<string> {
-  const { subsets, seed } = settings;
   const groups = new Set(items.map(({ group }) => group));
-  return new Set([...groups].filter((group) => memberships(group, subsets, seed).has(k)));
+  return new Set([...groups].filter((group) => subsetsOf(group, settings).has(k)));
 }
 
-/** A random half of the subsets for each group: with and without it are always equally many. */
-function memberships(group: string, subsets: number, seed: number): Set<number> {
+/** The subsets that hold a group, a random half: with and without it are always equally many. */
+export function subsetsOf(
+  group: string,
+  { subsets, seed }: Pick<WorldSettings, "subsets" | "seed">,
+): ReadonlySet<number> {
   const rng = createRng(`world ${seed}/subsets of ${group}`);
   const all = Array.from({ length: subsets }, (_, index) => index + 1);
   return new Set(rng.shuffle(all).slice(0, Math.floor(subsets / 2)));

@@ -1,5 +1,6 @@
 /** How recall rises with the dose. */
 import { groupBy } from "../../base/group-by.ts";
+import { type DoseBin, doseBins, isIn } from "./dose-bins.ts";
 import { denseRanks } from "../../stats/ranks.ts";
 import { spearmanUnderWeights, type WeightedStatistic } from "../../stats/correlation.ts";
 import {
@@ -7,13 +8,13 @@ import {
   estimateMean,
   type EstimateOptions,
   type GroupedEstimate,
+  perfectInterval,
 } from "./grouped-estimate.ts";
 import type { ManifestItem } from "./manifest-items.ts";
 import type { TruthColumn, TruthTable } from "./truth-table.ts";
 
-/** Mean recall at one dose. */
-export interface DosePoint {
-  readonly dose: number;
+/** Mean recall at one dose, or between two. */
+export interface DosePoint extends DoseBin {
   readonly recall: GroupedEstimate;
 }
 
@@ -62,34 +63,33 @@ function responseOf(
   const values = Float64Array.from(items, ({ item }) => valueOf.get(item)!);
   const doses = Float64Array.from(items, ({ dose }) => dose);
   const groups = items.map(({ group }) => group);
-  const points = [...new Set(doses)]
-    .sort((a, b) => a - b)
-    .map((dose) => {
-      const own = items.filter((item) => item.dose === dose);
-      return {
-        dose,
-        recall: estimateMean(
-          `${name} ${dose}`,
-          Float64Array.from(own, ({ item }) => valueOf.get(item)!),
-          own.map(({ group }) => group),
-          options,
-        ),
-      };
-    });
+  const bins = doseBins(doses);
+  const points = bins.map((bin) => {
+    const own = items.filter(({ dose }) => isIn(bin, dose));
+    const recalled = Float64Array.from(own, ({ item }) => valueOf.get(item)!);
+    const members = own.map(({ group }) => group);
+    return { ...bin, recall: estimateMean(`${name} ${bin.dose}`, recalled, members, options) };
+  });
   const spearman = estimate(
-    { name, groups, statistic: spearmanUnderWeights(denseRanks(doses), denseRanks(values)) },
+    {
+      ...{ name, groups, atBoundary: perfectInterval },
+      statistic: spearmanUnderWeights(denseRanks(doses), denseRanks(values)),
+    },
     options,
   );
   if (!hasHalf) return { points, spearman };
+  const binned = doses.map((dose) => middleOf(bins.find((bin) => isIn(bin, dose))!));
   const halfDose = estimate(
     {
-      ...{ name: `${name} half`, groups, statistic: halfDoseUnderWeights(doses, values) },
+      ...{ name: `${name} half`, groups, statistic: halfDoseUnderWeights(binned, values) },
       undefinedBecause: "the mean does not pass one half",
     },
     options,
   );
   return { points, spearman, halfDose };
 }
+
+const middleOf = ({ dose, to }: DoseBin): number => Math.sqrt(dose * to);
 
 /** The first dose at which the weighted mean passes one half, from below; NaN where there is none. */
 export function halfDoseUnderWeights(doses: Float64Array, values: Float64Array): WeightedStatistic {

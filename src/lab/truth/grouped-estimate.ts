@@ -7,6 +7,7 @@ import { createRng } from "../../base/random.ts";
 import { clusteredBootstrap, percentileInterval } from "../../stats/bootstrap.ts";
 import type { WeightedStatistic } from "../../stats/correlation.ts";
 import type { Interval } from "../../stats/estimate.ts";
+import { normalQuantile } from "../../stats/normal.ts";
 import { wilsonInterval } from "../../stats/proportion.ts";
 
 /** A number with what stands behind it. Where it is null, `undefinedBecause` says why. */
@@ -69,6 +70,19 @@ export function estimateMean(
   const atBoundary = (value: number, count: number): Interval | null =>
     isBinary && (value === 0 || value === 1) ? wilsonInterval(value * count, count) : null;
   return estimate({ name, groups, statistic: weightedMean(values), atBoundary }, options);
+}
+
+/**
+ * The interval of a rank correlation of ±1: by Fisher's z with the standard error of Bonett & Wright (2000),
+ * 1 entering as 1 − 1/n², or z would be infinite.
+ */
+export function perfectInterval(value: number, groups: number): Interval | null {
+  if (groups < 4) return null;
+  const z = Math.atanh(1 - 1 / groups ** 2);
+  const error = Math.sqrt((1 + value ** 2 / 2) / (groups - 3));
+  const inner = Math.tanh(z - normalQuantile(0.975) * error);
+  const [low, high] = value > 0 ? [inner, 1] : [-1, -inner];
+  return { low, high, level: 0.95, method: "Fisher's z" };
 }
 
 /** The mean where value i stands `weights[i]` times. */

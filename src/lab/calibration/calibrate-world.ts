@@ -1,0 +1,144 @@
+/**
+ * Calibration of a world's folder:
+ *
+ *   calibration.json          the card, every number with its interval and sample sizes
+ *   counterfactual.parquet    counterfactual memorization of each item, where models of subsets were measured
+ */
+import { join } from "node:path";
+import { RoteError } from "../../base/errors.ts";
+import { exists, hashFile, writeAtomically } from "../../base/files.ts";
+import type { LongWork } from "../../base/progress.ts";
+import { writeParquet, type ParquetColumn } from "../../base/parquet.ts";
+import { type Provenance, provenance } from "../../base/provenance.ts";
+import { openCorpus } from "../../corpus/corpus.ts";
+import { openScan } from "../../counting/scan/scan-engine.ts";
+import { subsetsOf } from "../arms/arms.ts";
+import type { CounterfactualRow, SubsetMembership } from "../truth/counterfactual.ts";
+import { type ManifestItem, readManifestItems } from "../truth/manifest-items.ts";
+import { readPartMetadata, readTruthRows, truthFile } from "../truth/truth-file.ts";
+import { TruthTable } from "../truth/truth-table.ts";
+import { readWorldSettings } from "../world/write-world.ts";
+import { type CalibrationCard, calibrate } from "./calibrate.ts";
+import { type CorpusReadings, readCorpus } from "./corpus-readings.ts";
+import { readInfinityGrams } from "./infinity-gram.ts";
+import type { Measure } from "./measure.ts";
+
+export const cardFile = "calibration.json";
+export const counterfactualFile = "counterfactual.parquet";
+
+/** The card as its file has it. */
+export interface CalibrationFile extends CalibrationCard {
+  readonly schema: 1;
+  readonly provenance: Provenance;
+  /** sha256 of the manifest. */
+  readonly manifest: string;
+}
+
+export interface CalibrateWorldOptions extends LongWork {
+  readonly seed?: number;
+  readonly resamples?: number;
+  /** Default the built-in ones. */
+  readonly measures?: readonly Measure[];
+  /** Threads of the scan; default 1. */
+  readonly jobs?: number;
+  /** A tokenizer.json or its folder, for the ∞-gram; default the world's, and without one it is left out. */
+  readonly tokenizer?: string | undefined;
+  /** The command line, for provenance. */
+  readonly command?: string;
+}
+
+/** Grade measures on a world whose recall was measured, write the card and return it. */
+export async function calibrateWorld(
+  world: string,
+  options: CalibrateWorldOptions = {},
+): Promise<CalibrationFile> {
+  const { seed = 1, resamples, measures, command = "", signal, onProgress } = options;
+  const manifestPath = join(world, "manifest.jsonl");
+  const items = await readManifestItems(manifestPath);
+  const manifest = await hashFile(manifestPath);
+  const truth = await readTruth(world, manifest);
+  const holds = await membershipOf(world);
+  const { card, counterfactual } = calibrate({
+    ...{ items, truth, seed, signal, onProgress },
+    corpus: await readingsOf(world, items, options),
+    ...(measures === undefined ? {} : { measures }),
+    ...(resamples === undefined ? {} : { resamples }),
+    ...(holds === undefined ? {} : { holds }),
+  });
+  const made = provenance(seed, command);
+  const file: CalibrationFile = { schema: 1, manifest, provenance: made, ...card };
+  if (counterfactual.length > 0)
+    await writeCounterfactual(join(world, counterfactualFile), counterfactual, {
+      manifest,
+      provenance: JSON.stringify(made),
+    });
+  const json = JSON.stringify(file, (_key, value: unknown) =>
+    // Six digits are more than any interval bears, and a third of the bytes.
+    typeof value === "number" ? Number(value.toPrecision(6)) : value,
+  );
+  await writeAtomically(join(world, cardFile), `${json}\n`);
+  return file;
+}
+
+async function readTruth(world: string, manifest: string): Promise<TruthTable> {
+  const path = join(world, truthFile);
+  const metadata = await readPartMetadata(path);
+  if (metadata.manifest !== manifest)
+    throw new RoteError(
+      "study/mismatch",
+      `${path} is of another manifest than ${join(world, "manifest.jsonl")}; run rote lab truth again`,
+      { path },
+    );
+  return TruthTable.of(readTruthRows(path));
+}
+
+/** Membership follows from the settings; undefined for a folder without world.json. */
+async function membershipOf(world: string): Promise<SubsetMembership | undefined> {
+  const settings = await readWorldSettings(world);
+  if (settings === undefined) return undefined;
+  const known = new Map<string, ReadonlySet<number>>();
+  return (subset, group) => {
+    const subsets = known.get(group) ?? subsetsOf(group, settings);
+    known.set(group, subsets);
+    return subsets.has(subset);
+  };
+}
+
+async function readingsOf(
+  world: string,
+  items: readonly ManifestItem[],
+  { tokenizer, jobs = 1, signal, onProgress }: CalibrateWorldOptions,
+): Promise<CorpusReadings> {
+  const work = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const paths = [join(world, "corpus")];
+  await using engine = await openScan(await openCorpus({ paths }), { jobs });
+  const readings = await readCorpus(engine, items, work);
+  const own = join(world, "tokenizer");
+  const path = tokenizer ?? ((await exists(own)) ? own : undefined);
+  if (path === undefined) return readings;
+  const scratch = join(world, "infinity-gram.tmp");
+  const source = { paths, tokenizer: path, scratch };
+  return { ...readings, infinityGram: await readInfinityGrams(source, items, work) };
+}
+
+const columns: readonly ParquetColumn[] = [
+  ...(["item", "kind"] as const).map((name) => ({ name, type: "string" }) as const),
+  { name: "dose", type: "int64" },
+  ...(["model", "metric"] as const).map((name) => ({ name, type: "string" }) as const),
+  { name: "value", type: "double" },
+  ...(["low", "high"] as const).map((name) => ({ name, type: "double", nullable: true }) as const),
+  ...(["with", "without"] as const).map((name) => ({ name, type: "int64" }) as const),
+];
+
+async function writeCounterfactual(
+  path: string,
+  rows: readonly CounterfactualRow[],
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const flat = rows.map(({ interval, ...row }) => ({
+    ...row,
+    low: interval?.low ?? null,
+    high: interval?.high ?? null,
+  }));
+  await writeParquet(path, columns, flat, { metadata });
+}
