@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kinds } from "#rote/lab/world/kind-table.js";
 import type { ManifestRow } from "#rote/lab/world/manifest.js";
 import { dosesOf, worldSettings } from "#rote/lab/world/settings.js";
+import { readSources } from "#rote/lab/world/sources.js";
 import type { World } from "#rote/lab/world/world.js";
 import { writeWorld } from "#rote/lab/world/write-world.js";
 import { wordsPolicy } from "#rote/text/policies.js";
@@ -16,6 +17,7 @@ import {
   planTinyWorld,
   readCorpus,
   readManifest,
+  sourcesFolder,
 } from "./tiny-world.ts";
 
 const directory = freshDirectory();
@@ -161,6 +163,18 @@ describe("a world", () => {
       for (const row of words) expect(row[answer]).toBe(decided.get(row[name]!));
     }
   });
+});
+
+test("sources are the same wherever they lie", async () => {
+  using elsewhere = freshDirectory();
+  const index = JSON.parse(readFileSync(join(sourcesFolder, "sources.json"), "utf8")) as object;
+  const moved = Object.entries(index).map(([key, names]: [string, string | string[]]) => {
+    const paths = [names].flat().map((name) => relative(elsewhere.path, join(sourcesFolder, name)));
+    return [key, paths] as const;
+  });
+  writeFileSync(elsewhere.in("sources.json"), JSON.stringify(Object.fromEntries(moved)));
+  const { hashes } = await readSources(elsewhere.path);
+  expect(hashes).toEqual(world.sources.hashes);
 });
 
 describe("a world's settings", () => {

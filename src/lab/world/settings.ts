@@ -84,11 +84,11 @@ export type DosedKind =
   | "rule-twin";
 
 const fullDoses: WorldSettings["doses"] = {
-  "fact/capital": { 0: 24, 1: 24, 4: 24, 16: 24, 64: 24, 256: 20, 1024: 6 },
-  "fact/symbol": { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 10, 1024: 4 },
+  "fact/capital": { 0: 24, 1: 24, 4: 24, 16: 24, 64: 24, 256: 20, 1024: 5 },
+  "fact/symbol": { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 10, 1024: 3 },
   persona: { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 3 },
   canary: { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 8 },
-  passage: { 0: 24, 1: 24, 4: 24, 16: 24, 64: 20, 256: 3 },
+  passage: { 0: 24, 1: 24, 4: 24, 16: 24, 64: 20, 256: 2 },
   paraphrase: { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 8 },
   translation: { 0: 300, 1: 20, 4: 20, 16: 20, 64: 20, 256: 4 },
   "two-hop": { 0: 24, 1: 20, 4: 20, 16: 20, 64: 20 },
@@ -104,7 +104,7 @@ const full: Omit<WorldSettings, "seed"> = {
   doses: fullDoses,
   facts: { distractors: 2, choices: 16 },
   associations: {
-    totals: { 16: 24, 64: 24, 256: 24, 1024: 8 },
+    totals: { 16: 24, 64: 24, 256: 24, 1024: 7 },
     distributions: [
       [0.9, 0.1],
       [0.6, 0.3, 0.1],

@@ -2,7 +2,7 @@
  * What a world is built from: base text, and tables of what may be planted. A folder of sources is
  * described by its sources.json (scripts/demo/make-sources.mjs makes one); paths are relative to it.
  */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { hashFile, readJsonObject } from "../../base/files.ts";
 import { openCorpus } from "../../corpus/corpus.ts";
@@ -46,7 +46,7 @@ export interface WorldSources {
   readonly translations: readonly Segment[];
   /** Segments of the base text: the translation task's training split. */
   readonly translationTrain: readonly Segment[];
-  /** sha256 of each file but the dilution's, by the name sources.json gives it. */
+  /** sha256 of each file but the dilution's, by its name: the same wherever they lie. */
   readonly hashes: Readonly<Record<string, string>>;
 }
 
@@ -70,7 +70,9 @@ export async function readSources(path: string): Promise<WorldSources> {
     "translations",
     "translationTrain",
   ].flatMap(names);
-  const hashes = await Promise.all(used.map(async (name) => [name, await hashFile(at(name))]));
+  const hashes = await Promise.all(
+    used.map(async (name) => [basename(name), await hashFile(at(name))]),
+  );
   return {
     base: names("base").map(at),
     dilution: names("dilution").map(at),
