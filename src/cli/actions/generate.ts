@@ -4,9 +4,10 @@ import type { ChatMessage, Prompt } from "../../models/language-model.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
 import { readRequests, type Request, stringOf, withPlaces } from "./requests.ts";
-import { openModelOf, type ScoreValues } from "./score.ts";
+import { type ModelValues, openModelOf } from "./open-model.ts";
 
-export interface GenerateValues extends ScoreValues {
+export interface GenerateValues extends ModelValues {
+  readonly requests: string;
   readonly maxTokens: number;
   readonly temperature: number;
   readonly topP: number;

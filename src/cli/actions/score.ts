@@ -1,82 +1,114 @@
 import { RoteError } from "../../base/errors.ts";
-import type {
-  IdsRequest,
-  LanguageModel,
-  ScoredIds,
-  ScoreRequest,
-} from "../../models/language-model.ts";
-import { openLanguageModel } from "../../models/open-model.ts";
-import { importScores } from "../../study/import-scores.ts";
+import { hashFile } from "../../base/files.ts";
+import type { LanguageModel } from "../../models/language-model.ts";
 import type { ExitCode } from "../define-command.ts";
+import { readInputLines } from "../input-lines.ts";
 import type { CommandIo } from "../io.ts";
-import { amount, formatInteger } from "../output.ts";
-import { connectionOf, type RunningValues } from "../running.ts";
-import { readRequests, type Request, stringOf, withPlaces } from "./requests.ts";
+import { amount } from "../output.ts";
+import { AnswerFile } from "./answer-file.ts";
+import { type AnyRequest, GroupScorer, type ScoringValues } from "./group-scorer.ts";
+import { type ModelValues, openModelOf } from "./open-model.ts";
+import { readRequests, stringOf } from "./requests.ts";
 
-export interface ScoreValues extends RunningValues {
-  readonly model: string;
-  readonly tokenizer: string | undefined;
+export interface ScoreValues extends ModelValues, ScoringValues {
   readonly requests: string;
+  readonly out: string | undefined;
+  readonly resume: boolean;
 }
 
 /** Requests scored together: enough to make batches of like lengths, little enough to answer soon. */
-const GROUP = 1024;
+const GROUP = 512;
 
-type AnyRequest = ScoreRequest | IdsRequest;
+/** Where answers go: to standard output, or to a file that a later run goes on with. */
+interface AnswerSink {
+  /** Requests answered by earlier runs. */
+  readonly kept: number;
+  append(answers: readonly unknown[]): Promise<void> | void;
+  finish(): Promise<void> | void;
+}
 
 /** `rote score`: one answer a request, in their order. */
 export async function score(values: ScoreValues, io: CommandIo): Promise<ExitCode> {
+  checkValues(values);
   await using model = await openModelOf(values, io);
-  let cut = 0;
-  for await (const group of readRequests(values.requests, io, {
-    size: GROUP,
-    parse: parseRequest,
-  })) {
-    const scores = await scoreGroup(model, group, io);
-    for (const { logLikelihood, isGreedy, ids, logProbs, cutTokens } of scores) {
-      cut += cutTokens > 0 ? 1 : 0;
-      await io.stdout.writeJson({
-        ...{ logLikelihood, isGreedy, ids: Array.from(ids), logProbs: Array.from(logProbs) },
-        ...(cutTokens > 0 ? { cutTokens } : {}),
-      });
-    }
-    await io.stdout.flush();
-  }
-  if (cut > 0)
-    io.say(
-      `${amount(cut, "request")} ${cut === 1 ? "was" : "were"} longer than the model reads; only the last tokens were kept (cutTokens says how many were not)`,
-    );
+  using file = values.out === undefined ? undefined : await openAnswers(values.out, values, model);
+  const sink: AnswerSink = file ?? standardOutput(io);
+  if (sink.kept > 0)
+    io.say(`${file?.path}.partial has ${amount(sink.kept, "answer")}; going on behind them`);
+  const requests = await countRequests(values.requests, io);
+  const scorer = new GroupScorer(model, values, io, requests && requests - sink.kept);
+  const passed = await answerAll(values.requests, scorer, sink, io).catch((error: unknown) => {
+    if (file !== undefined && file.count > 0)
+      io.say(
+        `${file.path}.partial keeps ${amount(file.count, "answer")}; the same command with --resume goes on from there`,
+      );
+    throw error;
+  });
+  await sink.finish();
+  scorer.sayWhatWasCut();
+  if (file !== undefined) scorer.sayWhatWasRead(`${amount(passed, "answer")} in ${file.path}`);
   return 0;
 }
 
-/** `rote score --import`: one row a log-probability; what is left out is told. */
-export async function importScoresOf(path: string, io: CommandIo): Promise<ExitCode> {
-  const leftOut = new Map<string, number>();
-  let imported = 0;
-  for await (const { row, leftOut: reason } of importScores(path)) {
-    if (reason !== undefined) {
-      leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
-      continue;
-    }
-    imported += 1;
-    await io.stdout.writeJson(row);
+/** Answer the requests that earlier runs have not; how many there are in all. */
+async function answerAll(
+  path: string,
+  scorer: GroupScorer,
+  sink: AnswerSink,
+  io: CommandIo,
+): Promise<number> {
+  let passed = 0;
+  const groups = readRequests(path, io, { size: GROUP, parse: parseRequest });
+  for await (const group of groups) {
+    passed += group.length;
+    if (passed > sink.kept) await sink.append(await scorer.answer(group));
   }
-  io.say(`${amount(imported, "log-probability", "log-probabilities")} imported`);
-  for (const [reason, count] of leftOut) io.say(`left out: ${formatInteger(count)}, ${reason}`);
-  return imported > 0 ? 0 : 1;
+  return passed;
 }
 
-/** The model a command names, with as many threads, or requests to a server, as --jobs allows. */
-export async function openModelOf(
-  { model, tokenizer, ...running }: Omit<ScoreValues, "requests">,
-  io: CommandIo,
-): Promise<LanguageModel> {
-  return openLanguageModel(model, {
-    ...(tokenizer === undefined ? {} : { tokenizer }),
-    threads: running.jobs,
-    device: running.device,
-    connection: connectionOf(running, io),
-  });
+function checkValues({ out, resume, requests }: ScoreValues): void {
+  if (resume && out === undefined)
+    throw new RoteError("usage", "--resume goes on with the file of --out; give both");
+  if (out !== undefined && requests === "-")
+    throw new RoteError(
+      "usage",
+      "--out keeps answers for --resume, and standard input cannot be read again; name a file of requests",
+    );
+}
+
+async function openAnswers(
+  path: string,
+  { requests, entropies, ranks, memory, resume }: ScoreValues,
+  { identity }: LanguageModel,
+): Promise<AnswerFile> {
+  const question = {
+    requests: await hashFile(requests),
+    model: identity.sha256 ?? identity.name,
+    tokenizer: identity.tokenizer ?? null,
+    entropies,
+    ranks,
+    memory: memory ?? null,
+  };
+  return AnswerFile.open(path, { question, resume, groupSize: GROUP });
+}
+
+function standardOutput({ stdout }: CommandIo): AnswerSink {
+  return {
+    kept: 0,
+    async append(answers) {
+      for (const answer of answers) await stdout.writeJson(answer);
+      await stdout.flush();
+    },
+    finish: () => undefined,
+  };
+}
+
+/** How many requests there are; undefined where they cannot be read twice. */
+async function countRequests(path: string, { stdin }: CommandIo): Promise<number | undefined> {
+  if (path === "-") return undefined;
+  let count = 0;
+  for await (const { line } of readInputLines(path, stdin)) if (line.trim() !== "") count += 1;
+  return count;
 }
 
 const EXAMPLE = '{"context":"…","continuation":"…"} or {"ids":[…],"start":1}';
@@ -94,34 +126,4 @@ function parseRequest(record: Readonly<Record<string, unknown>>): AnyRequest {
   if (typeof start !== "number")
     throw new Error(`has no number "start", the first scored position; a request is ${EXAMPLE}`);
   return { ids: ids as number[], start };
-}
-
-/** Texts and ids are scored apart and put back in their order. */
-async function scoreGroup(
-  model: LanguageModel,
-  group: readonly Request<AnyRequest>[],
-  { signal, onProgress }: CommandIo,
-): Promise<readonly ScoredIds[]> {
-  const work = { signal, onProgress, overlong: "cut" as const };
-  const texts = group.filter((request): request is Request<ScoreRequest> => !isIds(request));
-  const ids = group.filter(isIds);
-  const scoredTexts =
-    texts.length === 0 ? [] : await withPlaces(texts, (requests) => model.score(requests, work));
-  const scoredIds =
-    ids.length === 0 ? [] : await withPlaces(ids, (requests) => idScorer(model)(requests, work));
-  const [nextText, nextIds] = [scoredTexts.values(), scoredIds.values()];
-  return group.map((request) => {
-    const { value } = (isIds(request) ? nextIds : nextText).next();
-    if (value === undefined) throw new RoteError("internal", "a request was not answered");
-    return value;
-  });
-}
-
-function isIds(request: Request<AnyRequest>): request is Request<IdsRequest> {
-  return "ids" in request.value;
-}
-
-function idScorer(model: LanguageModel): NonNullable<LanguageModel["scoreIds"]> {
-  if (model.scoreIds !== undefined) return model.scoreIds.bind(model);
-  throw new RoteError("model/cannot", `${model.identity.name} scores texts only, not token ids`);
 }

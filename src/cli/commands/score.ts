@@ -24,6 +24,23 @@ export const scoreCommand: Command = defineCommand({
       about:
         "Instead of asking a model, check and convert log-probabilities computed elsewhere: rows as measure --scores takes them, or a samples file of lm-evaluation-harness.",
     },
+    out: {
+      value: "FILE",
+      about:
+        "Write answers to this file instead of standard output. Until all are there they are kept in FILE.partial.",
+    },
+    resume: { about: "Go on with the FILE.partial of an earlier run of the same command." },
+    entropies: {
+      about: 'Add "entropies": of what the model expects in each token\'s place, in nats.',
+    },
+    ranks: {
+      about: 'Add "ranks": 1 + how many tokens the model holds for more probable than each token.',
+    },
+    memory: {
+      value: "SIZE",
+      about:
+        "What a run of the model may take besides its weights, by estimate, such as 1GB. Default: 256MiB.",
+    },
     ...deviceFlag,
     ...serverFlags,
     ...jobsFlag,
@@ -34,6 +51,10 @@ export const scoreCommand: Command = defineCommand({
       run: "score --model pythia-70m --requests requests.jsonl",
       about: "Score every request of a file.",
     },
+    {
+      run: "score --model pythia-70m --requests requests.jsonl --out scores.jsonl --resume",
+      about: "Keep the answers, and go on where an earlier run was stopped.",
+    },
     { run: "score --model pythia-70m --requests -", about: "Score requests from standard input." },
     {
       run: "score --import samples_lambada.jsonl",
@@ -41,12 +62,11 @@ export const scoreCommand: Command = defineCommand({
     },
   ],
   async run(values, io) {
-    const { importScoresOf, score } = await import("../actions/score.ts");
     const { model, requests, import: imported, ...rest } = values;
     if (imported !== undefined && model === undefined && requests === undefined)
-      return importScoresOf(imported, io);
+      return (await import("../actions/import-scores.ts")).importScoresOf(imported, io);
     if (imported === undefined && model !== undefined && requests !== undefined)
-      return score({ ...rest, model, requests }, io);
+      return (await import("../actions/score.ts")).score({ ...rest, model, requests }, io);
     throw new RoteError("usage", "give either --model and --requests, or --import alone");
   },
 });

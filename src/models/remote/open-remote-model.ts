@@ -69,9 +69,15 @@ type Scorer = <T>(
  */
 function scorer(server: RemoteServer, address: string): Scorer {
   const answers = new Map<string, Promise<readonly PromptToken[]>>();
-  return async ({ signal, onProgress }, begin) => {
+  return async ({ signal, onProgress, entropies, ranks }, begin) => {
     if (server.cannotScore !== undefined)
       throw new RoteError("model/cannot", server.cannotScore, { address });
+    if (entropies === true || ranks === true)
+      throw new RoteError(
+        "model/cannot",
+        `${address} tells log-probabilities only; entropies and ranks need the weights`,
+        { address },
+      );
     const stop = new AbortController();
     const either = AbortSignal.any(signal === undefined ? [stop.signal] : [signal, stop.signal]);
     const pending = begin(promptAsker(address, server, answers, either));
