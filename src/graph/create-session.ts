@@ -45,19 +45,18 @@ export async function createSession(
 
 /** What the runtime is asked for; it finds external weights in `folder`. */
 export function runtimeOptions(
-  { threads, device = "cpu", isDynamic = false }: SessionOptions,
+  { threads, device = "cpu", spin = false, planMemory = true }: SessionOptions,
   folder?: string,
 ): Readonly<Record<string, unknown>> {
   return {
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(device === "cpu" ? {} : { executionProviders: [device] }),
-    ...(isDynamic ? { enableMemPattern: false } : {}),
     graphOptimizationLevel: "all",
+    enableMemPattern: planMemory,
     logSeverityLevel: 3,
-    // Spinning threads take a core each while they wait; the machine may be shared.
     extra: {
       session: {
-        intra_op: { allow_spinning: "0" },
+        intra_op: { allow_spinning: spin ? "1" : "0" },
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
       },
     },

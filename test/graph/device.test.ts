@@ -43,6 +43,19 @@ test("a device is asked for by its execution provider, the CPU by none", () => {
   ]);
 });
 
+test("threads spin and memory is planned as a session asks", () => {
+  const plain = runtimeOptions({});
+  const training = runtimeOptions({ spin: true, planMemory: false });
+  const settings = [plain, training].map(({ extra, enableMemPattern }) => ({
+    extra,
+    enableMemPattern,
+  }));
+  expect(settings).toEqual([
+    { extra: { session: { intra_op: { allow_spinning: "0" } } }, enableMemPattern: true },
+    { extra: { session: { intra_op: { allow_spinning: "1" } } }, enableMemPattern: false },
+  ]);
+});
+
 test("a device is tried by a graph that is run", async () => {
   const asked: Options[] = [];
   expect(await tryDevice("webgpu", await recordingRuntime(asked))).toBeUndefined();

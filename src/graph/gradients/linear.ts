@@ -1,7 +1,7 @@
 import { gemm, matMul, type ProductOptions } from "../operations/linear.ts";
-import { reduceSum } from "../operations/reduce.ts";
 import type { GraphBuilder, TapeEntry, Value } from "../builder.ts";
 import type { GradientRule, GradientRules } from "./rule.ts";
+import { sumRows } from "./sum-rows.ts";
 
 type Product = (graph: GraphBuilder, a: Value, b: Value, options: ProductOptions) => Value;
 
@@ -10,7 +10,7 @@ export const linearRules: GradientRules = {
   FusedMatMul: productRule(matMul),
   Gemm: (graph, entry, outputs) => {
     const product = productRule((inner, a, b, options) => gemm(inner, a, b, options));
-    const bias = entry.inputs.length === 3 ? [reduceSum(graph, outputs[0]!, [0])] : [];
+    const bias = entry.inputs.length === 3 ? [sumRows(graph, outputs[0]!)] : [];
     return [...product(graph, entry, outputs), ...bias];
   },
 };

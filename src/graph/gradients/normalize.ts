@@ -3,6 +3,7 @@ import { add, multiply, scale, subtract } from "../operations/elementwise.ts";
 import { reduceMean, reduceSum } from "../operations/reduce.ts";
 import { expand } from "../operations/shape.ts";
 import type { GradientRules } from "./rule.ts";
+import { sumRows } from "./sum-rows.ts";
 
 export const normalizeRules: GradientRules = {
   Softmax: (graph, { outputs: [y] }, [dy]) => [softmaxGradient(graph, y!, dy!)],
@@ -40,16 +41,15 @@ function parameterGradients(
   { weight, normalized, inverseDeviation }: Rows,
   dy: Value,
 ): readonly Value[] {
-  const axes = [...dy.shape.keys()];
-  const last = axes.slice(-1);
+  const last = [dy.shape.length - 1];
   const g = multiply(graph, dy, weight);
   const meanOfG = reduceMean(graph, g, last, { keepAxes: true });
   const slope = reduceMean(graph, multiply(graph, g, normalized), last, { keepAxes: true });
   const inner = subtract(graph, subtract(graph, g, meanOfG), multiply(graph, normalized, slope));
   return [
     multiply(graph, inner, inverseDeviation),
-    reduceSum(graph, multiply(graph, dy, normalized), axes.slice(0, -1)),
-    reduceSum(graph, dy, axes.slice(0, -1)),
+    sumRows(graph, multiply(graph, dy, normalized)),
+    sumRows(graph, dy),
   ];
 }
 

@@ -1,24 +1,22 @@
 import type { GraphBuilder, Value } from "../builder.ts";
 import { divide, multiply, shift, sqrt, subtract } from "../operations/elementwise.ts";
-import { reduceMean, reduceSum } from "../operations/reduce.ts";
+import { reduceMean } from "../operations/reduce.ts";
 import type { GradientRules } from "./rule.ts";
+import { sumRows } from "./sum-rows.ts";
 
 export const rmsNormalizationRules: GradientRules = {
   // With s = 1 / rms, n = x s and g = dy · weight: dx = s (g − n mean(g n)).
   SimplifiedLayerNormalization: (graph, { inputs: [x, weight], attributes }, [dy]) => {
     const { float: epsilon } = attributes.epsilon as { readonly float: number };
     const inverse = inverseOf(graph, x!, epsilon);
-    const axes = [...x!.shape.keys()];
+    const last = [x!.shape.length - 1];
     const normalized: Value = multiply(graph, x!, inverse);
     const g = multiply(graph, dy!, weight!);
-    const slope = reduceMean(graph, multiply(graph, g, normalized), axes.slice(-1), {
+    const slope = reduceMean(graph, multiply(graph, g, normalized), last, {
       keepAxes: true,
     });
     const inner = subtract(graph, g, multiply(graph, normalized, slope));
-    return [
-      multiply(graph, inner, inverse),
-      reduceSum(graph, multiply(graph, dy!, normalized), axes.slice(0, -1)),
-    ];
+    return [multiply(graph, inner, inverse), sumRows(graph, multiply(graph, dy!, normalized))];
   },
 };
 

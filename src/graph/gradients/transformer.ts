@@ -1,9 +1,9 @@
 import type { GraphBuilder, TapeEntry, Value } from "../builder.ts";
 import { add, multiply, negate, subtract } from "../operations/elementwise.ts";
-import { gather, scatterAddRows } from "../operations/indexing.ts";
+import { scatterAddElements } from "../operations/indexing.ts";
 import { gemm, matMul } from "../operations/linear.ts";
 import { reduceSum } from "../operations/reduce.ts";
-import { zeros } from "../operations/shape.ts";
+import { expand, reshape } from "../operations/shape.ts";
 import { rotaryEmbedding } from "../operations/transformer.ts";
 import { softmaxGradient } from "./normalize.ts";
 import type { GradientRules } from "./rule.ts";
@@ -70,20 +70,19 @@ function scoreGradient(
   return direct === undefined ? through : add(graph, through, direct);
 }
 
-/** d hidden and d weight from the gradient of the log-probabilities. */
+/**
+ * d hidden and d weight from the gradient of the log-probabilities. With e = p − [label], which the
+ * runtime writes over p where nothing else needs p: −dy (e · weight) and −eᵀ (hidden dy).
+ */
 function labelGradients(graph: GraphBuilder, { inputs, outputs }: TapeEntry, dy: Value): Value[] {
   const [hidden, weight, labels] = inputs;
-  const p = outputs[1]!;
-  const scaled = multiply(graph, hidden!, dy);
-  const expected = gemm(graph, p, weight!);
-  const atLabels = zeros(graph, weight!.shape, weight!.dtype);
+  const perRow = [labels!.shape[0]!, 1];
+  const minusOnes = expand(graph, graph.scalar(-1, dy.dtype), perRow);
+  const errors = scatterAddElements(graph, outputs[1]!, reshape(graph, labels!, perRow), minusOnes);
+  const down = negate(graph, dy);
   return [
-    multiply(graph, dy, subtract(graph, gather(graph, weight!, labels!), expected)),
-    subtract(
-      graph,
-      scatterAddRows(graph, atLabels, labels!, scaled),
-      gemm(graph, p, scaled, { transposeA: true }),
-    ),
+    multiply(graph, down, gemm(graph, errors, weight!)),
+    gemm(graph, errors, multiply(graph, hidden!, down), { transposeA: true }),
   ];
 }
 

@@ -45,7 +45,7 @@ export function buildStepGraph(
   const loss = emitLoss(graph, decoder, layout, shape, state.parameters);
   const [gradient] = gradients(graph, loss, [state.parameters]);
   emitUpdate(graph, layout, state, gradient!, options);
-  graph.output("loss", loss);
+  outputLoss(graph, loss);
   return graph.toModel();
 }
 
@@ -89,8 +89,8 @@ export function buildAccumulationGraph(
   const before = graph.input("gradient", "float32", [layout.length]);
   const loss = emitLoss(graph, decoder, layout, shape, parameters);
   const [gradient] = gradients(graph, multiply(graph, loss, share), [parameters]);
-  graph.output("loss", loss);
   graph.output("next.gradient", add(graph, before, gradient!));
+  outputLoss(graph, loss);
   return graph.toModel();
 }
 
@@ -135,6 +135,15 @@ function emitUpdate(
   const next = adamW(graph, state, gradient, schedule, adamWOptions);
   for (const [name, value] of Object.entries(next)) graph.output(`next.${name}`, value as Value);
   graph.output("gradientNorm", norm);
+}
+
+/**
+ * The loss as an output [1], by a node behind all others: ONNX Runtime carries out first what the
+ * last result needs. With the loss out of the way the gradient may overwrite logits and
+ * probabilities, the two largest values of a step; else they stay until its end.
+ */
+function outputLoss(graph: GraphBuilder, loss: Value): void {
+  graph.output("loss", reshape(graph, loss, [1]));
 }
 
 /** −Σ w ln p(label) / Σ w over all places of the batch. */

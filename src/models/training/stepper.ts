@@ -33,7 +33,7 @@ export interface Stepper extends AsyncDisposable {
   ): Promise<{ readonly loss: number; readonly gradientNorm: number }>;
 }
 
-export interface StepperOptions extends SessionOptions {
+export interface StepperOptions extends Pick<SessionOptions, "threads" | "device"> {
   readonly schedule: Schedule;
   readonly separate: boolean;
 }
@@ -42,8 +42,9 @@ export interface StepperOptions extends SessionOptions {
 export async function openStepper(
   decoder: Decoder,
   layout: ParameterLayout,
-  { schedule, separate, ...options }: StepperOptions,
+  { schedule, separate, threads, device }: StepperOptions,
 ): Promise<Stepper> {
+  const options = { threads, device, spin: true, planMemory: false };
   const { batchSize, sequenceLength, accumulate = 1 } = schedule;
   const shape = { batchSize, sequenceLength, separate };
   if (accumulate === 1) {
