@@ -71,7 +71,8 @@ export interface ScoreOptions extends LongWork {
   readonly ranks?: boolean;
   /**
    * Bytes that activations and logits may take at once, by estimate, besides the weights; default
-   * 256 MiB. One sequence alone may take more. Without meaning behind HTTP.
+   * 256 MiB. One sequence alone may take more, and what shares it half as much again. Without
+   * meaning behind HTTP.
    */
   readonly memory?: number;
   /** Called at the end with what was read; not by models behind HTTP. */

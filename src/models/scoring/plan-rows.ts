@@ -4,6 +4,7 @@
  * of its own. What is asked for twice is computed once.
  */
 import type { IdsRequest } from "../language-model.ts";
+import { estimateRunBytes, type RunLimits } from "./run-memory.ts";
 import { type TokenTree, TreeBuilder } from "./token-tree.ts";
 
 /** A request in a row. */
@@ -30,6 +31,9 @@ export interface PlannedRow {
  */
 const BALANCED_LENGTH = 512;
 
+/** A sequence may take more memory than a run should; a row that shares it, so many times as much. */
+const SHARED_EXCESS = 1.5;
+
 interface Window {
   readonly index: number;
   readonly ids: Int32Array;
@@ -38,7 +42,11 @@ interface Window {
 }
 
 /** Plan the rows of checked requests. */
-export function planRows(requests: readonly IdsRequest[], maximumLength: number): PlannedRow[] {
+export function planRows(
+  requests: readonly IdsRequest[],
+  maximumLength: number,
+  limits: RunLimits,
+): PlannedRow[] {
   const windows = requests.map((request, index) => windowOf(request, index, maximumLength));
   windows.sort((a, b) => compareIds(a.ids, b.ids) || a.index - b.index);
   const rows: PlannedRow[] = [];
@@ -48,8 +56,9 @@ export function planRows(requests: readonly IdsRequest[], maximumLength: number)
     if (answered.length > 0) rows.push({ tree: builder.build(), requests: answered });
     [builder, answered] = [new TreeBuilder(), []];
   };
-  for (const { index, ids, start, cutTokens } of windows) {
-    if (!isCheaper(builder, ids)) close();
+  for (const window of windows) {
+    const { index, ids, start, cutTokens } = window;
+    if (!(isCheaper(builder, ids) && fits(builder, window, limits))) close();
     const questions = builder.add(ids, start);
     answered.push({ index, ids: ids.subarray(start), questions, cutTokens });
   }
@@ -67,9 +76,23 @@ function windowOf({ ids, start }: IdsRequest, index: number, maximumLength: numb
 /** Whether a sequence costs less in the row than alone, where a row of n tokens costs n + n² / BALANCED_LENGTH. */
 function isCheaper(builder: TreeBuilder, sequence: Int32Array): boolean {
   const cost = (length: number): number => length + length ** 2 / BALANCED_LENGTH;
+  return cost(lengthWith(builder, sequence)) - cost(builder.length) < cost(sequence.length - 1);
+}
+
+/** Whether a row with one more sequence stays within memory. */
+function fits(builder: TreeBuilder, { ids, start }: Window, limits: RunLimits): boolean {
+  const length = lengthWith(builder, ids);
+  if (length === builder.length) return true;
+  const alone = { rows: 1, length: ids.length - 1, asked: ids.length - start };
+  const together = { rows: 1, length, asked: builder.asked + alone.asked };
+  const most = Math.max(limits.memory, SHARED_EXCESS * estimateRunBytes(limits, alone));
+  return estimateRunBytes(limits, together) <= most;
+}
+
+/** Tokens of a row with one more sequence, whose last is not read. */
+function lengthWith(builder: TreeBuilder, sequence: Int32Array): number {
   const read = sequence.length - 1;
-  const added = read - Math.min(read, builder.shared(sequence));
-  return cost(builder.length + added) - cost(builder.length) < cost(read);
+  return builder.length + read - Math.min(read, builder.shared(sequence));
 }
 
 function compareIds(a: Int32Array, b: Int32Array): number {

@@ -16,8 +16,14 @@ export interface RunSize {
   readonly rows: number;
   readonly length: number;
   readonly asked: number;
-  /** Whether entropies and ranks are wanted. */
-  readonly details?: boolean;
+}
+
+/** What a run may take. */
+export interface RunLimits {
+  readonly shape: RunShape;
+  /** Bytes besides the weights, by estimate. */
+  readonly memory: number;
+  readonly details: boolean;
 }
 
 /** Memory of a run unless said. More makes no model faster, and those whose values fit into a processor's cache slower. */
@@ -41,8 +47,11 @@ const ALLOCATED = 2;
  * the head takes at once two rows of the vocabulary's size, and three more for details.
  */
 export function estimateRunBytes(
-  { hiddenSize, innerSize, heads, vocabularySize }: RunShape,
-  { rows, length, asked, details = false }: RunSize,
+  {
+    shape: { hiddenSize, innerSize, heads, vocabularySize },
+    details,
+  }: Pick<RunLimits, "shape" | "details">,
+  { rows, length, asked }: RunSize,
 ): number {
   const activations = rows * length * (6 * hiddenSize + 2 * innerSize);
   const attention = 2 * rows * heads * length ** 2;

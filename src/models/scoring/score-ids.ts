@@ -17,11 +17,12 @@ export async function scoreIds(
 ): Promise<readonly ScoredIds[]> {
   const { signal, onProgress, onWork, overlong = "refuse", memory = DEFAULT_RUN_BYTES } = options;
   for (const [index, request] of requests.entries()) checkRequest(request, index, model, overlong);
-  const rows = planRows(requests, model.maximumLength);
   const details = options.entropies === true || options.ranks === true;
+  const limits = { shape: model.shape, memory, details };
+  const rows = planRows(requests, model.maximumLength, limits);
   const results = new Array<ScoredIds>(requests.length);
   const tally = new WorkTally(requests, rows);
-  for (const batch of planBatches(rows, model.shape, { memory, details })) {
+  for (const batch of planBatches(rows, limits)) {
     await nextTurn(signal);
     const scores = await model.run(treesOf(batch), { details });
     for (const [i, row] of batch.entries())

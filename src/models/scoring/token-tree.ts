@@ -61,6 +61,11 @@ export class TreeBuilder {
     return this.#ids.length;
   }
 
+  /** Questions in the row so far. */
+  get asked(): number {
+    return this.#places.length;
+  }
+
   /** How many tokens the last sequence and this one begin with in common. */
   shared(sequence: Int32Array): number {
     const limit = Math.min(sequence.length, this.#last.length);
