@@ -9,6 +9,7 @@ import { indexBuildCommand } from "./commands/index-build.ts";
 import { indexInfoCommand } from "./commands/index-info.ts";
 import { indexVerifyCommand } from "./commands/index-verify.ts";
 import { labTrainCommand } from "./commands/lab-train.ts";
+import { labCardCommand } from "./commands/lab-card.ts";
 import { labTruthCommand } from "./commands/lab-truth.ts";
 import { labWorldCommand } from "./commands/lab-world.ts";
 import { measureCommand } from "./commands/measure.ts";
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   labWorldCommand,
   labTrainCommand,
   labTruthCommand,
+  labCardCommand,
   doctorCommand,
   helpCommand,
 ];

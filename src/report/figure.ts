@@ -191,6 +191,76 @@ export function trainingFigure(
   });
 }
 
+/** Values at named places, such as one model's recall by dose. */
+export interface FigureLine {
+  readonly label: string;
+  readonly points: readonly {
+    readonly x: string;
+    readonly value: number;
+    readonly low?: number | undefined;
+    readonly high?: number | undefined;
+  }[];
+}
+
+/** A band behind the lines, from place to place. */
+export interface FigureBand {
+  readonly x: string;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface LinesOptions {
+  readonly x: { readonly label: string; readonly places: readonly string[] };
+  readonly y: { readonly label: string; readonly domain?: readonly [number, number] };
+  readonly bands?: readonly FigureBand[];
+  /** A level to compare with, such as chance. */
+  readonly level?: number;
+}
+
+/** Colors of lines, in their order: style sheets may set others, as for a dark page. */
+export const lineColors: readonly string[] = [
+  "var(--line-1, #9c2f1f)",
+  "var(--line-2, #1f4f7a)",
+  "var(--line-3, #6b7a1f)",
+  "var(--line-4, #8a847c)",
+  "var(--line-5, #7a3f86)",
+  "var(--line-6, #1d1b19)",
+];
+
+/** The color of a line by its number; colors come again where there are more lines. */
+export function lineColor(index: number): string {
+  return lineColors[index % lineColors.length] ?? INK;
+}
+
+/** Lines over named places, each with its intervals. */
+export function linesFigure(
+  lines: readonly FigureLine[],
+  text: FigureText,
+  { x, y, bands = [], level }: LinesOptions,
+): string {
+  const domain = y.domain === undefined ? {} : { domain: [...y.domain] };
+  return draw(text, {
+    style: { color: "var(--ink, #1d1b19)", background: "none" },
+    x: { type: "point", domain: [...x.places], label: x.label, padding: 0.4 },
+    y: { label: y.label, ticks: 5, tickFormat: tick, line: true, nice: true, ...domain },
+    marks: [
+      Plot.areaY(bands, { x: "x", y1: "low", y2: "high", fill: "var(--figure-band, #e4e0d9)" }),
+      ...(level === undefined
+        ? []
+        : [Plot.ruleY([level], { stroke: MUTED, strokeDasharray: "2,3" })]),
+      ...lines.flatMap(({ points }, index) => {
+        const color = lineColor(index);
+        const wide = points.filter(({ low }) => low !== undefined);
+        return [
+          Plot.ruleX(wide, { x: "x", y1: "low", y2: "high", stroke: color, strokeOpacity: 0.45 }),
+          Plot.line(points, { x: "x", y: "value", stroke: color, strokeWidth: 1.5 }),
+          Plot.dot(points, { x: "x", y: "value", r: 2.5, fill: color }),
+        ];
+      }),
+    ],
+  });
+}
+
 function draw({ title, description }: FigureText, options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
     readonly document: DrawingDocument;

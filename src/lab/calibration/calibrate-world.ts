@@ -6,7 +6,8 @@
  */
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
-import { exists, hashFile, writeAtomically } from "../../base/files.ts";
+import { exists, hashFile, readJsonObject, writeAtomically } from "../../base/files.ts";
+import { isRecord } from "../../base/json.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { writeParquet, type ParquetColumn } from "../../base/parquet.ts";
 import { type Provenance, provenance } from "../../base/provenance.ts";
@@ -78,6 +79,24 @@ export async function calibrateWorld(
   );
   await writeAtomically(join(world, cardFile), `${json}\n`);
   return file;
+}
+
+/** Read a world's card. */
+export async function readCalibration(world: string): Promise<CalibrationFile> {
+  const path = join(world, cardFile);
+  const value = await readJsonObject(path);
+  const lists = ["models", "measures", "grades", "findings"];
+  if (
+    value.schema !== 1 ||
+    !lists.every((key) => Array.isArray(value[key])) ||
+    !isRecord(value.truth)
+  )
+    throw new RoteError(
+      "file/malformed",
+      `${path} is no calibration card of schema 1; make it with rote lab card`,
+      { path, schema: value.schema },
+    );
+  return value as unknown as CalibrationFile;
 }
 
 async function readTruth(world: string, manifest: string): Promise<TruthTable> {

@@ -1,0 +1,153 @@
+/** The calibration card as one HTML page that needs nothing but itself. */
+import { groupBy } from "../base/group-by.ts";
+import type { CalibrationFile } from "../lab/calibration/calibrate-world.ts";
+import { aucFigures, curveFigures, curveFindings, doseFigures } from "./calibration-figures.ts";
+import { calibrationStyle } from "./calibration-style.ts";
+import {
+  axisTable,
+  causalTables,
+  contrastTable,
+  findingTable,
+  gradeTable,
+  measureTable,
+} from "./calibration-tables.ts";
+import { count } from "./format.ts";
+import { html, type Html, raw } from "./html.ts";
+import { styleSheet } from "./style.ts";
+
+type Figures = typeof import("./figure.ts");
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly content: Html;
+}
+
+/** The page's HTML. */
+export function renderCalibration(card: CalibrationFile, figures: Figures): string {
+  const sections = sectionsOf(card, figures);
+  const { version, seed, command } = card.provenance;
+  const models = card.models.length === 0 ? "no model" : card.models.join(", ");
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="rote ${version}" />
+        <title>Calibration card</title>
+        <style>
+          ${raw(styleSheet + calibrationStyle)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <p class="kicker">Rote · calibration card</p>
+          <h1>
+            ${count(card.measures.length, "measure")} of memorization, held against what is known:
+            ${models}
+          </h1>
+          <nav aria-label="Sections">
+            ${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}
+          </nav>
+        </header>
+        <main>
+          ${sections.map(
+            ({ id, title, content }) =>
+              html`<section id="${id}">
+                <h2>${title}</h2>
+                ${content}
+              </section> `,
+          )}
+        </main>
+        <footer>
+          Made by Rote ${version} with seed ${seed} and ${card.resamples} resamples of groups of
+          items from <code>calibration.json</code>: <code>${command}</code>
+        </footer>
+      </body>
+    </html> `;
+  return page.text;
+}
+
+function sectionsOf(card: CalibrationFile, figures: Figures): Section[] {
+  const section = (id: string, title: string, content: Html | undefined): Section[] =>
+    content === undefined ? [] : [{ id, title, content }];
+  return [
+    ...section("curve", "Distributional memorization by exposure", curveSection(card, figures)),
+    ...section("axes", "Which axis a measure sees", axisSection(card)),
+    ...section("recall", "Recall by dose", doseSection(card, figures)),
+    ...section("grades", "Measures against the dose", gradeSection(card, figures)),
+    ...section("sets", "Measures of whole sets", setSection(card)),
+    ...section("arms", "The same items in other corpora", contrastTable(card)),
+    ...section("causal", "With the item and without it", causalTables(card)),
+    ...section("measures", "The measures", measureTable(card)),
+  ];
+}
+
+function curveSection(card: CalibrationFile, figures: Figures): Html | undefined {
+  const curves = curveFindings(card);
+  if (curves.length === 0) return undefined;
+  return html`<p>
+      Spearman’s ρ between P(b|a) and the model’s log-likelihood of b, over all answers of the names
+      that are answered so often, zeros kept. Where a model had too little exposure to learn a
+      name’s answers, ρ lies in the band of values dealt out at random. Models of the standard
+      corpus saw none of the answers: theirs must lie there everywhere.
+    </p>
+    ${curveFigures(card, figures)}
+    ${findingTable("The same as numbers; intervals draw names, not answers.", curves)}`;
+}
+
+function axisSection({ grades }: CalibrationFile): Html | undefined {
+  if (grades.every(({ axes }) => axes === undefined)) return undefined;
+  return html`<p>
+      How often an answer is given and how probable it is among the answers are two things: 0.9 of
+      16 and 0.9 of 1024 statements are one probability and two doses. Recall follows the dose; a
+      measure of distributional memorization follows the probability. An axis is called seen where
+      the 95 % interval lies above ½, so one in forty is seen by chance.
+    </p>
+    ${axisTable(grades)}`;
+}
+
+function doseSection(card: CalibrationFile, figures: Figures): Html | undefined {
+  if (card.truth.doseResponses.length === 0) return undefined;
+  return html`<p>
+      Mean log-probability of each token that is to be recalled, with intervals over groups of
+      items. Models of the standard corpus never saw an item: at dose 0 all should agree with them.
+    </p>
+    ${doseFigures(card, figures)}`;
+}
+
+function gradeSection(card: CalibrationFile, figures: Figures): Html {
+  const largest = card.models.at(-1);
+  const kinds = [...groupBy(card.grades, ({ kind }) => kind)];
+  return html`${
+    largest === undefined
+      ? undefined
+      : html`<p>
+            Under ${largest}: how often an item of each dose scores above one that was never
+            planted. A line is a kind of item; ½ is chance.
+          </p>
+          ${aucFigures(card, largest, figures)}`
+  }
+  ${kinds.map(
+    ([kind, grades]) =>
+      html`<details>
+        <summary>${kind}: all measures and models</summary>
+        ${gradeTable(kind, grades)}
+      </details> `,
+  )}`;
+}
+
+function setSection({ findings }: CalibrationFile): Html | undefined {
+  const whole = findings.filter(({ total }) => total === null);
+  if (whole.length === 0) return undefined;
+  const of = (measure: string): typeof whole => whole.filter((each) => each.measure === measure);
+  return html`${findingTable(
+    "Distributional memorization of each kind: Spearman’s ρ of P(b|a) and log-likelihood over items; n is the length of n-grams, or phrase for the whole question and answer. The null deals P(b|a) out anew among items of one total, or of one kind where a total is a dose.",
+    of("distributional-memorization"),
+  )}
+  ${findingTable(
+    "Frequency and performance: change of the share answered rightly with each doubling of 1 + frequency (Eq. 4, words).",
+    of("frequency-slope"),
+  )}`;
+}
