@@ -7,10 +7,10 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { freshState, trainOnTokens } from "#rote/models/training/train-on-tokens.js";
 import { openTrainableModel } from "#rote/models/training/trainable-model.js";
+import { answerLines, peakBytes, secondsOf } from "./workers.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,13 +28,11 @@ const steps = trainOnTokens(tokens, {
   start: freshState(parameters),
   threads: Number(values.threads),
 });
-console.log("{}");
-for await (const line of createInterface({ input: process.stdin })) {
-  const start = performance.now();
+await answerLines(async (count) => {
   const losses = [];
-  while (losses.length < Number(line)) losses.push((await steps.next()).value.loss);
-  const seconds = (performance.now() - start) / 1000;
-  const peakBytes = process.resourceUsage().maxRSS * 1024;
-  console.log(JSON.stringify({ losses, seconds, peakBytes }));
-}
+  const seconds = await secondsOf(async () => {
+    while (losses.length < Number(count)) losses.push((await steps.next()).value.loss);
+  });
+  return { losses, seconds, peakBytes: peakBytes() };
+});
 await steps.return();

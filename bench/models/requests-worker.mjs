@@ -9,13 +9,11 @@
  *   check  {"logLikelihoods": […], "peakBytes": of the process so far, "work": what was read}
  */
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { openLanguageModel } from "#rote/models/open-model.js";
+import { answerLines, peakBytes, secondsOf } from "./workers.mjs";
 
 const [folder, tokenizer, groupsPath, threads] = process.argv.slice(2);
 const groups = JSON.parse(readFileSync(groupsPath, "utf8"));
-const say = (answer) => console.log(JSON.stringify(answer));
-
 const work = {};
 const add = (done) => {
   for (const [key, count] of Object.entries(done)) work[key] = (work[key] ?? 0) + count;
@@ -28,15 +26,9 @@ async function scoreAll(options = {}) {
 }
 
 await model.score(groups[0]);
-say({ ready: true });
-for await (const command of createInterface({ input: process.stdin })) {
-  if (command === "check") {
-    const logLikelihoods = await scoreAll({ onWork: add });
-    say({ logLikelihoods, peakBytes: process.resourceUsage().maxRSS * 1024, work });
-  } else {
-    const start = performance.now();
-    await scoreAll();
-    say({ seconds: (performance.now() - start) / 1000 });
-  }
-}
+await answerLines(async (command) => {
+  if (command !== "check") return { seconds: await secondsOf(() => scoreAll()) };
+  const logLikelihoods = await scoreAll({ onWork: add });
+  return { logLikelihoods, peakBytes: peakBytes(), work };
+});
 await model[Symbol.asyncDispose]();

@@ -9,29 +9,26 @@
  *   check    {"logProbs": [[…], …], "peakBytes": of the process so far}
  */
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { openDecoder } from "#rote/models/open-decoder.js";
 import { wholeSequence } from "#rote/models/scoring/token-tree.js";
+import { answerLines, peakBytes, secondsOf } from "./workers.mjs";
 
 const [folder, idsPath, threads] = process.argv.slice(2);
 const rows = JSON.parse(readFileSync(idsPath, "utf8")).map((ids) =>
   wholeSequence(Int32Array.from(ids)),
 );
-const say = (answer) => console.log(JSON.stringify(answer));
 
 const model = await openDecoder(folder, { threads: Number(threads) });
 await model.run(rows.slice(0, 1));
-say({ ready: true });
-for await (const line of createInterface({ input: process.stdin })) {
+await answerLines(async (line) => {
   const [command, count] = line.split(" ");
   if (command === "check") {
     const scores = await model.run(rows);
-    const peakBytes = process.resourceUsage().maxRSS * 1024;
-    say({ logProbs: scores.map(({ logProbs }) => [...logProbs]), peakBytes });
-  } else {
-    const start = performance.now();
-    for (let i = 0; i < Number(count); i++) await model.run(rows);
-    say({ seconds: (performance.now() - start) / 1000 });
+    return { logProbs: scores.map(({ logProbs }) => [...logProbs]), peakBytes: peakBytes() };
   }
-}
+  const seconds = await secondsOf(async () => {
+    for (let i = 0; i < Number(count); i++) await model.run(rows);
+  });
+  return { seconds };
+});
 await model[Symbol.asyncDispose]();

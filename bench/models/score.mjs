@@ -16,11 +16,9 @@ import { createRng } from "#rote/base/random.js";
 import { conditions, printTable, writeEvidence } from "../evidence.mjs";
 import { median } from "../measure-process.mjs";
 import { pythia70m, smallShapes, writeRandomModel } from "./random-model.mjs";
-import { startWorker } from "./workers.mjs";
+import { keepMemory, startWorker } from "./workers.mjs";
 
 const TOLERANCE = 1e-4;
-/** glibc keeps what was freed instead of giving it back to the system and faulting it in again page by page. */
-const keepMemory = { MALLOC_MMAP_THRESHOLD_: "17179869184", MALLOC_TRIM_THRESHOLD_: "17179869184" };
 const here = import.meta.dirname;
 const { values } = parseArgs({
   options: {

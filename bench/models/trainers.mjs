@@ -1,9 +1,6 @@
 /** Processes that train when asked: our own, and PyTorch's in several ways. */
 import { join } from "node:path";
-import { startWorker } from "./workers.mjs";
-
-/** glibc keeps what was freed instead of giving it back to the system and faulting it in again page by page. */
-const keepMemory = { MALLOC_MMAP_THRESHOLD_: "17179869184", MALLOC_TRIM_THRESHOLD_: "17179869184" };
+import { keepMemory, startWorker } from "./workers.mjs";
 
 /** PyTorch's ways: what its script is called with, and in which environment. */
 const torch = {
