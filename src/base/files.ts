@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BlockHash } from "./block-hash.ts";
 import { isRecord } from "./json.ts";
@@ -89,6 +89,21 @@ export async function writeAtomically(path: string, content: string | Uint8Array
 }
 
 /**
+ * The path that a new file is renamed to for it to stand at `path`: behind links. Devices and pipes
+ * are refused, for the file would take their place (`/dev/null` would be gone).
+ */
+export async function replaceablePath(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return path;
+  if (found.isFile() || found.isDirectory()) return realpath(path);
+  throw new RoteError(
+    "file/unwritable",
+    `${path} is a device or a pipe, in whose place a file would be put; name a file`,
+    { path },
+  );
+}
+
+/**
  * Let `write` fill a temporary path beside `path` (a file or a folder), then rename it into place.
  * Where `write` fails, the temporary is removed and nothing else has changed.
  */
@@ -96,11 +111,12 @@ export async function withAtomicPath<T>(
   path: string,
   write: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  const temporary = `${path}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
+  const target = await replaceablePath(path);
+  const temporary = `${target}.${process.pid}-${randomBytes(3).toString("hex")}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(target), { recursive: true });
     const result = await write(temporary);
-    await rename(temporary, path);
+    await rename(temporary, target);
     return result;
   } catch (error) {
     // Where even the removal fails (a folder on the way is a file), the first error says why.

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { readFileLines } from "../corpus/file-lines.ts";
 import { readLines } from "../corpus/lines.ts";
@@ -23,6 +24,14 @@ export async function* readInputLineGroups(
     const lines = batch.filter(({ line }) => line.trim() !== "");
     for (let i = 0; i < lines.length; i += size) yield lines.slice(i, i + size);
   }
+}
+
+/** False for standard input, and for pipes such as the shell's <(…): their lines are there once. */
+export async function canBeReadTwice(path: string): Promise<boolean> {
+  if (path === "-") return false;
+  // What is not there is an error to whoever reads it.
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ?? true;
 }
 
 async function* readBatches(path: string, stdin: Readable): AsyncGenerator<InputLine[]> {

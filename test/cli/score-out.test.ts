@@ -1,13 +1,12 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
-import { freshDirectory, jsonLines, rote } from "./rote.ts";
+import { freshDirectory, jsonLines, main, rote } from "./rote.ts";
 
 const neox = resolve("../shared/data/golden/transformers/neox");
-const main = resolve("dist/cli/main.js");
 
 /** Requests that take the tiny model a while, every third one beginning like the one before. */
 function writeRequests(path: string, count: number): void {
@@ -110,5 +109,19 @@ describe.skipIf(!existsSync(neox))("score --out", () => {
     const out = join(requests, "out.jsonl");
     expect((await rote(command("--requests", requests, "--out", out))).code).toBe(2);
     expect(readdirSync(directory.path)).toEqual(["requests.jsonl"]);
+  });
+
+  test.skipIf(process.platform === "win32")("requests come through a pipe, too", () => {
+    const run = (flags: string): ReturnType<typeof spawnSync> =>
+      spawnSync(
+        "bash",
+        ["-c", `"$@" --requests <(echo '{"ids":[1,2],"start":1}') ${flags}`, "bash"].concat(
+          [process.execPath, main],
+          command(),
+        ),
+        { encoding: "utf8" },
+      );
+    expect(jsonLines(run("").stdout as string)).toHaveLength(1);
+    expect(run("--out x.jsonl").stderr).toMatch(/\/dev\/fd\/\d+ cannot be read again/);
   });
 });

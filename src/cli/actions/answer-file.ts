@@ -8,7 +8,13 @@ import { createReadStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { AppendFile } from "../../base/append-file.ts";
 import { RoteError } from "../../base/errors.ts";
-import { exists, fileError, readJsonObject, writeAtomically } from "../../base/files.ts";
+import {
+  exists,
+  fileError,
+  readJsonObject,
+  replaceablePath,
+  writeAtomically,
+} from "../../base/files.ts";
 
 /** What answers depend on, by names that errors give. */
 export type Question = Readonly<Record<string, string | boolean | null>>;
@@ -37,9 +43,10 @@ export class AnswerFile implements Disposable {
 
   /** Begin the answers to a question, or go on with them. */
   static async open(
-    path: string,
+    name: string,
     { question, groupSize, resume }: AnswerFileOptions,
   ): Promise<AnswerFile> {
+    const path = await replaceablePath(name);
     const partial = partialOf(path);
     const isThere = await exists(partial);
     if (isThere && !resume)
@@ -98,7 +105,9 @@ async function checkQuestion(partial: string, question: Question): Promise<void>
   const earlier = await readJsonObject(`${partial}.json`);
   const names = Object.keys(question).filter((name) => earlier[name] !== question[name]);
   if (names.length === 0) return;
-  const changes = names.map((name) => `${name} was ${String(earlier[name])} and is ${question[name]}`);
+  const changes = names.map(
+    (name) => `${name} was ${String(earlier[name])} and is ${question[name]}`,
+  );
   throw new RoteError(
     "usage",
     `${partial} answers another question (${changes.join("; ")}); ask the same one, or remove it`,

@@ -2,7 +2,7 @@ import { RoteError } from "../../base/errors.ts";
 import { hashFile } from "../../base/files.ts";
 import type { LanguageModel } from "../../models/language-model.ts";
 import type { ExitCode } from "../define-command.ts";
-import { readInputLines } from "../input-lines.ts";
+import { canBeReadTwice, readInputLines } from "../input-lines.ts";
 import type { CommandIo } from "../io.ts";
 import { amount } from "../output.ts";
 import { AnswerFile } from "./answer-file.ts";
@@ -29,7 +29,7 @@ interface AnswerSink {
 
 /** `rote score`: one answer a request, in their order. */
 export async function score(values: ScoreValues, io: CommandIo): Promise<ExitCode> {
-  checkValues(values);
+  await checkValues(values);
   await using model = await openModelOf(values, io);
   using file = values.out === undefined ? undefined : await openAnswers(values.out, values, model);
   const sink: AnswerSink = file ?? standardOutput(io);
@@ -66,13 +66,13 @@ async function answerAll(
   return passed;
 }
 
-function checkValues({ out, resume, requests }: ScoreValues): void {
+async function checkValues({ out, resume, requests }: ScoreValues): Promise<void> {
   if (resume && out === undefined)
     throw new RoteError("usage", "--resume goes on with the file of --out; give both");
-  if (out !== undefined && requests === "-")
+  if (out !== undefined && !(await canBeReadTwice(requests)))
     throw new RoteError(
       "usage",
-      "--out keeps answers for --resume, and standard input cannot be read again; name a file of requests",
+      `--out keeps answers for --resume, and ${requests === "-" ? "standard input" : requests} cannot be read again; name a file of requests`,
     );
 }
 
@@ -105,7 +105,7 @@ function standardOutput({ stdout }: CommandIo): AnswerSink {
 
 /** How many requests there are; undefined where they cannot be read twice. */
 async function countRequests(path: string, { stdin }: CommandIo): Promise<number | undefined> {
-  if (path === "-") return undefined;
+  if (!(await canBeReadTwice(path))) return undefined;
   let count = 0;
   for await (const { line } of readInputLines(path, stdin)) if (line.trim() !== "") count += 1;
   return count;
