@@ -93,7 +93,7 @@ async function placeOfStep(base: string, wanted: string): Promise<ModelPlace> {
 }
 
 /** Names of the folders of steps in a folder, in the order of training. */
-export async function stepsIn(folder: string): Promise<readonly string[]> {
+async function stepsIn(folder: string): Promise<readonly string[]> {
   const names = (await foldersIn(folder)).filter((name) => stepOf(name) !== undefined);
   return names.sort((a, b) => (stepOf(a) ?? 0) - (stepOf(b) ?? 0));
 }

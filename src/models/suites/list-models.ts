@@ -71,7 +71,7 @@ export async function listModels(path: string): Promise<ModelList> {
 }
 
 /** Describe one model folder. Missing, extra or misshapen tensors are errors. */
-export async function summarizeModel(place: ModelPlace): Promise<ModelSummary> {
+async function summarizeModel(place: ModelPlace): Promise<ModelSummary> {
   const { folder, name, step, revision } = place;
   const configPath = join(folder, "config.json");
   const entries = await readJsonObject(configPath);

@@ -2,8 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
-import { writeAtomically } from "../../base/files.ts";
-import { hashFile } from "../../base/files.ts";
+import { hashFile, writeAtomically } from "../../base/files.ts";
 import type { EmbeddingModel } from "../../models/embedding-model.ts";
 import type { ModelIdentity } from "../../models/language-model.ts";
 import { cacheVectors } from "../../models/encoders/vector-cache.ts";
