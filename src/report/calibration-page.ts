@@ -142,12 +142,23 @@ function setSection({ findings }: CalibrationFile): Html | undefined {
   const whole = findings.filter(({ total }) => total === null);
   if (whole.length === 0) return undefined;
   const of = (measure: string): typeof whole => whole.filter((each) => each.measure === measure);
-  return html`${findingTable(
-    "Distributional memorization of each kind: Spearman’s ρ of P(b|a) and log-likelihood over items; n is the length of n-grams, or phrase for the whole question and answer. The null deals P(b|a) out anew among items of one total, or of one kind where a total is a dose.",
-    of("distributional-memorization"),
+  const details = (title: string, content: Html): Html =>
+    html`<details>
+      <summary>${title}</summary>
+      ${content}
+    </details> `;
+  return html`${details(
+    "Distributional memorization of each kind",
+    findingTable(
+      "Spearman’s ρ of P(b|a) and log-likelihood over items; n is the length of n-grams, or phrase for the whole question and answer. The null deals P(b|a) out anew among items of one total, or of one kind where a total is a dose.",
+      of("distributional-memorization"),
+    ),
   )}
-  ${findingTable(
-    "Frequency and performance: change of the share answered rightly with each doubling of 1 + frequency (Eq. 4, words).",
-    of("frequency-slope"),
+  ${details(
+    "Frequency and performance of each kind",
+    findingTable(
+      "Change of the share answered rightly with each doubling of 1 + frequency (Eq. 4, words).",
+      of("frequency-slope"),
+    ),
   )}`;
 }

@@ -11,7 +11,7 @@ import { normalQuantile } from "#rote/stats/normal.js";
 import { TruthTable } from "#rote/lab/truth/truth-table.js";
 import { associations, facts, noise, readings, rowsOf } from "./synthetic-world.ts";
 
-const settings = { seed: 1, resamples: 300 };
+const settings = { seed: 1, resamples: 120 };
 
 async function card(
   items: readonly ManifestItem[],
@@ -203,6 +203,24 @@ describe("associations, whose P(b|a) and dose are two axes", () => {
       .filter(({ total }) => total !== null)
       .map(({ finding, null: band }) => finding.value! <= band!.high);
     expect(inside).toEqual([true, false, false]);
+  });
+
+  test("it rises as a larger part of the documents is injected, and counts zeros throughout", async () => {
+    const random = noise("injection");
+    const rows = [3, 30, 100].flatMap((percent) =>
+      rowsOf(items, { arm: percent === 100 ? "perturbed" : `injection-${percent}` }, (item) => {
+        const exposure = (item.total! * percent) / 100;
+        return (exposure / (exposure + 16)) * byProbability(item) + 0.3 * random();
+      }),
+    );
+    const { findings } = await card(items, rows);
+    const whole = findings.filter(({ order, total, measure }) => {
+      return measure === "distributional-memorization" && order === "phrase" && total === null;
+    });
+    expect(whole.map(({ arm }) => arm)).toEqual(["injection-3", "injection-30", "perturbed"]);
+    const values = whole.map(({ finding }) => finding.value!);
+    expect([...values].sort((a, b) => a - b)).toEqual(values);
+    expect(whole.every(({ finding }) => finding.items === items.length)).toBe(true);
   });
 
   test("doses that are shares of totals are gathered between powers of four", async () => {

@@ -73,9 +73,9 @@ export function calibrate(options: CalibrateOptions): Calibration {
   const estimates = { seed, resamples };
   const models = finalModels(truth, "perturbed");
   const causal = causalTruth(options, estimates);
-  const runs = ["perturbed", "standard"].flatMap((arm) =>
-    finalModels(truth, arm).map((model) => ({ arm, model })),
-  );
+  const runs = truth.arms
+    .filter((arm) => /^(perturbed|standard|injection-\d+)$/.test(arm))
+    .flatMap((arm) => finalModels(truth, arm).map((model) => ({ arm, model })));
   const card = {
     ...{ seed, resamples, models },
     measures: measures.map(({ name, about, reads }) => ({ name, about, reads })),

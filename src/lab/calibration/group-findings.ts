@@ -1,8 +1,9 @@
 /**
  * Measures that are one number for a whole set of items: distributional memorization, the rank correlation
  * of P(b|a) and the model's log-likelihood (Wang et al. 2025), and the slope of performance over
- * frequency. They are found under models that saw the items and under models that did not, where they
- * must stay in the null.
+ * frequency. They are found under models that saw the items, under models that saw a part of their
+ * documents, where they must be smaller, and under models that saw none, where they must stay in the null.
+ * P(b|a) is that of the perturbed corpus throughout: a part keeps the shares.
  *
  * The null deals the values of the corpus out to the items of the same total anew: nothing is counted
  * again, as the study's null does. Zeros are kept, at the lowest rank.

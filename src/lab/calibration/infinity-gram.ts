@@ -15,7 +15,7 @@ import type { Asked, ManifestItem } from "../truth/manifest-items.ts";
 export interface InfinityGramSource {
   readonly paths: readonly string[];
   readonly tokenizer: string;
-  /** A folder that does not exist yet; it is removed afterwards. */
+  /** A folder of this function's own: removed before and afterwards. */
   readonly scratch: string;
 }
 
@@ -26,6 +26,8 @@ export async function readInfinityGrams(
   work: LongWork = {},
 ): Promise<Map<string, number>> {
   const tokenizer = await openTokenizer(path);
+  // What a process that was killed has left.
+  await rm(scratch, { recursive: true, force: true });
   try {
     const source = await openCorpusTokens(await openCorpus({ paths }), { tokenizer: path });
     await buildIndex(source, { out: scratch, ...work });
