@@ -10,11 +10,11 @@
  */
 import type { Rng } from "../base/random.ts";
 import { clusteredBootstrap, fisherZPValue, percentileInterval } from "../stats/bootstrap.ts";
+import { nullBand } from "../stats/null-band.ts";
 import { denseRanks } from "../stats/ranks.ts";
 import type { MemorizationEstimate, MemorizationNull } from "./memorization-estimate.ts";
 import {
   blockShuffles,
-  nullBand,
   recountedLogProbabilities,
   type RecountedShuffles,
 } from "./null-distribution.ts";

@@ -50,7 +50,7 @@ export function spearmanUnderWeights(left: DenseRanks, right: DenseRanks): Weigh
       yy += weight * dy * dy;
       xy += weight * dx * dy;
     }
-    return ratio(xy, xx, yy);
+    return pearsonRatio(xy, xx, yy);
   };
 }
 
@@ -74,7 +74,7 @@ export function kendallTauBUnderWeights(left: DenseRanks, right: DenseRanks): We
     const untiedX = pairsAcrossGroups(weightOfX);
     const untiedY = pairsAcrossGroups(weightOfY);
     tree.fill(0);
-    return ratio(concordance(xOrdered, yOrdered, sorted, tree), untiedX, untiedY);
+    return pearsonRatio(concordance(xOrdered, yOrdered, sorted, tree), untiedX, untiedY);
   };
 }
 
@@ -142,11 +142,11 @@ function weightedPearson(x: Float64Array, y: Float64Array, weights: Float64Array
     yy += weights[i]! * dy * dy;
     xy += weights[i]! * dx * dy;
   }
-  return ratio(xy, xx, yy);
+  return pearsonRatio(xy, xx, yy);
 }
 
 /** xy / √(xx·yy), kept inside [-1, 1] against rounding; NaN where a side does not vary. */
-function ratio(xy: number, xx: number, yy: number): number {
+export function pearsonRatio(xy: number, xx: number, yy: number): number {
   if (!(xx > 0 && yy > 0)) return NaN;
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
 }
@@ -160,6 +160,10 @@ function defined(x: Float64Array, y: Float64Array, prepare: () => WeightedStatis
 
 function whyUndefined(x: Float64Array, y: Float64Array): string | undefined {
   if (x.length < 2) return `${x.length} of at least 2 points`;
+  for (const [name, values] of Object.entries({ x, y })) {
+    const missing = values.findIndex(Number.isNaN);
+    if (missing >= 0) return `value ${missing + 1} of ${name} is not a number`;
+  }
   if (x.every((value) => value === x[0])) return `all ${x.length} values of x are equal`;
   if (y.every((value) => value === y[0])) return `all ${y.length} values of y are equal`;
   return undefined;

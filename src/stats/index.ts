@@ -25,9 +25,21 @@ export type { Interval, NullBand } from "./estimate.ts";
 export { levenshtein } from "./levenshtein.ts";
 export { benjaminiHochberg, holm, type MaybeP } from "./multiple-testing.ts";
 export { normalCdf, normalQuantile, normalUpperTail } from "./normal.ts";
+export { nullBand } from "./null-band.ts";
+export { partialSpearman, type Control, type PartialCorrelation } from "./partial.ts";
+export {
+  clusterExchanges,
+  fixedShare,
+  permuteRankStatistics,
+  type PermutationOptions,
+} from "./permutation.ts";
 export { wilsonInterval } from "./proportion.ts";
 export { quantile } from "./quantile.ts";
+export { bootstrapRankStatistics, type RankBootstrapOptions } from "./rank-bootstrap.ts";
+export { rankSample, type RankSample } from "./rank-sample.ts";
+export type { RankedColumns, RankStatistic } from "./rank-statistic.ts";
 export { aucScoreInterval, rocAuc } from "./roc.ts";
+export { studentCritical, studentTwoSided } from "./student.ts";
 export { mean, standardDeviation } from "./summary.ts";
 export {
   truncatedSvd,

@@ -6,11 +6,8 @@ import {
   adjustEstimates,
   type MemorizationEstimate,
 } from "#rote/memorization/memorization-estimate.js";
-import {
-  blockShuffles,
-  nullBand,
-  recountedLogProbabilities,
-} from "#rote/memorization/null-distribution.js";
+import { blockShuffles, recountedLogProbabilities } from "#rote/memorization/null-distribution.js";
+import { nullBand } from "#rote/stats/null-band.js";
 import { type CountRow, joinRows, type ScoreRow } from "#rote/memorization/rows.js";
 import { planShuffles } from "#rote/memorization/shuffle-plan.js";
 import { kendallTauB, spearman } from "#rote/stats/correlation.js";

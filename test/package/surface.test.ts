@@ -55,7 +55,7 @@ describe("the public names of", () => {
 
   test("rote/stats", () => {
     expect(namesOf("./stats").join(" ")).toMatchInlineSnapshot(
-      `"[BootstrapOptions] [Correlation] [Interval] [MaybeP] [NullBand] [SparseMatrix] [TruncatedSvd] [TruncatedSvdOptions] [WeightedStatistic] aucScoreInterval benjaminiHochberg clusteredBootstrap fisherZPValue holm kendallTauB levenshtein mean normalCdf normalQuantile normalUpperTail pearson percentileInterval quantile rocAuc spearman standardDeviation truncatedSvd wilsonInterval"`,
+      `"[BootstrapOptions] [Control] [Correlation] [Interval] [MaybeP] [NullBand] [PartialCorrelation] [PermutationOptions] [RankBootstrapOptions] [RankSample] [RankStatistic] [RankedColumns] [SparseMatrix] [TruncatedSvd] [TruncatedSvdOptions] [WeightedStatistic] aucScoreInterval benjaminiHochberg bootstrapRankStatistics clusterExchanges clusteredBootstrap fisherZPValue fixedShare holm kendallTauB levenshtein mean normalCdf normalQuantile normalUpperTail nullBand partialSpearman pearson percentileInterval permuteRankStatistics quantile rankSample rocAuc spearman standardDeviation studentCritical studentTwoSided truncatedSvd wilsonInterval"`,
     );
   });
 

@@ -4,7 +4,10 @@ import { kendallTauB, pearson, spearman } from "#rote/stats/correlation.js";
 import { benjaminiHochberg, holm } from "#rote/stats/multiple-testing.js";
 import { normalCdf, normalQuantile, normalUpperTail } from "#rote/stats/normal.js";
 import { wilsonInterval } from "#rote/stats/proportion.js";
+import { partialSpearman } from "#rote/stats/partial.js";
 import { midRanks } from "#rote/stats/ranks.js";
+import { rocAuc } from "#rote/stats/roc.js";
+import { studentCritical, studentTwoSided } from "#rote/stats/student.js";
 
 // Values of scipy 1.17 and statsmodels 0.15.
 const path = "../shared/data/golden/metrics/statistics.json";
@@ -22,6 +25,21 @@ interface Golden {
     readonly pearson: readonly [Value, Value];
     readonly ranks_x: readonly number[];
   }[];
+  readonly partial: readonly {
+    readonly name: string;
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+    readonly z: readonly (readonly number[])[];
+    readonly partial_spearman: number;
+    readonly df: number;
+    readonly p: number;
+  }[];
+  readonly roc: readonly {
+    readonly name: string;
+    readonly y: readonly number[];
+    readonly score: readonly number[];
+    readonly auc: Value;
+  }[];
   readonly multiple_testing: readonly {
     readonly name: string;
     readonly p: readonly number[];
@@ -37,15 +55,19 @@ interface Golden {
   readonly distributions: {
     readonly normal_quantile: Readonly<Record<string, number>>;
     readonly normal_sf: Readonly<Record<string, number>>;
+    /** t, degrees of freedom, both tails. */
+    readonly t_sf_two_sided: readonly (readonly [number, number, number])[];
   };
 }
 const golden: Golden = present
   ? (JSON.parse(readFileSync(path, "utf8")) as Golden)
   : {
       correlations: [],
+      partial: [],
+      roc: [],
       multiple_testing: [],
       proportions: [],
-      distributions: { normal_quantile: {}, normal_sf: {} },
+      distributions: { normal_quantile: {}, normal_sf: {}, t_sf_two_sided: [] },
     };
 
 function expectClose(actual: number | undefined, expected: Value, relative = 1e-12): void {
@@ -94,5 +116,45 @@ describe.skipIf(!present)(title, () => {
     }
     for (const [x, tail] of Object.entries(golden.distributions.normal_sf))
       expectClose(normalUpperTail(Number(x)), tail, 1e-12);
+  });
+
+  test("Spearman's p of independent points is that of Student's t", () => {
+    for (const { x, y, "spearman_two-sided": expected } of golden.correlations) {
+      const { value } = spearman(Float64Array.from(x), Float64Array.from(y));
+      if (expected[1] === "NaN") continue;
+      const t = value! * Math.sqrt((x.length - 2) / (1 - value! * value!));
+      expectClose(studentTwoSided(t, x.length - 2), expected[1], 1e-10);
+    }
+  });
+
+  test("tails and critical values of Student's t", () => {
+    expect(golden.distributions.t_sf_two_sided.length).toBeGreaterThan(4);
+    for (const [t, df, tail] of golden.distributions.t_sf_two_sided) {
+      expectClose(studentTwoSided(t, df), tail, 1e-10);
+      expectClose(studentCritical(tail, df), t, 1e-9);
+    }
+  });
+
+  test("partial Spearman correlations, degrees of freedom and p", () => {
+    expect(golden.partial.length).toBeGreaterThan(3);
+    for (const { x, y, z, partial_spearman, df, p } of golden.partial) {
+      const controls = z.map((values, i) => ({ name: `z${i}`, values: Float64Array.from(values) }));
+      const found = partialSpearman(Float64Array.from(x), Float64Array.from(y), controls);
+      expectClose(found.value, partial_spearman, 1e-10);
+      expect(found.degreesOfFreedom).toBe(df);
+      expectClose(found.pValue, p, 1e-9);
+    }
+  });
+
+  test("areas under the ROC curve", () => {
+    expect(golden.roc.length).toBeGreaterThan(5);
+    for (const { y, score, auc } of golden.roc)
+      expectClose(
+        rocAuc(
+          Float64Array.from(score),
+          y.map((label) => label === 1),
+        ).value,
+        auc,
+      );
   });
 });

@@ -10,9 +10,9 @@
  */
 import { groupBy } from "../../base/group-by.ts";
 import { createRng } from "../../base/random.ts";
-import { nullBand } from "../../memorization/null-distribution.ts";
 import { spearmanUnderWeights, type WeightedStatistic } from "../../stats/correlation.ts";
 import type { NullBand } from "../../stats/estimate.ts";
+import { nullBand } from "../../stats/null-band.ts";
 import { denseRanks } from "../../stats/ranks.ts";
 import { estimate, type EstimateOptions, type GroupedEstimate } from "../truth/grouped-estimate.ts";
 import type { ManifestItem } from "../truth/manifest-items.ts";

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { createRng } from "#rote/base/random.js";
+import { kendallTauB, spearman } from "#rote/stats/correlation.js";
+import { nullBand } from "#rote/stats/null-band.js";
+import { clusterExchanges, fixedShare, permuteRankStatistics } from "#rote/stats/permutation.js";
+import { rankSample } from "#rote/stats/rank-sample.js";
+import type { RankStatistic } from "#rote/stats/rank-statistic.js";
+
+const statistics: readonly RankStatistic[] = [
+  { kind: "spearman", x: "x", y: "y" },
+  { kind: "kendall-tau-b", x: "x", y: "y" },
+];
+
+const clusters = Uint32Array.of(0, 0, 1, 1, 2, 3, 3, 4, 5, 5);
+const strata = Uint32Array.of(0, 0, 0, 0, 0, 1, 1, 0, 1, 1);
+const shape = { clusters, clusterCount: 6 };
+
+test("whole clusters are exchanged with clusters of their size and stratum", () => {
+  const seen = new Set<string>();
+  for (const order of clusterExchanges(shape, { rng: createRng(1), permutations: 100 }, strata)) {
+    expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    order.forEach((from, i) => {
+      expect(strata[from]).toBe(strata[i]);
+      if (i > 0 && clusters[i] === clusters[i - 1]) expect(from).toBe(order[i - 1]! + 1);
+    });
+    seen.add(order.join());
+  }
+  // Three pairs of clusters, each as it was or exchanged.
+  expect(seen.size).toBe(8);
+});
+
+test("clusters that have no other like them are said to stand still", () => {
+  expect(fixedShare(shape, strata)).toBe(0);
+  expect(fixedShare({ clusters: Uint32Array.of(0, 0, 1), clusterCount: 2 })).toBe(1);
+});
+
+test("null values equal the statistics of the exchanged values", () => {
+  const rng = createRng(4);
+  const [x, y] = [0, 1].map(() => Float64Array.from(clusters, () => rng.int(5)));
+  const sample = rankSample({ x: x!, y: y! }, clusters);
+  const orders = Array.from(
+    clusterExchanges(shape, { rng: createRng(2), permutations: 20 }),
+    (order) => order.slice(),
+  );
+  const [rho, tau] = permuteRankStatistics(sample, statistics, "x", orders);
+  orders.forEach((order, i) => {
+    const exchanged = Float64Array.from(order, (from) => x![from]!);
+    expect(exchanged).toHaveLength(10);
+    expect(rho![i]).toBeCloseTo(spearman(exchanged, y!).value!, 12);
+    expect(tau![i]).toBeCloseTo(kendallTauB(exchanged, y!).value!, 12);
+  });
+});
+
+describe("under the null", () => {
+  /** Points in strata that x and y share: without strata the null is wrong, with them it is right. */
+  function pValues(runs: number, withStrata: boolean): readonly number[] {
+    const rng = createRng(9);
+    return Array.from({ length: runs }, () => {
+      const stratum = Uint32Array.from({ length: 60 }, () => rng.int(3));
+      const [x, y] = [0, 1].map(() => Float64Array.from(stratum, (level) => level + rng.normal()));
+      const sample = rankSample(
+        { x: x!, y: y! },
+        Uint32Array.from(stratum, (_, i) => i),
+      );
+      const orders = clusterExchanges(
+        sample,
+        { rng, permutations: 99 },
+        withStrata ? stratum : undefined,
+      );
+      const [values] = permuteRankStatistics(sample, statistics.slice(0, 1), "x", orders);
+      return nullBand(spearman(x!, y!).value!, values!)!.pValue;
+    });
+  }
+
+  test("p-values are uniform: no gap above 0.08 (Kolmogorov's 1 % at 400 is 0.081)", () => {
+    const ascending = [...pValues(400, true)].sort((a, b) => a - b);
+    // With 99 permutations, p lies on hundredths and P(p ≤ k/100) = k/100.
+    const gap = Math.max(
+      ...Array.from({ length: 100 }, (_, k) => {
+        const share = ascending.filter((p) => p <= (k + 1) / 100 + 1e-9).length / 400;
+        return Math.abs(share - (k + 1) / 100);
+      }),
+    );
+    expect(gap).toBeLessThan(0.08);
+  });
+
+  test("without strata, what both sides share looks like a finding", () => {
+    const share = pValues(50, false).filter((p) => p <= 0.05).length / 50;
+    expect(share).toBeGreaterThan(0.5);
+  });
+});
+
+test("no permutation, and a column that is not there, are refused", () => {
+  expect(() => [...clusterExchanges(shape, { rng: createRng(1), permutations: 0 })]).toThrow(
+    "at least 1, got 0",
+  );
+  const sample = rankSample(
+    { x: Float64Array.of(1, 2), y: Float64Array.of(1, 2) },
+    Uint32Array.of(0, 1),
+  );
+  expect(() => permuteRankStatistics(sample, statistics, "z", [])).toThrow('no column "z"');
+});
