@@ -9,6 +9,31 @@
  * ```
  */
 export { loadExamples, openTask, type FileTask, type TaskOptions } from "./load.ts";
-export { exactMatch, normalizeAnswer, wordF1 } from "./metrics.ts";
+export {
+  bertScores,
+  matchVectors,
+  type BertScoreOptions,
+  type WeightedVectors,
+} from "./metrics/bertscore.ts";
+export { corpusBleu, sentenceBleu, type BleuOptions, type BleuScore } from "./metrics/bleu.ts";
+export type { BleuSmoothing } from "./metrics/bleu-smoothing.ts";
+export { tokenizeSegment, type BleuTokenizer } from "./metrics/bleu-tokenizers.ts";
+export { corpusChrf, sentenceChrf, type ChrfOptions, type ChrfScore } from "./metrics/chrf.ts";
+export { exactMatch, squadExactMatch, triviaqaExactMatch } from "./metrics/exact-match.ts";
+export {
+  choiceLetter,
+  likeliestChoice,
+  type LengthNormalization,
+} from "./metrics/multiple-choice.ts";
+export { metricNamed, namedMetrics } from "./metrics/named-metrics.ts";
+export { normalizeAnswer, normalizeSquadAnswer } from "./metrics/normalize-answer.ts";
+export {
+  findNumericAnswer,
+  normalizeNumericAnswer,
+  numericAnswer,
+  type AnswerRule,
+} from "./metrics/numeric-answer.ts";
+export { rougeL, rougeN, type PrecisionRecall } from "./metrics/rouge.ts";
+export { squadF1, wordF1 } from "./metrics/word-f1.ts";
 export { promptTemplate, renderPrompt } from "./prompt.ts";
 export type { Example, Metric, PromptTemplate, Split, Task } from "./task.ts";

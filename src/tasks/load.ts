@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { RoteError } from "../base/errors.ts";
 import { hashFile } from "../base/files.ts";
 import { readFileLines } from "../corpus/file-lines.ts";
-import { exactMatch } from "./metrics.ts";
+import { exactMatch } from "./metrics/exact-match.ts";
 import { malformed, parseExample } from "./parse-example.ts";
 import { defaultPrompt, promptTemplate } from "./prompt.ts";
 import type { Example, Metric, Split, Task } from "./task.ts";

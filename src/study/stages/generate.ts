@@ -1,7 +1,7 @@
 /** Generate an output for every evaluated example under one model, greedily, and judge it by exact match. */
 import type { Generation } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
-import { exactMatch } from "../../tasks/metrics.ts";
+import { exactMatch } from "../../tasks/metrics/exact-match.ts";
 import { renderPrompt } from "../../tasks/prompt.ts";
 import { processInBatches } from "../batches.ts";
 import {

@@ -1,7 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { exactMatch, normalizeAnswer, wordF1 } from "#rote/tasks/metrics.js";
+import {
+  exactMatch,
+  squadExactMatch,
+  triviaqaExactMatch,
+} from "#rote/tasks/metrics/exact-match.js";
+import { normalizeAnswer, normalizeSquadAnswer } from "#rote/tasks/metrics/normalize-answer.js";
+import { squadF1, wordF1 } from "#rote/tasks/metrics/word-f1.js";
 import type { Example } from "#rote/tasks/task.js";
+import { golden, withGolden } from "./golden.ts";
 
 function example(output: string, ...answers: string[]): Example {
   return { id: "1", input: "i", output, split: undefined, answers };
@@ -31,24 +37,25 @@ test("word F1 counts shared words once each", () => {
 });
 
 interface Golden {
-  squad_triviaqa: {
-    prediction: string;
-    answers: [string, ...string[]];
-    triviaqa_normalized: string;
-    triviaqa_em: number;
-    triviaqa_f1: number;
-  }[];
+  squad_triviaqa: ({ prediction: string; answers: [string, ...string[]] } & Record<
+    `${"squad" | "triviaqa"}_normalized`,
+    string
+  > &
+    Record<`${"squad" | "triviaqa"}_${"em" | "f1"}`, number>)[];
 }
 
-const golden = "../shared/data/golden/metrics/answers.json";
-test.skipIf(!existsSync(golden))("TriviaQA's own numbers (needs shared/data)", () => {
-  const { squad_triviaqa: cases } = JSON.parse(readFileSync(golden, "utf8")) as Golden;
+withGolden("the numbers of the TriviaQA and SQuAD scripts", () => {
+  const { squad_triviaqa: cases } = golden("answers") as Golden;
   expect(cases.length).toBeGreaterThan(20);
   for (const { prediction, answers, ...expected } of cases) {
-    expect(normalizeAnswer(prediction)).toBe(expected.triviaqa_normalized);
     const question = example(...answers);
+    expect(normalizeAnswer(prediction)).toBe(expected.triviaqa_normalized);
+    expect(triviaqaExactMatch.score(prediction, question)).toBe(expected.triviaqa_em);
     expect(wordF1.score(prediction, question)).toBeCloseTo(expected.triviaqa_f1, 12);
-    // We differ where normalization leaves nothing (stricter) and where both are numbers.
+    expect(normalizeSquadAnswer(prediction)).toBe(expected.squad_normalized);
+    expect(squadExactMatch.score(prediction, question)).toBe(expected.squad_em);
+    expect(squadF1.score(prediction, question)).toBeCloseTo(expected.squad_f1, 12);
+    // Ours differs where normalization leaves nothing (stricter) and where both are numbers.
     if (expected.triviaqa_normalized !== "" && prediction !== "1,000")
       expect(exactMatch.score(prediction, question), prediction).toBe(expected.triviaqa_em);
   }
