@@ -8,6 +8,7 @@
  * console.log(found); // { value: 1 }
  * ```
  */
+export { binnedOutcome, type Bin, type BinnedOutcome, type BinOptions } from "./bins.ts";
 export {
   clusteredBootstrap,
   fisherZPValue,
@@ -21,7 +22,13 @@ export {
   type Correlation,
   type WeightedStatistic,
 } from "./correlation.ts";
+export { equalSizeValues, type EqualSizeValue } from "./equal-size.ts";
 export type { Interval, NullBand } from "./estimate.ts";
+export {
+  kendallDistance,
+  kendallDistanceInterval,
+  kendallDistanceNull,
+} from "./kendall-distance.ts";
 export { levenshtein } from "./levenshtein.ts";
 export { benjaminiHochberg, holm, type MaybeP } from "./multiple-testing.ts";
 export { normalCdf, normalQuantile, normalUpperTail } from "./normal.ts";
@@ -36,9 +43,16 @@ export {
 export { wilsonInterval } from "./proportion.ts";
 export { quantile } from "./quantile.ts";
 export { bootstrapRankStatistics, type RankBootstrapOptions } from "./rank-bootstrap.ts";
+export {
+  defaultResamples,
+  estimateRankStatistics,
+  type RankEstimate,
+  type RankEstimateOptions,
+} from "./rank-estimate.ts";
 export { rankSample, type RankSample } from "./rank-sample.ts";
 export type { RankedColumns, RankStatistic } from "./rank-statistic.ts";
 export { aucScoreInterval, rocAuc } from "./roc.ts";
+export { clusteredSlope, type Slope } from "./slope.ts";
 export { studentCritical, studentTwoSided } from "./student.ts";
 export { mean, standardDeviation } from "./summary.ts";
 export {
@@ -47,3 +61,4 @@ export {
   type TruncatedSvd,
   type TruncatedSvdOptions,
 } from "./svd.ts";
+export { trend, type Trend, type TrendPoint } from "./trend.ts";

@@ -55,7 +55,7 @@ describe("the public names of", () => {
 
   test("rote/stats", () => {
     expect(namesOf("./stats").join(" ")).toMatchInlineSnapshot(
-      `"[BootstrapOptions] [Control] [Correlation] [Interval] [MaybeP] [NullBand] [PartialCorrelation] [PermutationOptions] [RankBootstrapOptions] [RankSample] [RankStatistic] [RankedColumns] [SparseMatrix] [TruncatedSvd] [TruncatedSvdOptions] [WeightedStatistic] aucScoreInterval benjaminiHochberg bootstrapRankStatistics clusterExchanges clusteredBootstrap fisherZPValue fixedShare holm kendallTauB levenshtein mean normalCdf normalQuantile normalUpperTail nullBand partialSpearman pearson percentileInterval permuteRankStatistics quantile rankSample rocAuc spearman standardDeviation studentCritical studentTwoSided truncatedSvd wilsonInterval"`,
+      `"[Bin] [BinOptions] [BinnedOutcome] [BootstrapOptions] [Control] [Correlation] [EqualSizeValue] [Interval] [MaybeP] [NullBand] [PartialCorrelation] [PermutationOptions] [RankBootstrapOptions] [RankEstimate] [RankEstimateOptions] [RankSample] [RankStatistic] [RankedColumns] [Slope] [SparseMatrix] [Trend] [TrendPoint] [TruncatedSvd] [TruncatedSvdOptions] [WeightedStatistic] aucScoreInterval benjaminiHochberg binnedOutcome bootstrapRankStatistics clusterExchanges clusteredBootstrap clusteredSlope defaultResamples equalSizeValues estimateRankStatistics fisherZPValue fixedShare holm kendallDistance kendallDistanceInterval kendallDistanceNull kendallTauB levenshtein mean normalCdf normalQuantile normalUpperTail nullBand partialSpearman pearson percentileInterval permuteRankStatistics quantile rankSample rocAuc spearman standardDeviation studentCritical studentTwoSided trend truncatedSvd wilsonInterval"`,
     );
   });
 

@@ -120,6 +120,7 @@ describe("a correlation that is undefined says why", () => {
     [[1], [1], "1 of at least 2 points"],
     [[-Infinity, -Infinity], [1, 2], "all 2 values of x are equal"],
     [[1, 2, 3], [7, 7, 7], "all 3 values of y are equal"],
+    [[1, 2, 3], [1, NaN, 3], "value 2 of y is not a number"],
   ])("x %j, y %j: %s", (x, y, reason) => {
     for (const correlation of [spearman, kendallTauB]) {
       const result = correlation(Float64Array.from(x), Float64Array.from(y));

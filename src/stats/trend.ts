@@ -1,0 +1,72 @@
+/**
+ * Whether a measure rises with the size of models: the slope of its values over log10 of the parameters,
+ * with an interval over the examples. The replicates of all models come from the same resamples, so that
+ * what the models share does not count as noise. The models are those given, not a sample of models.
+ */
+import { RoteError } from "../base/errors.ts";
+import { percentileInterval } from "./bootstrap.ts";
+import type { Interval } from "./estimate.ts";
+import { normalUpperTail } from "./normal.ts";
+import { mean, standardDeviation } from "./summary.ts";
+
+/** A model's size, the measure's value and its replicates, resample by resample as the other models'. */
+export interface TrendPoint {
+  readonly parameters: number;
+  readonly value: number;
+  readonly replicates: Float64Array;
+}
+
+/** Change of the measure where parameters grow tenfold; null where `undefinedBecause` says why. */
+export interface Trend {
+  readonly slope: number | null;
+  readonly interval: Interval | null;
+  /** Two-sided, of no slope: the slope against its standard error over the resamples. */
+  readonly pValue: number | null;
+  readonly models: number;
+  readonly undefinedBecause: string | null;
+}
+
+/** The trend over at least three models of different sizes. A resample in which a model has no value is left out. */
+export function trend(
+  points: readonly TrendPoint[],
+  { level = 0.95 }: { readonly level?: number } = {},
+): Trend {
+  const models = points.length;
+  const none = { slope: null, interval: null, pValue: null, models };
+  const sizes = Float64Array.from(points, ({ parameters }) => Math.log10(parameters));
+  const broken = points.find(
+    ({ parameters, value }) => !(parameters > 0 && Number.isFinite(value)),
+  );
+  if (broken !== undefined)
+    throw new RoteError(
+      "usage",
+      `a model of ${broken.parameters} parameters has value ${broken.value}; leave out what has no size or no value`,
+    );
+  if (models < 3) return { ...none, undefinedBecause: `${models} of at least 3 models` };
+  if (sizes.every((size) => size === sizes[0]))
+    return {
+      ...none,
+      undefinedBecause: `all ${models} models have ${points[0]!.parameters} parameters`,
+    };
+  const resamples = Math.min(...points.map(({ replicates }) => replicates.length));
+  const slopes = Float64Array.from({ length: resamples }, (_, resample) =>
+    slopeOf(sizes, (model) => points[model]!.replicates[resample]!),
+  );
+  const slope = slopeOf(sizes, (model) => points[model]!.value);
+  const interval = percentileInterval(slopes, { level });
+  const error = standardDeviation(slopes.filter((own) => !Number.isNaN(own)));
+  if (interval === undefined || Number.isNaN(error))
+    return { ...none, undefinedBecause: "fewer than two resamples give every model a value" };
+  const pValue = slope === 0 ? 1 : Math.min(1, 2 * normalUpperTail(Math.abs(slope) / error));
+  return { slope, interval, pValue, models, undefinedBecause: null };
+}
+
+function slopeOf(x: Float64Array, y: (i: number) => number): number {
+  const center = mean(x);
+  let [xx, xy] = [0, 0];
+  x.forEach((value, i) => {
+    xx += (value - center) ** 2;
+    xy += (value - center) * y(i);
+  });
+  return xy / xx;
+}
