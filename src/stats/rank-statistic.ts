@@ -64,7 +64,8 @@ export class RankStatistics {
 
   /** Let the values of a column stand in another order: point i gets the value of point `order[i]`. From the column as it was first. */
   exchange(name: string, original: DenseRanks, order: Uint32Array): void {
-    const groups = Uint32Array.from(order, (from) => original.groups[from]!);
+    const groups = new Uint32Array(order.length);
+    for (let i = 0; i < groups.length; i++) groups[i] = original.groups[order[i]!]!;
     const column = this.#column(name);
     this.#ranks[column] = { groups, groupCount: original.groupCount };
     this.#moments.exchange(column, groups);
