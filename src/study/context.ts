@@ -5,6 +5,7 @@ import type { Device } from "../graph/device.ts";
 import type { OpenModelOptions } from "../models/open-model.ts";
 import type { ConnectionOptions } from "../models/remote/connection.ts";
 import { isModelUrl } from "../models/remote/model-url.ts";
+import type { SkippedRow } from "../tasks/formats/task-source.ts";
 import type { Example } from "../tasks/task.ts";
 import type { Study } from "./load-study.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -33,11 +34,13 @@ export interface StudyContext extends LongWork {
 /** A task of the study with its examples in memory. */
 export interface StudyTask {
   readonly entry: TaskEntry;
-  /** sha256 of the task file. */
+  /** sha256 of the task file; of public formats over its files and what of them is read. */
   readonly sha256: string;
   readonly examples: readonly Example[];
   /** The examples that are scored: the test split where there are two, else all. */
   readonly evaluated: readonly Example[];
+  /** Rows that are no examples. */
+  readonly skipped: readonly SkippedRow[];
 }
 
 /** One evaluated example with its task. */

@@ -5,6 +5,7 @@ import { nearest, RoteError } from "../base/errors.ts";
 import { readYaml } from "../base/yaml.ts";
 import { describeWordIndex } from "../counting/ngram-index/word-index.ts";
 import { isModelUrl, parseModelUrl } from "../models/remote/model-url.ts";
+import { promptOf } from "../tasks/prompt-presets.ts";
 import { parseStudy } from "./schema.ts";
 import type { CorpusEntry, PolicyEntry, StudyFile, TaskEntry } from "./study-file.ts";
 
@@ -73,7 +74,7 @@ function resolveStudy(
   return {
     ...study,
     tasks: study.tasks.map((entry) =>
-      typeof entry === "string" ? findBuiltIn(entry, builtIn) : { ...entry, file: at(entry.file) },
+      typeof entry === "string" ? findBuiltIn(entry, builtIn) : resolveTask(entry, at),
     ),
     models: study.models.map((model) => (isModelUrl(model) ? checkedUrl(model) : at(model))),
     embedder: embedderPath(study.embedder, at),
@@ -81,6 +82,17 @@ function resolveStudy(
       ...study.mine,
       ...(study.mine.cache === undefined ? {} : { cache: at(study.mine.cache) }),
     },
+  };
+}
+
+/** Absolute paths, and the prompt word for word. */
+function resolveTask(entry: TaskEntry, at: (path: string) => string): TaskEntry {
+  const { translations } = entry;
+  return {
+    ...entry,
+    file: at(entry.file),
+    ...(translations === undefined ? {} : { translations: at(translations) }),
+    prompt: promptOf(entry.prompt, entry),
   };
 }
 

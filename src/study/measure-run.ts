@@ -42,7 +42,8 @@ export async function measureRun(
   { study, modelNames, stageNames, provenance }: MeasureRunOptions,
 ): Promise<RunFile> {
   const at = (file: string): string => join(directory, file);
-  const { embedder, mining } = (await readJson(at(miningFile))) as MiningRecord;
+  const record = (await readJson(at(miningFile))) as MiningRecord;
+  const { embedder, mining } = record;
   const modelRecords = await readModelRecords(directory, modelNames);
   const models = modelRecords.map(({ model }) => model);
   const stages = await readRecords(directory);
@@ -67,7 +68,7 @@ export async function measureRun(
     drops: dropRows(mining, drops),
     estimates,
     verdicts: found,
-    warnings: warningsOf(study, mining, modelRecords),
+    warnings: warningsOf(study, record, modelRecords),
     headline: headline(found),
   };
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);

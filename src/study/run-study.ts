@@ -15,15 +15,15 @@
  */
 import { rm } from "node:fs/promises";
 import { RoteError } from "../base/errors.ts";
-import { hashFile } from "../base/files.ts";
+import { hashFile, hashFiles } from "../base/files.ts";
+import { canonicalJson, sha256 } from "../base/json.ts";
 import type { OnProgress } from "../base/progress.ts";
 import { provenance } from "../base/provenance.ts";
 import type { Device } from "../graph/device.ts";
 import { openLanguageModel } from "../models/open-model.ts";
 import type { ConnectionOptions } from "../models/remote/connection.ts";
 import { isModelUrl } from "../models/remote/model-url.ts";
-import { loadExamples } from "../tasks/load.ts";
-import type { Example } from "../tasks/task.ts";
+import { readTaskFiles } from "../tasks/formats/read-task.ts";
 import { PARTIAL_FOLDER } from "./batches.ts";
 import { openingOf, type StudyContext, type StudyTask } from "./context.ts";
 import { openStudyFiles } from "./corpus-engine.ts";
@@ -131,21 +131,26 @@ async function openContext(
 }
 
 async function readTask(entry: TaskEntry): Promise<StudyTask> {
-  const examples: Example[] = [];
-  for await (const example of loadExamples(entry.file)) examples.push(example);
-  if (examples.length === 0) {
-    throw new RoteError("task/empty", `task "${entry.name}": ${entry.file} holds no example`, {
-      task: entry.name,
-    });
-  }
+  const { examples, files, skipped } = await readTaskFiles(entry);
   const test = examples.filter(({ split }) => split !== "train");
   const hasBoth = test.length > 0 && test.length < examples.length;
   return {
     entry,
-    sha256: await hashFile(entry.file),
+    sha256: await hashTask(entry, files),
     examples,
     evaluated: hasBoth ? test : examples,
+    skipped,
   };
+}
+
+/** What decides a task's examples: its file, or of other formats all its files and what of them is read. */
+async function hashTask(
+  { format = "jsonl", subjects, from, to }: TaskEntry,
+  files: readonly string[],
+): Promise<string> {
+  const [file] = files;
+  if (format === "jsonl") return hashFile(file!);
+  return sha256(canonicalJson({ format, subjects, from, to, files: await hashFiles(files) }));
 }
 
 /** Open every model that is still to be scored, so that a broken one is told before hours of counting. */

@@ -5,6 +5,9 @@
  */
 import { z } from "zod";
 import { nearest, RoteError } from "../base/errors.ts";
+import { taskFormats } from "../tasks/formats/read-task.ts";
+import { namedMetrics } from "../tasks/metrics/named-metrics.ts";
+import { promptPresets } from "../tasks/prompt-presets.ts";
 import type { StudyFile } from "./study-file.ts";
 import { completeStudy } from "./study-rules.ts";
 
@@ -48,6 +51,8 @@ const corpus = z.strictObject({
   name: z.string().optional(),
 });
 
+const promptRule = "a prompt needs {input}, or is plain or paper";
+
 const generation = z.strictObject({
   maxTokens: positiveInteger.default(16).describe("longest output generated"),
   stop: z
@@ -61,12 +66,36 @@ const task = z.strictObject({
   file: z
     .string()
     .min(1)
-    .describe("task JSONL: input, output, optional id, choices, answers, split"),
-  prompt: z
+    .describe(
+      "task JSONL (input, output, optional id, choices, answers, split), or what lies in format",
+    ),
+  format: z
+    .enum(taskFormats)
+    .optional()
+    .describe(
+      "jsonl, a TSV of triviaqa, the folder of mmlu or gsm8k, parallel text; default: jsonl",
+    ),
+  subjects: z
+    .union([z.enum(["all", "knowledge", "reasoning"]), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe("of mmlu: all, the paper's lists knowledge or reasoning, or names; default: all"),
+  from: z.string().min(1).optional().describe("language of parallel text's inputs: en"),
+  to: z.string().min(1).optional().describe("language of its outputs: de"),
+  translations: z
     .string()
-    .includes("{input}", { error: "a prompt needs {input}" })
+    .min(1)
+    .optional()
+    .describe("file of the outputs of parallel text, aligned with file line by line"),
+  prompt: z
+    .union([z.enum(promptPresets), z.string().includes("{input}", { error: promptRule })])
     .default("{input} ")
-    .describe("the model's context; the output follows it directly"),
+    .describe(
+      "the model's context; the output follows it directly; plain is {input} and a space, paper the format's prompt in Wang et al. 2025",
+    ),
+  metric: z
+    .enum([...namedMetrics.keys()])
+    .default("exact-match")
+    .describe("how a generated output is judged"),
   n: oneOrMany(positiveInteger)
     .default([2])
     .describe("lengths of n-grams in words; the first is the headline's"),

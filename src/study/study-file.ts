@@ -1,3 +1,6 @@
+import type { MmluSubjects } from "../tasks/formats/mmlu.ts";
+import type { TaskFormat } from "../tasks/formats/read-task.ts";
+
 /** A study as its file states it, every default filled in. Meanings and defaults: `schema.ts`. */
 export interface StudyFile {
   readonly name: string;
@@ -47,7 +50,13 @@ export type ThresholdEntry = "calibrated" | "none" | number;
 export interface TaskEntry {
   readonly name: string;
   readonly file: string;
+  readonly format?: TaskFormat;
+  readonly subjects?: MmluSubjects;
+  readonly from?: string;
+  readonly to?: string;
+  readonly translations?: string;
   readonly prompt: string;
+  readonly metric: string;
   readonly n: readonly number[];
   readonly threshold?: ThresholdEntry;
   readonly outputs: "ngrams" | "whole";

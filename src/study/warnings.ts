@@ -1,7 +1,7 @@
 /** What a reader must know about a run before believing its numbers. */
 import type { ModelRecord } from "./identities.ts";
 import type { Study } from "./load-study.ts";
-import type { MiningSummary } from "./stages/mine.ts";
+import type { MiningRecord } from "./stages/mine.ts";
 
 /** A calibrated threshold that lets real pairs pass less than this many times as often as unrelated ones chose at random. */
 const USEFUL_RATIO = 2;
@@ -9,7 +9,7 @@ const USEFUL_RATIO = 2;
 /** One sentence a warning, naming what to change. */
 export function warningsOf(
   { embedder }: Study,
-  mining: readonly MiningSummary[],
+  { mining, skipped = [] }: Pick<MiningRecord, "mining" | "skipped">,
   models: readonly ModelRecord[],
 ): readonly string[] {
   const thresholded = mining.filter(({ thresholds }) =>
@@ -44,7 +44,11 @@ export function warningsOf(
       ({ model, cut: { examples, tokens } }) =>
         `${model.name}: the prompts of ${examples} examples are longer than the model reads; ${tokens} tokens were cut from their beginnings.`,
     );
-  return [...circular, ...blind, ...same, ...cut];
+  const unread = skipped.map(
+    ({ task, rows }) =>
+      `${task}: ${rows.length} rows of its files are no examples and were skipped (first ${rows[0]!.place}, which ${rows[0]!.reason}); all are listed in mining.json.`,
+  );
+  return [...unread, ...circular, ...blind, ...same, ...cut];
 }
 
 function percent(rate: number | undefined): string {

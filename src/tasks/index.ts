@@ -8,6 +8,16 @@
  * for await (const { input, output } of task.examples("test")) console.log(input, output);
  * ```
  */
+export type { MmluSubjects } from "./formats/mmlu.ts";
+export { subjectLists, type SubjectList } from "./formats/mmlu-subjects.ts";
+export {
+  readTaskFiles,
+  taskFormats,
+  type TaskFiles,
+  type TaskFormat,
+} from "./formats/read-task.ts";
+export type { SkippedRow, TaskSource } from "./formats/task-source.ts";
+export { promptOf, promptPresets, type PromptedTask } from "./prompt-presets.ts";
 export { loadExamples, openTask, type FileTask, type TaskOptions } from "./load.ts";
 export {
   bertScores,

@@ -12,6 +12,8 @@ export interface Example {
   readonly choices?: readonly string[];
   /** Other accepted answers. */
   readonly answers?: readonly string[];
+  /** What the example belongs to together with others: MMLU's subject. */
+  readonly group?: string;
 }
 
 /** How an example becomes a model's context. Stored in results word for word. */

@@ -73,7 +73,7 @@ describe("the public names of", () => {
 
   test("rote/tasks", () => {
     expect(namesOf("./tasks").join(" ")).toMatchInlineSnapshot(
-      `"[AnswerRule] [BertScoreOptions] [BleuOptions] [BleuScore] [BleuSmoothing] [BleuTokenizer] [ChrfOptions] [ChrfScore] [Example] [FileTask] [LengthNormalization] [Metric] [PrecisionRecall] [PromptTemplate] [Split] [Task] [TaskOptions] [WeightedVectors] bertScores choiceLetter corpusBleu corpusChrf exactMatch findNumericAnswer likeliestChoice loadExamples matchVectors metricNamed namedMetrics normalizeAnswer normalizeNumericAnswer normalizeSquadAnswer numericAnswer openTask promptTemplate renderPrompt rougeL rougeN sentenceBleu sentenceChrf squadExactMatch squadF1 tokenizeSegment triviaqaExactMatch wordF1"`,
+      `"[AnswerRule] [BertScoreOptions] [BleuOptions] [BleuScore] [BleuSmoothing] [BleuTokenizer] [ChrfOptions] [ChrfScore] [Example] [FileTask] [LengthNormalization] [Metric] [MmluSubjects] [PrecisionRecall] [PromptTemplate] [PromptedTask] [SkippedRow] [Split] [SubjectList] [Task] [TaskFiles] [TaskFormat] [TaskOptions] [TaskSource] [WeightedVectors] bertScores choiceLetter corpusBleu corpusChrf exactMatch findNumericAnswer likeliestChoice loadExamples matchVectors metricNamed namedMetrics normalizeAnswer normalizeNumericAnswer normalizeSquadAnswer numericAnswer openTask promptOf promptPresets promptTemplate readTaskFiles renderPrompt rougeL rougeN sentenceBleu sentenceChrf squadExactMatch squadF1 subjectLists taskFormats tokenizeSegment triviaqaExactMatch wordF1"`,
     );
   });
 

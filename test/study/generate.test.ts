@@ -8,6 +8,7 @@ test("a prompt that ends in a space lets the model write its own", async () => {
     file: "",
     prompt: "The {input} is ",
     n: [1],
+    metric: "exact-match",
     outputs: "whole",
   } as const;
   const example = { id: "1", input: "capital of Sweden", output: "Stockholm", split: undefined };

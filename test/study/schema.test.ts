@@ -18,7 +18,14 @@ describe("study file", () => {
     expect(study.seed).toBe(1);
     expect(study.corpus).toMatchObject({ files: ["text.jsonl"], field: "text", policy: "words" });
     expect(study.tasks).toEqual([
-      { name: "qa", file: "qa.jsonl", prompt: "{input} ", n: [2], outputs: "ngrams" },
+      {
+        name: "qa",
+        file: "qa.jsonl",
+        prompt: "{input} ",
+        n: [2],
+        metric: "exact-match",
+        outputs: "ngrams",
+      },
     ]);
     expect(study.measure).toMatchObject({ bootstrap: 1000, permutations: 200, zeros: "both" });
   });

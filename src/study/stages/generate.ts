@@ -1,7 +1,7 @@
-/** Generate an output for every evaluated example under one model, greedily, and judge it by exact match. */
+/** Generate an output for every evaluated example under one model, greedily, and judge it by the task's metric. */
 import type { Generation } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
-import { exactMatch } from "../../tasks/metrics/exact-match.ts";
+import { metricNamed } from "../../tasks/metrics/named-metrics.ts";
 import { renderPrompt } from "../../tasks/prompt.ts";
 import { processInBatches } from "../batches.ts";
 import {
@@ -27,7 +27,11 @@ export async function generateStage(context: StudyContext, index: number): Promi
   const output = generatedOutputsFile(name);
   return {
     name: `generate ${name}`,
-    options: { ...(await modelOptions(context, folder)), generate: study.generate },
+    options: {
+      ...(await modelOptions(context, folder)),
+      generate: study.generate,
+      metrics: context.tasks.map(({ entry }) => entry.metric),
+    },
     reads: [],
     writes: [output],
     run: async (key) => {
@@ -74,7 +78,7 @@ function outputRow(
     model,
     output,
     tokens: ids.length,
-    metric: exactMatch.name,
-    correctness: exactMatch.score(output, example),
+    metric: task.metric,
+    correctness: metricNamed(task.metric).score(output, example),
   };
 }

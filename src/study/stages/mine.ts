@@ -10,6 +10,7 @@ import { findEncoder } from "../../models/encoders/open-encoder.ts";
 import { isEmbedderFile, openEmbedder } from "../../models/open-embedder.ts";
 import { isModelUrl } from "../../models/remote/model-url.ts";
 import { type MinedTask, mineTask } from "../../task-grams/mine-task.ts";
+import type { SkippedRow } from "../../tasks/formats/task-source.ts";
 import type { Split } from "../../tasks/task.ts";
 import { textPolicy } from "../../text/policies.ts";
 import { stopWords } from "../../text/stop-words.ts";
@@ -33,6 +34,8 @@ export type MiningSummary = Omit<MinedTask, "pairs" | "table">;
 export interface MiningRecord {
   readonly embedder: ModelIdentity;
   readonly mining: readonly MiningSummary[];
+  /** Rows of task files that are no examples; only of tasks with such rows. */
+  readonly skipped?: readonly { readonly task: string; readonly rows: readonly SkippedRow[] }[];
 }
 
 export const miningFile = "mining.json";
@@ -72,12 +75,18 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
         for (const row of await readTable(directory.file(partOf(part).file), pairTable))
           rows.push(row);
       await writeTable(directory, pairTable, rows);
-      const record: MiningRecord = { embedder: embedder.identity, mining };
+      const record: MiningRecord = { embedder: embedder.identity, mining, ...skippedRows(tasks) };
       await writeAtomically(directory.file(miningFile), `${JSON.stringify(record, null, 2)}\n`);
       await parts.remove();
       return { pairs: rows.length };
     },
   };
+}
+
+function skippedRows(tasks: readonly StudyTask[]): Pick<MiningRecord, "skipped"> {
+  const some = tasks.filter(({ skipped }) => skipped.length > 0);
+  if (some.length === 0) return {};
+  return { skipped: some.map(({ entry, skipped }) => ({ task: entry.name, rows: skipped })) };
 }
 
 /** What decides an embedder's vectors. An encoder's dense layers lie in folders inside its own. */
