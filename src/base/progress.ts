@@ -10,6 +10,8 @@ export interface Progress {
   readonly total?: number;
   /** What `done` counts: "bytes", "tokens", "pairs". */
   readonly unit: string;
+  /** Where units differ so much that their rate says nothing of the time left. */
+  readonly secondsLeft?: number;
   /** Documents counted so far, where that is not the unit. */
   readonly documents?: number;
 }

@@ -8,8 +8,9 @@ import { helpCommand } from "./commands/help.ts";
 import { indexBuildCommand } from "./commands/index-build.ts";
 import { indexInfoCommand } from "./commands/index-info.ts";
 import { indexVerifyCommand } from "./commands/index-verify.ts";
-import { labTrainCommand } from "./commands/lab-train.ts";
+import { labBuildCommand } from "./commands/lab-build.ts";
 import { labCardCommand } from "./commands/lab-card.ts";
+import { labTrainCommand } from "./commands/lab-train.ts";
 import { labTruthCommand } from "./commands/lab-truth.ts";
 import { labWorldCommand } from "./commands/lab-world.ts";
 import { measureCommand } from "./commands/measure.ts";
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   labTrainCommand,
   labTruthCommand,
   labCardCommand,
+  labBuildCommand,
   doctorCommand,
   helpCommand,
 ];

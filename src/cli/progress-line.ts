@@ -31,7 +31,10 @@ export class ProgressLine {
       this.#meter = new ProgressMeter(this.#clock);
       this.#drawnAt = -Infinity;
     }
-    const { rate, secondsLeft } = this.#meter.update(progress);
+    const { rate, secondsLeft } =
+      progress.secondsLeft === undefined
+        ? this.#meter.update(progress)
+        : { secondsLeft: progress.secondsLeft };
     const now = this.#clock();
     if (now - this.#drawnAt < REDRAW_MILLISECONDS) return;
     this.#drawnAt = now;

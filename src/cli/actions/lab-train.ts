@@ -1,8 +1,10 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import { planSuite } from "../../lab/build/plan-suite.ts";
-import { type SuiteModel, suiteModels } from "../../lab/build/suite.ts";
+import { measureRates } from "../../lab/build/measure-rates.ts";
+import { chooseSuiteModels, type SuiteModel, suiteModels } from "../../lab/build/suite.ts";
 import { trainSuite } from "../../lab/build/train-suite.ts";
 import { readSources } from "../../lab/world/sources.ts";
 import { planWorld, type World } from "../../lab/world/world.ts";
@@ -37,7 +39,7 @@ export async function labTrain(values: LabTrainValues, io: CommandIo): Promise<E
     throw new RoteError("file/missing", `${out} holds no world; write one with rote lab world`);
   const sources = await readSources(values.sources ?? join(demoFolder, "sources"));
   const all = suiteModels(settings, { dilution: sources.dilution.length > 0 });
-  const models = chooseModels(all, values.model);
+  const models = chooseSuiteModels(all, values.model);
   const world = await planWorld(sources, settings, { signal });
   if (dryRun) {
     await printPlan(world, models, values, io);
@@ -61,30 +63,18 @@ export async function labTrain(values: LabTrainValues, io: CommandIo): Promise<E
   return 0;
 }
 
-/** Models of these names, or whose names begin with what stands before a star. */
-function chooseModels(models: readonly SuiteModel[], wanted: readonly string[]): SuiteModel[] {
-  if (wanted.length === 0) return [...models];
-  const matches = (name: string, pattern: string): boolean =>
-    pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-  const unknown = wanted.find((pattern) => !models.some(({ name }) => matches(name, pattern)));
-  if (unknown !== undefined)
-    throw new RoteError(
-      "usage",
-      `this world has no model "${unknown}"; its models are ${models.map(({ name }) => name).join(", ")}`,
-      { model: unknown },
-    );
-  return models.filter(({ name }) => wanted.some((pattern) => matches(name, pattern)));
-}
-
 async function printPlan(
   world: World,
   models: readonly SuiteModel[],
-  { out, json }: LabTrainValues,
+  { out, json, jobs = availableParallelism() }: LabTrainValues,
   { stdout, say, signal, onProgress }: CommandIo,
 ): Promise<void> {
   const own = join(out, "tokenizer");
-  const tokenizer = await openTokenizer((await exists(own)) ? own : join(demoFolder, "tokenizer"));
-  const planned = await planSuite(world, models, tokenizer, { signal, onProgress });
+  const path = (await exists(own)) ? own : join(demoFolder, "tokenizer");
+  const shapes = models.map(({ shape }) => shape);
+  const rates = await measureRates(shapes, { jobs, tokenizer: path, signal });
+  const tokenizer = await openTokenizer(path);
+  const planned = await planSuite(world, models, { tokenizer, rates }, { signal, onProgress });
   const rows = planned.map(({ model: { name, arm, shape, seed }, tokens, seconds }) => ({
     ...{ name, arm, shape, seed, tokens, seconds },
   }));
@@ -98,5 +88,7 @@ async function printPlan(
     for (const line of tableLines(columns, cells)) await stdout.write(`${line}\n`);
   }
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0);
-  say(`${amount(rows.length, "model")}, about ${formatDuration(seconds)} on two cores`);
+  say(
+    `${amount(rows.length, "model")}, about ${formatDuration(seconds)} on ${amount(jobs, "thread")}`,
+  );
 }

@@ -2,6 +2,7 @@
  * The models of a world: which arm, shape and seed each is trained on. The list is data, in the order
  * of training: what most other work needs comes first.
  */
+import { RoteError } from "../../base/errors.ts";
 import type { WorldSettings } from "../world/settings.ts";
 
 /** GPT-NeoX with tied embeddings and 4,096 tokens, by their parameters. */
@@ -50,8 +51,8 @@ const extents: Readonly<Record<WorldSettings["size"], Extent>> = {
     seeds: [1, 2, 3],
   },
   small: {
-    shapes: ["0.36M", "1.3M"],
-    standard: ["0.36M", "1.3M"],
+    shapes: ["0.36M", "1.3M", "4.2M"],
+    standard: ["0.36M", "1.3M", "4.2M"],
     timing: ["0.36M"],
     seeds: [1],
   },
@@ -111,9 +112,20 @@ export function trainingOf({ arm, shape, seed, checkpoints }: SuiteModel, steps:
 
 export const batchSize = 8;
 
-/** Tokens a second on two cores, to plan with; measured at width 64, 128 and 256 (bench/models). */
-export const plannedRates: Readonly<Record<ShapeName, number>> = {
-  "0.36M": 18_000,
-  "1.3M": 8_000,
-  "4.2M": 2_800,
-};
+/** Models of these names, or whose names begin with what stands before a star; without patterns all. */
+export function chooseSuiteModels(
+  models: readonly SuiteModel[],
+  patterns: readonly string[],
+): SuiteModel[] {
+  if (patterns.length === 0) return [...models];
+  const matches = (name: string, pattern: string): boolean =>
+    pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+  const unknown = patterns.find((pattern) => !models.some(({ name }) => matches(name, pattern)));
+  if (unknown !== undefined)
+    throw new RoteError(
+      "usage",
+      `this world has no model "${unknown}"; its models are ${models.map(({ name }) => name).join(", ")}`,
+      { model: unknown },
+    );
+  return models.filter(({ name }) => patterns.some((pattern) => matches(name, pattern)));
+}

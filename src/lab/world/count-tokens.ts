@@ -1,6 +1,6 @@
 /** How large a world is in the tokens of a tokenizer, before any of it is written. */
 import type { LongWork } from "../../base/progress.ts";
-import { openCorpus } from "../../corpus/corpus.ts";
+import { type Corpus, openCorpus } from "../../corpus/corpus.ts";
 import type { Tokenizer } from "../../tokenizers/tokenizer.ts";
 import type { PlantedDocument } from "./world.ts";
 
@@ -21,25 +21,32 @@ export async function countTokens(
   work: LongWork = {},
 ): Promise<PartSize[]> {
   const sizes: PartSize[] = [];
-  for (const path of base) {
-    const size = await countFile(path, tokenizer, work);
-    sizes.push({
-      ...size,
-      documents: Math.ceil(share * size.documents),
-      tokens: Math.round(share * size.tokens),
-    });
-  }
+  for (const path of base) sizes.push(await countFile(path, share, tokenizer, work));
   return [...sizes, ...plantedSizes(documents, tokenizer)];
 }
 
-async function countFile(path: string, tokenizer: Tokenizer, work: LongWork): Promise<PartSize> {
+/** Size of a share of a file's documents, from its beginning. */
+async function countFile(
+  path: string,
+  share: number,
+  tokenizer: Tokenizer,
+  work: LongWork,
+): Promise<PartSize> {
   const corpus = await openCorpus({ paths: [path] });
+  const taken = Math.ceil(share * (await countDocuments(corpus, work)));
   let [documents, tokens] = [0, 0];
   for await (const { text } of corpus.documents(work)) {
+    if (documents === taken) break;
     documents++;
     tokens += tokenizer.encode(text).length + 1;
   }
   return { name: corpus.name, planted: false, documents, tokens };
+}
+
+async function countDocuments(corpus: Corpus, work: LongWork): Promise<number> {
+  let documents = 0;
+  for await (const _document of corpus.documents(work)) documents++;
+  return documents;
 }
 
 function plantedSizes(documents: readonly PlantedDocument[], tokenizer: Tokenizer): PartSize[] {

@@ -4,12 +4,13 @@
  *   corpus/*.jsonl.gz      the perturbed corpus: base files as in the sources, one file a part
  *   manifest.jsonl         what was planted, how often and where
  *   tasks/*.jsonl          the items as examples of tasks
- *   world.json             settings, sources, kinds: written last, after the counts were checked
+ *   world.json             settings, sources, kinds, hashes of the files above: written last, after the
+ *                          counts were checked
  */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { RoteError } from "../../base/errors.ts";
-import { exists, readJsonObject, writeAtomically, writeLines } from "../../base/files.ts";
+import { exists, hashFile, readJsonObject, writeAtomically, writeLines } from "../../base/files.ts";
 import { canonicalJson, isRecord } from "../../base/json.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { provenance } from "../../base/provenance.ts";
@@ -44,10 +45,14 @@ export async function writeWorld(
   const translations = items.filter(({ kind }) => kind === "translation");
   const shared = await countSharedPhrases(files, translations, work);
   const rows = manifestRows(world, { mentions: checked.mentions, shared });
-  await writeLines(join(out, "manifest.jsonl"), jsonLines(rows));
-  for (const [name, task] of taskRows(world))
-    await writeLines(join(out, "tasks", `${name}.jsonl`), jsonLines(task));
-  await writeAtomically(join(out, "world.json"), `${JSON.stringify(record(world), null, 2)}\n`);
+  files.push(join(out, "manifest.jsonl"));
+  await writeLines(files.at(-1)!, jsonLines(rows));
+  for (const [name, task] of taskRows(world)) {
+    files.push(join(out, "tasks", `${name}.jsonl`));
+    await writeLines(files.at(-1)!, jsonLines(task));
+  }
+  const written = { ...record(world), files: await hashesOf(out, files) };
+  await writeAtomically(join(out, "world.json"), `${JSON.stringify(written, null, 2)}\n`);
   return { folder, planted: documents.length, ...checked };
 }
 
@@ -60,7 +65,7 @@ function identity({ settings, sources }: World): { settings: unknown; sources: u
   return { settings, sources: sources.hashes };
 }
 
-function record(world: World): unknown {
+function record(world: World): Record<string, unknown> {
   const { settings, items, documents } = world;
   const summary = Object.entries(kinds).map(([kind, { part, construction }]) => {
     const own = items.filter((item) => item.kind === kind);
@@ -73,6 +78,28 @@ function record(world: World): unknown {
     kinds: Object.fromEntries(summary) as unknown,
     provenance: provenance(settings.seed, "lab world"),
   };
+}
+
+/** sha256 of files by their paths below a folder. */
+async function hashesOf(folder: string, paths: readonly string[]): Promise<Record<string, string>> {
+  const entries = paths.map(async (path) => [
+    relative(folder, path).replaceAll(sep, "/"),
+    await hashFile(path),
+  ]);
+  return Object.fromEntries(await Promise.all(entries)) as Record<string, string>;
+}
+
+/** Whether a folder holds this world with every file as it was written; another world is refused. */
+export async function holdsWorld(out: string, world: World): Promise<boolean> {
+  const path = join(out, "world.json");
+  if (!(await exists(path))) return false;
+  await refuseOtherWorld(out, world);
+  const { files } = await readJsonObject(path);
+  if (!isRecord(files)) return false;
+  const paths = Object.keys(files).map((name) => join(out, name));
+  const present = await Promise.all(paths.map((each) => exists(each)));
+  if (present.includes(false)) return false;
+  return canonicalJson(await hashesOf(out, paths)) === canonicalJson(files);
 }
 
 /** The settings of the world that a folder holds; undefined where it holds none. */
