@@ -1,4 +1,3 @@
-import { worldSizes } from "../../lab/world/sizes.ts";
 import { type Command, defineCommand } from "../define-command.ts";
 import { jsonFlag } from "../shared-flags.ts";
 
@@ -12,7 +11,7 @@ export const labWorldCommand: Command = defineCommand({
     out: { value: "DIR", about: "Folder of the world.", required: true },
     size: {
       value: "SIZE",
-      choices: worldSizes,
+      choices: ["tiny", "small", "full"],
       about:
         "The whole (full) is about 6 million tokens; small and tiny are a tenth and a hundredth of it. Default: full; with --arm, that of the folder.",
     },

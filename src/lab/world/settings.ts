@@ -4,10 +4,11 @@
  * the sizes below it have fewer items and no dose above `largest`.
  */
 
-import type { WorldSize } from "./sizes.ts";
-
 /** Items by dose; a *dose* is the number of documents that state an item. */
 export type DoseTable = Readonly<Record<number, number>>;
+
+/** The whole, a tenth and a hundredth of it. */
+export type WorldSize = "full" | "small" | "tiny";
 
 /** What a world is made of; with the sources it decides every byte. */
 export interface WorldSettings {
