@@ -12,61 +12,29 @@ import {
   measureTable,
 } from "./calibration-tables.ts";
 import { count } from "./format.ts";
-import { html, type Html, raw } from "./html.ts";
+import { html, type Html } from "./html.ts";
+import { pageHtml, type Section } from "./page-shell.ts";
 import { styleSheet } from "./style.ts";
 
 type Figures = typeof import("./figure.ts");
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly content: Html;
-}
 
 /** The page's HTML. */
 export function renderCalibration(card: CalibrationFile, figures: Figures): string {
   const sections = sectionsOf(card, figures);
   const { version, seed, command } = card.provenance;
   const models = card.models.length === 0 ? "no model" : card.models.join(", ");
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="rote ${version}" />
-        <title>Calibration card</title>
-        <style>
-          ${raw(styleSheet + calibrationStyle)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <p class="kicker">Rote · calibration card</p>
-          <h1>
-            ${count(card.measures.length, "measure")} of memorization, held against what is known:
-            ${models}
-          </h1>
-          <nav aria-label="Sections">
-            ${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}
-          </nav>
-        </header>
-        <main>
-          ${sections.map(
-            ({ id, title, content }) =>
-              html`<section id="${id}">
-                <h2>${title}</h2>
-                ${content}
-              </section> `,
-          )}
-        </main>
-        <footer>
-          Made by Rote ${version} with seed ${seed} and ${card.resamples} resamples of groups of
-          items from <code>calibration.json</code>: <code>${command}</code>
-        </footer>
-      </body>
-    </html> `;
-  return page.text;
+  return pageHtml({
+    title: "Calibration card",
+    kicker: "calibration card",
+    headline: html`${count(card.measures.length, "measure")} of memorization, held against what is
+    known: ${models}`,
+    sections,
+    footer: html`Made by Rote ${version} with seed ${seed} and ${card.resamples} resamples of groups
+      of items from <code>calibration.json</code>: <code>${command}</code>`,
+    style: styleSheet + calibrationStyle,
+    version,
+    head: html`<meta name="color-scheme" content="light dark" />`,
+  });
 }
 
 function sectionsOf(card: CalibrationFile, figures: Figures): Section[] {

@@ -1,6 +1,7 @@
 /** The report as one HTML page: needs nothing but itself to be read, now or in ten years. */
 import { isRecord } from "../base/json.ts";
-import { html, type Html, raw } from "./html.ts";
+import { html, type Html } from "./html.ts";
+import { pageHtml, type Section } from "./page-shell.ts";
 import { evidenceList, largestModel, pairTables, scatterFigures } from "./pairs-section.ts";
 import {
   dropTable,
@@ -24,57 +25,25 @@ export interface PageContent {
   readonly evidence: readonly Evidence[];
 }
 
-/** A headline of several tasks is read, not shouted. */
+/** Characters beyond which a headline is set smaller. */
 const LONG_HEADLINE = 200;
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly content: Html;
-}
 
 /** The page's HTML. */
 export function renderPage(content: PageContent, figures: Figures): string {
   const { run } = content;
   const sections = [...findings(content, figures), ...records(content)];
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="generator" content="rote ${String(run.provenance.version)}" />
-        <title>${run.name}: how much follows the corpus</title>
-        <style>
-          ${raw(styleSheet)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <p class="kicker">Rote · ${run.name}</p>
-          <h1 ${run.headline.length > LONG_HEADLINE ? html`class="long"` : undefined}>
-            ${run.headline}
-          </h1>
-          <nav aria-label="Sections">
-            ${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}
-          </nav>
-        </header>
-        <main>
-          ${sections.map(
-            ({ id, title, content: inner }) =>
-              html`<section id="${id}">
-                <h2>${title}</h2>
-                ${inner}
-              </section> `,
-          )}
-        </main>
-        <footer>
-          Made by Rote ${String(run.provenance.version)} with seed ${String(run.provenance.seed)}
-          from <code>run.json</code> and the Parquet files beside it:
-          <code>${String(run.provenance.command)}</code>
-        </footer>
-      </body>
-    </html> `;
-  return page.text;
+  const { version, seed, command } = run.provenance;
+  return pageHtml({
+    title: `${run.name}: how much follows the corpus`,
+    kicker: run.name,
+    headline: run.headline,
+    longHeadline: run.headline.length > LONG_HEADLINE,
+    sections,
+    footer: html`Made by Rote ${String(version)} with seed ${String(seed)} from
+      <code>run.json</code> and the Parquet files beside it: <code>${String(command)}</code>`,
+    style: styleSheet,
+    version: String(version),
+  });
 }
 
 function findings({ run, pairs, evidence }: PageContent, figures: Figures): Section[] {
