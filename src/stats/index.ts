@@ -30,6 +30,7 @@ export {
   kendallDistanceNull,
 } from "./kendall-distance.ts";
 export { levenshtein } from "./levenshtein.ts";
+export { matchedConcordance, type MatchingOptions } from "./matched-concordance.ts";
 export { benjaminiHochberg, holm, type MaybeP } from "./multiple-testing.ts";
 export { normalCdf, normalQuantile, normalUpperTail } from "./normal.ts";
 export { nullBand } from "./null-band.ts";
@@ -51,6 +52,7 @@ export {
 } from "./rank-estimate.ts";
 export { rankSample, type RankSample } from "./rank-sample.ts";
 export type { RankedColumns, RankStatistic } from "./rank-statistic.ts";
+export { midRanks } from "./ranks.ts";
 export { aucScoreInterval, rocAuc } from "./roc.ts";
 export { clusteredSlope, type Slope } from "./slope.ts";
 export { studentCritical, studentTwoSided } from "./student.ts";

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { builtInMeasures } from "#rote/lab/calibration/built-in-measures.js";
 import { calibrate, type CalibrationCard } from "#rote/lab/calibration/calibrate.js";
 import { thresholdOf } from "#rote/lab/calibration/false-positives.js";
-import { matchedConcordance } from "#rote/lab/calibration/matched-pairs.js";
 import type { MeasureGrade } from "#rote/lab/calibration/grade-measure.js";
 import { itemMeasure, type Measure } from "#rote/lab/calibration/measure.js";
 import type { ManifestItem } from "#rote/lab/truth/manifest-items.js";
@@ -122,32 +121,6 @@ describe("a model that knows nothing of doses", () => {
     expect(falsePositives.value).toBeLessThan(0.15);
     expect(falsePositives.interval!.high).toBeGreaterThan(0.05);
   });
-});
-
-test("a concordance of matched pairs counts pairs alike on one axis and apart on the other", () => {
-  const doses = Float64Array.from({ length: 12 }, (_, i) => (i < 6 ? 4 : 8));
-  const chances = Float64Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? 0.5 : 0.1));
-  const ones = new Float64Array(12).fill(1);
-  const concordance = (scores: Float64Array): number => {
-    let [won, pairs] = [0, 0];
-    for (let i = 0; i < 12; i++)
-      for (let j = 0; j < 12; j++)
-        if (chances[i] === chances[j] && doses[i]! > doses[j]!) {
-          pairs += 1;
-          won += (1 + Math.sign(scores[i]! - scores[j]!)) / 2;
-        }
-    return won / pairs;
-  };
-  for (const scores of [doses, chances, Float64Array.from({ length: 12 }, (_, i) => (i * 5) % 7)])
-    expect(matchedConcordance(scores, doses, chances)!(ones)).toBeCloseTo(concordance(scores), 12);
-  expect(matchedConcordance(chances, doses, chances)!(ones)).toBe(0.5);
-  expect(
-    matchedConcordance(
-      doses,
-      doses,
-      chances.map((_, i) => 2 ** i),
-    ),
-  ).toBeUndefined();
 });
 
 describe("associations, whose P(b|a) and dose are two axes", () => {

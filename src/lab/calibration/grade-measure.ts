@@ -1,6 +1,7 @@
 /** How well a measure's scores of the items of one kind recover what is known of them. */
 import { spearmanUnderWeights, type WeightedStatistic } from "../../stats/correlation.ts";
 import type { Interval } from "../../stats/estimate.ts";
+import { matchedConcordance } from "../../stats/matched-concordance.ts";
 import { wilsonInterval } from "../../stats/proportion.ts";
 import { denseRanks } from "../../stats/ranks.ts";
 import { aucScoreInterval, rocAucUnderWeights } from "../../stats/roc.ts";
@@ -13,7 +14,6 @@ import {
 } from "../truth/grouped-estimate.ts";
 import type { ManifestItem } from "../truth/manifest-items.ts";
 import { plantedBins, type ScoredItem } from "./scored-items.ts";
-import { matchedConcordance } from "./matched-pairs.ts";
 import { gradeThreshold, type ThresholdGrade } from "./false-positives.ts";
 
 /** Which of the two axes of an association a measure follows where the other is held. */
