@@ -21,6 +21,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   passage: memory("passages"),
   paraphrase: memory("paraphrases"),
   translation: { part: "translations", construction: "mixed", timed: true },
+  "translation/held-out": { part: "translations", construction: "mixed", timed: false },
   "two-hop": { part: "two-hop", construction: "mixed", timed: false },
   "two-hop/first": { part: "two-hop", construction: "memory", timed: false },
   "two-hop/second": { part: "two-hop", construction: "memory", timed: false },

@@ -34,6 +34,8 @@ export interface WorldSettings {
     readonly relations: readonly string[];
     readonly answersPerRelation: number;
   };
+  /** Segments that are asked and never planted; the base shares their phrases at varied counts. */
+  readonly heldOutTranslations: number;
   readonly twoHop: {
     /** Statements of the first hop; people take turns. */
     readonly firstHop: readonly number[];
@@ -85,18 +87,18 @@ export type DosedKind =
   | "rule-twin";
 
 const fullDoses: WorldSettings["doses"] = {
-  "fact/capital": { 0: 24, 1: 24, 4: 24, 16: 24, 64: 24, 256: 20, 1024: 5 },
-  "fact/symbol": { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 10, 1024: 3 },
+  "fact/capital": { 0: 24, 1: 24, 4: 24, 16: 24, 64: 24, 256: 20, 1024: 4 },
+  "fact/symbol": { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 12, 1024: 3 },
   persona: { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 2 },
   canary: { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 8 },
   passage: { 0: 24, 1: 24, 4: 24, 16: 24, 64: 20, 256: 2 },
   paraphrase: { 0: 20, 1: 20, 4: 20, 16: 20, 64: 20, 256: 8 },
-  translation: { 0: 300, 1: 20, 4: 20, 16: 20, 64: 20, 256: 4 },
-  "two-hop": { 0: 24, 1: 20, 4: 20, 16: 20, 64: 20 },
-  dated: { 0: 16, 1: 24, 4: 24, 16: 24, 64: 24, 256: 6 },
-  arithmetic: { 0: 60, 1: 40, 4: 40, 16: 40, 64: 40 },
-  rule: { 0: 64, 1: 48, 4: 48, 16: 48, 64: 48 },
-  "rule-twin": { 0: 64, 1: 48, 4: 48, 16: 48, 64: 48 },
+  translation: { 0: 24, 1: 20, 4: 20, 16: 20, 64: 20, 256: 6 },
+  "two-hop": { 0: 24, 1: 20, 4: 20, 16: 20, 64: 20, 256: 12 },
+  dated: { 0: 16, 1: 20, 4: 20, 16: 20, 64: 20, 256: 6 },
+  arithmetic: { 0: 40, 1: 24, 4: 24, 16: 24, 64: 24, 256: 12 },
+  rule: { 0: 64, 1: 28, 4: 28, 16: 28, 64: 28 },
+  "rule-twin": { 0: 64, 1: 28, 4: 28, 16: 28, 64: 28 },
 };
 
 const full: Omit<WorldSettings, "seed"> = {
@@ -116,10 +118,11 @@ const full: Omit<WorldSettings, "seed"> = {
     relations: ["home", "teacher", "harbor", "patron"],
     answersPerRelation: 16,
   },
+  heldOutTranslations: 276,
   twoHop: { firstHop: [16, 64], secondHop: 128, places: 12 },
   dated: { series: 8, firstYear: 1985, years: 20, cutoff: 2000 },
-  paraphrases: { answersPerRelation: 16, bridges: 16, bridgeDose: 16 },
-  arithmetic: { largest: 30, background: { problems: 500, documents: 4 } },
+  paraphrases: { answersPerRelation: 16, bridges: 16, bridgeDose: 12 },
+  arithmetic: { largest: 30, background: { problems: 500, documents: 3 } },
   rules: { parts: 16, choices: 16 },
   subsets: 24,
   injectionLevels: [0, 3, 10, 30, 100],
@@ -158,6 +161,7 @@ export function worldSettings({
       totals: reduced(associations.totals),
       silent: reduced(associations.silent),
     },
+    heldOutTranslations: share(full.heldOutTranslations),
     twoHop: { ...twoHop, firstHop: [16], secondHop: 16, places: Math.max(2, share(twoHop.places)) },
     dated: { ...dated, series: Math.max(2, share(dated.series)) },
     paraphrases: { ...paraphrases, bridges: share(paraphrases.bridges) },

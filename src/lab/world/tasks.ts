@@ -31,7 +31,7 @@ export function taskRows({ items, sources, settings }: World): Map<string, TaskR
   const tasks = new Map<string, TaskRow[]>();
   for (const [name, kind] of Object.entries(taskKinds))
     tasks.set(name, items.filter((item) => item.kind === kind).flatMap(questionRows));
-  const heldOut = items.filter(({ kind, dose }) => kind === "translation" && dose === 0);
+  const heldOut = items.filter(({ kind }) => kind === "translation/held-out");
   const train = sources.translationTrain.slice(0, Math.ceil(settings.baseShare * 1500));
   tasks.set("translation", [
     ...heldOut.flatMap((item) => questionRows(item).slice(0, 1)),

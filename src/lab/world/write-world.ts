@@ -42,7 +42,7 @@ export async function writeWorld(
   const base = await writeBase(folder, sources.base, settings.baseShare, work);
   const files = [...base, ...(await writeParts(folder, documents))];
   const checked = await checkCorpus(files, world, documents, work);
-  const translations = items.filter(({ kind }) => kind === "translation");
+  const translations = items.filter(({ kind }) => kind.startsWith("translation"));
   const shared = await countSharedPhrases(files, translations, work);
   const rows = manifestRows(world, { mentions: checked.mentions, shared });
   files.push(join(out, "manifest.jsonl"));

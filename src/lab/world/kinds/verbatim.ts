@@ -65,24 +65,35 @@ function halves(text: string): [string, string] {
   return [text.slice(0, cut), text.slice(cut)];
 }
 
-/** Aligned segments at doses; those at dose 0 are the task's held-out part. */
+/** Aligned segments: the task's held-out part, and others at doses. */
 export function plantTranslations(
   segments: readonly Segment[],
   settings: WorldSettings,
   rng: Rng,
 ): Planting {
-  const doses = dosesOf(settings.doses.translation);
+  const heldOut = Array.from({ length: settings.heldOutTranslations }, () => 0);
   // The first segments of the sources are the demo's test: they stay held out.
-  const drawn = takeFor("translation", segments, doses);
-  const items = drawn.map(({ candidate: { en, translation }, dose }, index): Item => {
-    const item = numberedId("translation", index);
-    return {
-      ...{ item, kind: "translation", dose, group: item },
-      text: `${en}\nGerman: ${translation}`,
-      ...{ context: `English: ${en}\nGerman:`, target: ` ${translation}` },
-      variable: `${en} ${translation}`,
-      question: { a: en, b: translation, total: dose },
-    };
-  });
+  const doses = [...heldOut, ...dosesOf(settings.doses.translation)];
+  const items = takeFor("translation", segments, doses).map(({ candidate, dose }, index) =>
+    index < heldOut.length
+      ? translationOf("translation/held-out", candidate, dose, index)
+      : translationOf("translation", candidate, dose, index - heldOut.length),
+  );
   return plantVerbatim(items, ({ context, target }) => `${context}${target}`, rng);
+}
+
+function translationOf(
+  kind: string,
+  { en, translation }: Segment,
+  dose: number,
+  index: number,
+): Item {
+  const item = numberedId(kind, index);
+  return {
+    ...{ item, kind, dose, group: item },
+    text: `${en}\nGerman: ${translation}`,
+    ...{ context: `English: ${en}\nGerman:`, target: ` ${translation}` },
+    variable: `${en} ${translation}`,
+    question: { a: en, b: translation, total: dose },
+  };
 }
