@@ -16,6 +16,7 @@ export {
 } from "./distributional-memorization.ts";
 export type { DropRow } from "./drop-table.ts";
 export { exampleFrequencies, type ExamplePair } from "./example-frequency.ts";
+export { infinityGramSpan, type InfinityGramSpan, type SpanInfinityGram } from "./infinity-gram.ts";
 export { measureRows, type MeasuredRows } from "./measure-rows.ts";
 export {
   adjustEstimates,
@@ -34,10 +35,12 @@ export {
 } from "./rows.ts";
 export { planShuffles, type ShufflePlan, type ShufflePlanOptions } from "./shuffle-plan.ts";
 export {
+  findSpanTokens,
   scoreSpan,
   type AnswerTokens,
   type MatchedSpan,
   type SpanScore,
+  type SpanTokens,
   type UnmatchedSpan,
 } from "./spans.ts";
 export { logProbability } from "./task-gram-probability.ts";

@@ -36,31 +36,50 @@ export interface UnmatchedSpan {
   readonly reason: string;
 }
 
+/** The tokens of a span. */
+export interface SpanTokens {
+  readonly matched: true;
+  /** Indexes of the tokens that overlap the span, ascending. */
+  readonly tokens: readonly number[];
+  /** Tokens that hold characters outside the span other than white space. */
+  readonly straddling: number;
+}
+
 /** Score the UTF-16 units [start, end) of an answer. */
-export function scoreSpan(
-  { answer, offsets, logProbs }: AnswerTokens,
+export function scoreSpan(answer: AnswerTokens, start: number, end: number): SpanScore {
+  const found = findSpanTokens(answer, start, end);
+  if (!found.matched) return found;
+  const { tokens, straddling } = found;
+  const logLikelihood = tokens.reduce((sum, token) => sum + answer.logProbs[token]!, 0);
+  const characters = end - start;
+  return { matched: true, logLikelihood, tokens: tokens.length, characters, straddling };
+}
+
+/** The tokens of the UTF-16 units [start, end) of an answer. */
+export function findSpanTokens(
+  { answer, offsets }: Pick<AnswerTokens, "answer" | "offsets">,
   start: number,
   end: number,
-): SpanScore {
+): SpanTokens | UnmatchedSpan {
   if (!(start >= 0 && start < end && end <= answer.length))
     return unmatched(
       `span ${start}–${end} is not inside the answer of ${answer.length} characters`,
     );
-  let [logLikelihood, tokens, straddling] = [0, 0, 0];
+  const tokens: number[] = [];
+  let straddling = 0;
   let [coveredFrom, coveredTo] = [end, start];
-  for (let token = 0; token < logProbs.length; token++) {
+  for (let token = 0; 2 * token < offsets.length; token++) {
     const [from, to] = [offsets[2 * token]!, offsets[2 * token + 1]!];
     if (!(from < end && to > start)) continue;
-    tokens++;
-    logLikelihood += logProbs[token]!;
+    tokens.push(token);
     coveredFrom = Math.min(coveredFrom, from);
     coveredTo = Math.max(coveredTo, to);
     if (!isBlank(answer, from, start) || !isBlank(answer, end, to)) straddling++;
   }
-  if (tokens === 0) return unmatched("no token overlaps the span");
+  if (tokens.length === 0) return unmatched("no token overlaps the span");
   if (!isBlank(answer, start, coveredFrom) || !isBlank(answer, coveredTo, end))
     return unmatched("the span was cut: some of its characters have no token");
-  return { matched: true, logLikelihood, tokens, characters: end - start, straddling };
+  return { matched: true, tokens, straddling };
 }
 
 const unmatched = (reason: string): UnmatchedSpan => ({ matched: false, reason });

@@ -5,6 +5,7 @@ import type { Device } from "../graph/device.ts";
 import type { OpenModelOptions } from "../models/open-model.ts";
 import type { ConnectionOptions } from "../models/remote/connection.ts";
 import { isModelUrl } from "../models/remote/model-url.ts";
+import { renderPrompt } from "../tasks/prompt.ts";
 import type { SkippedRow } from "../tasks/formats/task-source.ts";
 import type { Example } from "../tasks/task.ts";
 import type { Study } from "./load-study.ts";
@@ -41,19 +42,46 @@ export interface StudyTask {
   readonly evaluated: readonly Example[];
   /** Rows that are no examples. */
   readonly skipped: readonly SkippedRow[];
+  /** What stands before the prompts, of each group; empty where nothing does. */
+  readonly shots: readonly TaskShots[];
+  /** What outputs are scored behind instead of their input; null where they are not. */
+  readonly neutralContext: { readonly text: string; readonly behindShots: boolean } | null;
 }
 
-/** One evaluated example with its task. */
+/** Solved examples before the prompts of a task, or of one group of it. */
+export interface TaskShots {
+  readonly group: string | null;
+  /** Their ids. */
+  readonly examples: readonly string[];
+  /** Word for word. */
+  readonly text: string;
+}
+
+/** One evaluated example with its task and what models are given before its output. */
 export interface EvaluatedItem {
   readonly task: TaskEntry;
   readonly example: Example;
+  /** Shots and the prompt. */
+  readonly context: string;
+  /** The same without the input; undefined where the output is not scored behind one. */
+  readonly neutralContext: string | undefined;
 }
 
 /** Every evaluated example of every task, in the study's order. */
-export function evaluatedItems({ tasks }: StudyContext): readonly EvaluatedItem[] {
-  return tasks.flatMap(({ entry, evaluated }) =>
-    evaluated.map((example) => ({ task: entry, example })),
-  );
+export function evaluatedItems({ tasks }: Pick<StudyContext, "tasks">): readonly EvaluatedItem[] {
+  return tasks.flatMap(({ entry, evaluated, shots, neutralContext }) => {
+    const textOf = new Map(shots.map(({ group, text }) => [group, text]));
+    return evaluated.map((example) => {
+      const before = textOf.get(example.group ?? null) ?? "";
+      const neutral = neutralContext?.behindShots === true ? before : "";
+      return {
+        task: entry,
+        example,
+        context: before + renderPrompt({ template: entry.prompt }, example),
+        neutralContext: neutralContext === null ? undefined : neutral + neutralContext.text,
+      };
+    });
+  });
 }
 
 /** How the models and the embedder of a study are opened. */
@@ -77,11 +105,12 @@ export async function modelOptions(
   return {
     ...(isModelUrl(folder) ? {} : deviceOption(context)),
     model: isModelUrl(folder) ? [folder] : await fingerprintOf(folder),
-    tasks: context.tasks.map(({ entry, sha256, evaluated }) => [
+    tasks: context.tasks.map(({ entry, sha256, evaluated, shots }) => [
       entry.name,
       entry.prompt,
       sha256,
       evaluated.length,
+      shots,
     ]),
   };
 }

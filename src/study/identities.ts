@@ -13,6 +13,8 @@ export interface ModelRecord {
   readonly tokenizer: TokenizerIdentity | null;
   /** Examples whose context was cut on the left to fit the model's window, and the tokens cut. */
   readonly cut: { readonly examples: number; readonly tokens: number };
+  /** Outputs that the model could not score behind the neutral context, and why the first. */
+  readonly neutralRefused?: { readonly examples: number; readonly reason: string };
 }
 
 /** The file that says what a model is. */
@@ -20,18 +22,31 @@ export function modelFile(name: string): string {
   return `identities/${fileNameOf(name)}.json`;
 }
 
+/** What a record keeps of a scored output. */
+interface Scored {
+  readonly cutTokens: number;
+  readonly neutral?: { readonly refused?: string };
+}
+
 /** The record of an open model that has scored its outputs. */
 export async function recordModel(
   name: string,
   folder: string,
   { identity }: LanguageModel,
-  scored: readonly { readonly cutTokens: number }[],
+  scored: readonly Scored[],
 ): Promise<ModelRecord> {
   const hasTokenizer = await exists(join(folder, "tokenizer.json"));
   const tokenizer = hasTokenizer ? (await openTokenizer(folder)).identity : null;
   const cuts = scored.map(({ cutTokens }) => cutTokens).filter((tokens) => tokens > 0);
   const cut = { examples: cuts.length, tokens: cuts.reduce((sum, tokens) => sum + tokens, 0) };
-  return { model: { ...identity, name }, tokenizer, cut };
+  const refusals = scored.flatMap(({ neutral }) => neutral?.refused ?? []);
+  const [reason] = refusals;
+  return {
+    model: { ...identity, name },
+    tokenizer,
+    cut,
+    ...(reason === undefined ? {} : { neutralRefused: { examples: refusals.length, reason } }),
+  };
 }
 
 /** The records of a run directory's models, in the order of their names. */

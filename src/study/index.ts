@@ -23,6 +23,7 @@ export { parseStudy, studyJsonSchema } from "./schema.ts";
 export type {
   CorpusEntry,
   GenerateEntry,
+  InfinityGramEntry,
   MeasureEntry,
   MineEntry,
   PolicyEntry,

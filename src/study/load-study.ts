@@ -7,7 +7,7 @@ import { describeWordIndex } from "../counting/ngram-index/word-index.ts";
 import { isModelUrl, parseModelUrl } from "../models/remote/model-url.ts";
 import { promptOf } from "../tasks/prompt-presets.ts";
 import { parseStudy } from "./schema.ts";
-import type { CorpusEntry, PolicyEntry, StudyFile, TaskEntry } from "./study-file.ts";
+import type { CorpusEntry, MeasureEntry, PolicyEntry, StudyFile, TaskEntry } from "./study-file.ts";
 
 /** A study ready to run: every path absolute, every task spelled out, the policy known. */
 export interface Study extends Omit<StudyFile, "tasks" | "corpus"> {
@@ -82,7 +82,19 @@ function resolveStudy(
       ...study.mine,
       ...(study.mine.cache === undefined ? {} : { cache: at(study.mine.cache) }),
     },
+    measure: resolveMeasure(study.measure, at),
   };
+}
+
+function resolveMeasure(measure: MeasureEntry, at: (path: string) => string): MeasureEntry {
+  const { infinityGram } = measure;
+  if (infinityGram === undefined) return measure;
+  const { index, tokenizer } = infinityGram;
+  const resolved = {
+    index: at(index),
+    ...(tokenizer === undefined ? {} : { tokenizer: at(tokenizer) }),
+  };
+  return { ...measure, infinityGram: resolved };
 }
 
 /** Absolute paths, and the prompt word for word. */

@@ -23,7 +23,9 @@ import { readRecords } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
 import { corpusFile } from "./corpus-engine.ts";
+import { infinityGramFile, type InfinityGramRecord } from "./stages/infinity-gram.ts";
 import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine.ts";
+import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { warningsOf } from "./warnings.ts";
 import { countTable, pairTable, readTable, recountTable, scoreTable } from "./tables.ts";
 
@@ -65,6 +67,11 @@ export async function measureRun(
     },
     stages: stageNames.flatMap((stage) => stages.find(({ name }) => name === stage) ?? []),
     mining,
+    prompts: (await readJson(at(promptsFile))) as readonly TaskPrompt[],
+    infinityGram:
+      study.measure.infinityGram === undefined
+        ? null
+        : ((await readJson(at(infinityGramFile))) as InfinityGramRecord),
     drops: dropRows(mining, drops),
     estimates,
     verdicts: found,

@@ -1,5 +1,5 @@
 /** What a run would do, before it does it: for `--dry-run` and for the summary at its start. */
-import type { StudyContext } from "./context.ts";
+import { evaluatedItems, type StudyContext } from "./context.ts";
 import { countedIndex, hasFiles } from "./corpus-engine.ts";
 import type { IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
@@ -44,9 +44,11 @@ export async function planStudy(
   );
   const open = new Set(states.filter(({ finished }) => !finished).map(({ name }) => name));
   const corpusPasses = readersOf(study).filter((name) => open.has(name)).length;
-  const evaluated = tasks.flatMap((task) => task.evaluated);
+  const evaluated = evaluatedItems({ tasks });
+  // What stands before all inputs of a task, shots and neutral context, is read once.
   const characters = evaluated.reduce(
-    (sum, { input, output }) => sum + input.length + output.length,
+    (sum, { example: { input, output }, neutralContext }) =>
+      sum + input.length + output.length * (neutralContext === undefined ? 1 : 2),
     0,
   );
   const scored = [...open].filter((name) => name.startsWith("score ")).length;

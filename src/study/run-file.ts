@@ -12,7 +12,9 @@ import type { Verdict } from "./headline.ts";
 import type { IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
 import type { StageRecord } from "./run-directory.ts";
+import type { InfinityGramRecord } from "./stages/infinity-gram.ts";
 import type { MiningSummary } from "./stages/mine.ts";
+import type { TaskPrompt } from "./stages/prompts.ts";
 
 /** The content of `run.json`. */
 export interface RunFile {
@@ -32,6 +34,10 @@ export interface RunFile {
   readonly stages: readonly StageRecord[];
   /** How each task's pairs were found: split, threshold, pass rates of real and null pairs. */
   readonly mining: readonly MiningSummary[];
+  /** What stood before the outputs of each task. */
+  readonly prompts: readonly TaskPrompt[];
+  /** What the ∞-gram model of the corpus knew of the outputs; null where the study names no index for it. */
+  readonly infinityGram: InfinityGramRecord | null;
   readonly drops: readonly DropRow[];
   readonly estimates: readonly MemorizationEstimate[];
   readonly verdicts: readonly Verdict[];

@@ -8,6 +8,8 @@
  *   recount        null-counts.parquet                  the same again
  *   score M        continuations/M.jsonl                each model
  *   generate M     generations/M.jsonl                  each model
+ *   prompts        prompts.json                         what stands before the outputs
+ *   infinity-gram  infinity-grams.parquet infinity-gram.json   where the study names an index for it
  *   spans          scores.parquet
  *   examples       examples.parquet   outputs.parquet
  *   evidence       evidence.json                        one pass
@@ -15,15 +17,12 @@
  */
 import { rm } from "node:fs/promises";
 import { RoteError } from "../base/errors.ts";
-import { hashFile, hashFiles } from "../base/files.ts";
-import { canonicalJson, sha256 } from "../base/json.ts";
 import type { OnProgress } from "../base/progress.ts";
 import { provenance } from "../base/provenance.ts";
 import type { Device } from "../graph/device.ts";
 import { openLanguageModel } from "../models/open-model.ts";
 import type { ConnectionOptions } from "../models/remote/connection.ts";
 import { isModelUrl } from "../models/remote/model-url.ts";
-import { readTaskFiles } from "../tasks/formats/read-task.ts";
 import { PARTIAL_FOLDER } from "./batches.ts";
 import { openingOf, type StudyContext, type StudyTask } from "./context.ts";
 import { openStudyFiles } from "./corpus-engine.ts";
@@ -38,11 +37,13 @@ import { evidenceStage } from "./stages/evidence.ts";
 import { examplesStage } from "./stages/examples.ts";
 import { fitEmbedderStage } from "./stages/fit-embedder.ts";
 import { generateStage } from "./stages/generate.ts";
+import { infinityGramStage } from "./stages/infinity-gram.ts";
 import { mineStage } from "./stages/mine.ts";
+import { promptsStage } from "./stages/prompts.ts";
 import { recountStage } from "./stages/recount.ts";
 import { scoreStage } from "./stages/score.ts";
 import { spansStage } from "./stages/spans.ts";
-import type { TaskEntry } from "./study-file.ts";
+import { readStudyTask } from "./study-task.ts";
 
 /** Where a study runs and who is told of it. */
 export interface RunStudyOptions {
@@ -115,7 +116,7 @@ async function openContext(
 ): Promise<StudyContext> {
   await refuseOtherFiles(study);
   const tasks: StudyTask[] = [];
-  for (const entry of study.tasks) tasks.push(await readTask(entry));
+  for (const entry of study.tasks) tasks.push(await readStudyTask(entry, study));
   return {
     study,
     directory,
@@ -128,29 +129,6 @@ async function openContext(
     clock,
     onProgress,
   };
-}
-
-async function readTask(entry: TaskEntry): Promise<StudyTask> {
-  const { examples, files, skipped } = await readTaskFiles(entry);
-  const test = examples.filter(({ split }) => split !== "train");
-  const hasBoth = test.length > 0 && test.length < examples.length;
-  return {
-    entry,
-    sha256: await hashTask(entry, files),
-    examples,
-    evaluated: hasBoth ? test : examples,
-    skipped,
-  };
-}
-
-/** What decides a task's examples: its file, or of other formats all its files and what of them is read. */
-async function hashTask(
-  { format = "jsonl", subjects, from, to }: TaskEntry,
-  files: readonly string[],
-): Promise<string> {
-  const [file] = files;
-  if (format === "jsonl") return hashFile(file!);
-  return sha256(canonicalJson({ format, subjects, from, to, files: await hashFiles(files) }));
 }
 
 /** Open every model that is still to be scored, so that a broken one is told before hours of counting. */
@@ -183,6 +161,10 @@ async function stagesOf(context: StudyContext): Promise<readonly Stage[]> {
     await recountStage(context),
     ...(await Promise.all(models.map((index) => scoreStage(context, index)))),
     ...(await Promise.all(models.map((index) => generateStage(context, index)))),
+    promptsStage(context),
+    ...(context.study.measure.infinityGram === undefined
+      ? []
+      : [await infinityGramStage(context, context.study.measure.infinityGram)]),
     spansStage(context),
     examplesStage(context),
     await evidenceStage(context),

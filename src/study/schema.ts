@@ -92,6 +92,14 @@ const task = z.strictObject({
     .describe(
       "the model's context; the output follows it directly; plain is {input} and a space, paper the format's prompt in Wang et al. 2025",
     ),
+  shots: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe(
+      "solved examples before the prompt, drawn once from the split train, MMLU's dev of the same subject or GSM8K's train.jsonl",
+    ),
+  neutralContext: z.string().optional().describe("overrides measure.neutralContext for this task"),
   metric: z
     .enum([...namedMetrics.keys()])
     .default("exact-match")
@@ -131,6 +139,18 @@ const mine = z.strictObject({
     ),
 });
 
+const infinityGram = z.strictObject({
+  index: z
+    .string()
+    .min(1)
+    .describe("folder of an index of the corpus as tokens (rote index build) or as words"),
+  tokenizer: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("a tokenizer.json or its folder, for an index that does not hold its own"),
+});
+
 const measure = z.strictObject({
   bootstrap: z.int().min(2).default(1000).describe("resamples of examples"),
   permutations: positiveInteger
@@ -141,6 +161,15 @@ const measure = z.strictObject({
     .describe("strata of document frequency within which inputs are shuffled"),
   level: share.default(0.95).describe("level of intervals and null bands"),
   zeros: z.enum(["kept", "dropped", "both"]).default("both"),
+  neutralContext: z
+    .string()
+    .default("prompt")
+    .describe(
+      "what outputs are scored behind besides the prompt, for pointwise mutual information: prompt, the task's prompt without its input; none; or a text",
+    ),
+  infinityGram: infinityGram
+    .optional()
+    .describe("∞-gram probabilities of outputs, from an index of tokens of the same corpus"),
 });
 
 const embedder = z
@@ -234,16 +263,16 @@ function deepestIssue(issue: Issue): Issue {
 }
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
-  const [section] = path;
-  if (section === undefined)
-    return Object.keys(studySchema.shape).filter((key) => key !== "$schema");
+  const section = path.filter((key) => typeof key === "string").join(".");
+  if (section === "") return Object.keys(studySchema.shape).filter((key) => key !== "$schema");
   const sections: Record<string, z.ZodObject> = {
     corpus,
     tasks: task,
     mine,
     measure,
+    "measure.infinityGram": infinityGram,
     generate: generation,
     report,
   };
-  return Object.keys(sections[String(section)]?.shape ?? {});
+  return Object.keys(sections[section]?.shape ?? {});
 }

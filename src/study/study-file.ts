@@ -56,6 +56,10 @@ export interface TaskEntry {
   readonly to?: string;
   readonly translations?: string;
   readonly prompt: string;
+  /** Default 0. */
+  readonly shots?: number;
+  /** Instead of the study's. */
+  readonly neutralContext?: string;
   readonly metric: string;
   readonly n: readonly number[];
   readonly threshold?: ThresholdEntry;
@@ -80,6 +84,17 @@ export interface MeasureEntry {
   readonly strata: number;
   readonly level: number;
   readonly zeros: "kept" | "dropped" | "both";
+  /** `prompt`, `none`, or a text. */
+  readonly neutralContext: string;
+  readonly infinityGram?: InfinityGramEntry;
+}
+
+/** The index that a study's ∞-gram probabilities are counted in. */
+export interface InfinityGramEntry {
+  /** Folder of an index of a tokenizer's ids, or of words. */
+  readonly index: string;
+  /** For an index that does not hold its own. */
+  readonly tokenizer?: string;
 }
 
 /** How a study's models answer. */

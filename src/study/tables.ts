@@ -50,6 +50,33 @@ export interface ScoredPairRow {
   readonly matched: boolean;
   /** Why a pair is unmatched. */
   readonly reason: string | null;
+  /** The same sum where the model is given the task's neutral context instead of the input. */
+  readonly neutralLogLikelihood?: number | null;
+  /** ln of b's ∞-gram probability: −Infinity where a token has none. Columns from here on: `InfinityGramSpan`. */
+  readonly infinityGram?: number | null;
+  readonly infinityGramPaper?: number | null;
+  readonly infinityGramBackoff?: number | null;
+  readonly infinityGramTokens?: number | null;
+  readonly infinityGramZeros?: number | null;
+  readonly effectiveN?: number | null;
+}
+
+/** One token of an evaluated output under the ∞-gram model of the corpus. */
+export interface InfinityGramRow {
+  readonly task: string;
+  readonly example: string;
+  /** From 0 in each output. */
+  readonly token: number;
+  /** Characters of the output, UTF-16 units, half-open; negative in the context's last space. */
+  readonly start: number;
+  readonly end: number;
+  /** Occurrences of the longest suffix of all before the token that occurs, and of it with the token behind. */
+  readonly contextCount: number;
+  readonly continuationCount: number;
+  /** 1 + tokens of that suffix. */
+  readonly effectiveN: number;
+  /** ln of the token's probability behind the longest suffix that it follows somewhere. */
+  readonly backoff: number;
 }
 
 /** One evaluated example; output and correctness are those of the model with the most parameters. */
@@ -57,6 +84,8 @@ export interface ExampleRow {
   readonly id: string;
   readonly task: string;
   readonly split: string | null;
+  /** What the example belongs to together with others, such as MMLU's subject; null where nothing. */
+  readonly group?: string | null;
   readonly input: string;
   readonly reference: string;
   readonly output: string | null;
@@ -129,6 +158,28 @@ export const scoreTable: Table<ScoredPairRow> = {
     { name: "straddling", type: "int32" },
     { name: "matched", type: "boolean" },
     { name: "reason", type: "string", nullable: true },
+    { name: "neutralLogLikelihood", type: "double", nullable: true },
+    { name: "infinityGram", type: "double", nullable: true },
+    { name: "infinityGramPaper", type: "double", nullable: true },
+    { name: "infinityGramBackoff", type: "double", nullable: true },
+    { name: "infinityGramTokens", type: "int32", nullable: true },
+    { name: "infinityGramZeros", type: "int32", nullable: true },
+    { name: "effectiveN", type: "double", nullable: true },
+  ],
+};
+
+export const infinityGramTable: Table<InfinityGramRow> = {
+  file: "infinity-grams.parquet",
+  columns: [
+    { name: "task", type: "string" },
+    { name: "example", type: "string" },
+    { name: "token", type: "int32" },
+    { name: "start", type: "int32" },
+    { name: "end", type: "int32" },
+    { name: "contextCount", type: "int64" },
+    { name: "continuationCount", type: "int64" },
+    { name: "effectiveN", type: "int32" },
+    { name: "backoff", type: "double" },
   ],
 };
 
@@ -138,6 +189,7 @@ export const exampleTable: Table<ExampleRow> = {
     { name: "id", type: "string" },
     { name: "task", type: "string" },
     { name: "split", type: "string", nullable: true },
+    { name: "group", type: "string", nullable: true },
     { name: "input", type: "string" },
     { name: "reference", type: "string" },
     { name: "output", type: "string", nullable: true },
@@ -168,13 +220,13 @@ export async function writeTable<Row extends object>(
   await writeParquet(directory.file(file), columns, rows as Iterable<Record<string, unknown>>);
 }
 
-/** Read a table's rows, each value checked against its column. */
+/** Read a table's rows, each value checked against its column. A file may lack nullable columns. */
 export async function readTable<Row extends object>(
   path: string,
   { columns }: Table<Row>,
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const row of readParquet(path, { columns: columns.map(({ name }) => name) })) {
+  for await (const row of readParquet(path)) {
     for (const { name, type, nullable } of columns) {
       const value = row[name];
       if (nullable === true && (value === null || value === undefined)) continue;

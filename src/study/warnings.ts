@@ -44,11 +44,18 @@ export function warningsOf(
       ({ model, cut: { examples, tokens } }) =>
         `${model.name}: the prompts of ${examples} examples are longer than the model reads; ${tokens} tokens were cut from their beginnings.`,
     );
+  const refused = models.flatMap(({ model, neutralRefused }) =>
+    neutralRefused === undefined
+      ? []
+      : [
+          `${model.name}: ${neutralRefused.examples} outputs were not scored behind the neutral context (${neutralRefused.reason}); name another with measure.neutralContext, or none.`,
+        ],
+  );
   const unread = skipped.map(
     ({ task, rows }) =>
       `${task}: ${rows.length} rows of its files are no examples and were skipped (first ${rows[0]!.place}, which ${rows[0]!.reason}); all are listed in mining.json.`,
   );
-  return [...unread, ...circular, ...blind, ...same, ...cut];
+  return [...unread, ...circular, ...blind, ...same, ...cut, ...refused];
 }
 
 function percent(rate: number | undefined): string {

@@ -46,4 +46,5 @@ export {
 export { rougeL, rougeN, type PrecisionRecall } from "./metrics/rouge.ts";
 export { squadF1, wordF1 } from "./metrics/word-f1.ts";
 export { promptTemplate, renderPrompt } from "./prompt.ts";
+export { drawShots, renderShots, type ShotOptions, type Shots } from "./shots.ts";
 export type { Example, Metric, PromptTemplate, Split, Task } from "./task.ts";

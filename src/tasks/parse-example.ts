@@ -40,6 +40,7 @@ export function parseExample(text: string, place: Place): Example {
     split: parseSplit(record.split, place),
     ...(choices === undefined ? {} : { choices }),
     ...(answers === undefined ? {} : { answers }),
+    ...parseGroup(record.group, place),
   };
 }
 
@@ -71,6 +72,12 @@ function optionalTexts(record: Fields, key: string, place: Place): readonly stri
     if (texts.every((text) => typeof text === "string")) return texts;
   }
   throw malformed(place, `has "${key}" that are no list of strings`);
+}
+
+function parseGroup(value: unknown, place: Place): Pick<Example, "group"> {
+  if (value === undefined || value === null) return {};
+  if (typeof value === "string" && value !== "") return { group: value };
+  throw malformed(place, `has a group that is ${kindOf(value)}, not a string with a character`);
 }
 
 function exampleId(value: unknown, { path, line }: Place): string {

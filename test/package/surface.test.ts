@@ -37,7 +37,7 @@ describe("the public names of", () => {
 
   test("rote/memorization", () => {
     expect(namesOf("./memorization").join(" ")).toMatchInlineSnapshot(
-      `"[AnswerTokens] [CountRow] [DropRow] [ExamplePair] [JoinedRows] [MatchedSpan] [MeasuredRows] [MemorizationEstimate] [MemorizationNull] [MemorizationOptions] [MergedPairQuery] [PairQuery] [PointGroup] [RecountedShuffles] [ScoreRow] [ShufflePlan] [ShufflePlanOptions] [SpanScore] [UnmatchedSpan] adjustEstimates distributionalMemorization exampleFrequencies joinRows logProbability measureRows mergePairQueries parseCountRow parseScoreRow planShuffles scoreSpan"`,
+      `"[AnswerTokens] [CountRow] [DropRow] [ExamplePair] [InfinityGramSpan] [JoinedRows] [MatchedSpan] [MeasuredRows] [MemorizationEstimate] [MemorizationNull] [MemorizationOptions] [MergedPairQuery] [PairQuery] [PointGroup] [RecountedShuffles] [ScoreRow] [ShufflePlan] [ShufflePlanOptions] [SpanInfinityGram] [SpanScore] [SpanTokens] [UnmatchedSpan] adjustEstimates distributionalMemorization exampleFrequencies findSpanTokens infinityGramSpan joinRows logProbability measureRows mergePairQueries parseCountRow parseScoreRow planShuffles scoreSpan"`,
     );
   });
 
@@ -61,7 +61,7 @@ describe("the public names of", () => {
 
   test("rote/study", () => {
     expect(namesOf("./study").join(" ")).toMatchInlineSnapshot(
-      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MineEntry] [ModelRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
+      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [InfinityGramEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MineEntry] [ModelRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
     );
   });
 
@@ -73,7 +73,7 @@ describe("the public names of", () => {
 
   test("rote/tasks", () => {
     expect(namesOf("./tasks").join(" ")).toMatchInlineSnapshot(
-      `"[AnswerRule] [BertScoreOptions] [BleuOptions] [BleuScore] [BleuSmoothing] [BleuTokenizer] [ChrfOptions] [ChrfScore] [Example] [FileTask] [LengthNormalization] [Metric] [MmluSubjects] [PrecisionRecall] [PromptTemplate] [PromptedTask] [SkippedRow] [Split] [SubjectList] [Task] [TaskFiles] [TaskFormat] [TaskOptions] [TaskSource] [WeightedVectors] bertScores choiceLetter corpusBleu corpusChrf exactMatch findNumericAnswer likeliestChoice loadExamples matchVectors metricNamed namedMetrics normalizeAnswer normalizeNumericAnswer normalizeSquadAnswer numericAnswer openTask promptOf promptPresets promptTemplate readTaskFiles renderPrompt rougeL rougeN sentenceBleu sentenceChrf squadExactMatch squadF1 subjectLists taskFormats tokenizeSegment triviaqaExactMatch wordF1"`,
+      `"[AnswerRule] [BertScoreOptions] [BleuOptions] [BleuScore] [BleuSmoothing] [BleuTokenizer] [ChrfOptions] [ChrfScore] [Example] [FileTask] [LengthNormalization] [Metric] [MmluSubjects] [PrecisionRecall] [PromptTemplate] [PromptedTask] [ShotOptions] [Shots] [SkippedRow] [Split] [SubjectList] [Task] [TaskFiles] [TaskFormat] [TaskOptions] [TaskSource] [WeightedVectors] bertScores choiceLetter corpusBleu corpusChrf drawShots exactMatch findNumericAnswer likeliestChoice loadExamples matchVectors metricNamed namedMetrics normalizeAnswer normalizeNumericAnswer normalizeSquadAnswer numericAnswer openTask promptOf promptPresets promptTemplate readTaskFiles renderPrompt renderShots rougeL rougeN sentenceBleu sentenceChrf squadExactMatch squadF1 subjectLists taskFormats tokenizeSegment triviaqaExactMatch wordF1"`,
     );
   });
 

@@ -3,16 +3,7 @@ import { openLanguageModel } from "#rote/models/open-model.js";
 import { generationPrompt } from "#rote/study/stages/generate.js";
 
 test("a prompt that ends in a space lets the model write its own", async () => {
-  const task = {
-    name: "t",
-    file: "",
-    prompt: "The {input} is ",
-    n: [1],
-    metric: "exact-match",
-    outputs: "whole",
-  } as const;
-  const example = { id: "1", input: "capital of Sweden", output: "Stockholm", split: undefined };
-  const prompt = generationPrompt({ task, example });
+  const prompt = generationPrompt({ context: "The capital of Sweden is " });
   expect(prompt).toBe("The capital of Sweden is");
   await using model = await openLanguageModel("data/demo/models/medium");
   const [generation] = await model.generate!([prompt], { maxTokens: 8, stop: ["."] });

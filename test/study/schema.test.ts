@@ -23,6 +23,7 @@ describe("study file", () => {
         file: "qa.jsonl",
         prompt: "{input} ",
         n: [2],
+        shots: 0,
         metric: "exact-match",
         outputs: "ngrams",
       },

@@ -92,6 +92,11 @@ export class NgramIndex implements Disposable {
     return { ...this.#probability(suffix, token), suffixLength: suffix.length };
   }
 
+  /** How many of the last tokens occur one behind another: 0 where not even the last does. */
+  longestSuffix(tokens: ArrayLike<number>): number {
+    return this.#longestSuffix(this.toQuery(tokens)).length;
+  }
+
   /** What stands behind the longest suffix of `context` that occurs. */
   infinityGramNextTokens(
     context: ArrayLike<number>,

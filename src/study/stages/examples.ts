@@ -48,6 +48,7 @@ export function examplesStage(context: StudyContext): Stage {
           id: example.id,
           task: task.name,
           split: example.split ?? null,
+          group: example.group ?? null,
           input: example.input,
           reference: example.output,
           output: output?.output ?? null,

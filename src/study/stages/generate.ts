@@ -2,7 +2,6 @@
 import type { Generation } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
 import { metricNamed } from "../../tasks/metrics/named-metrics.ts";
-import { renderPrompt } from "../../tasks/prompt.ts";
 import { processInBatches } from "../batches.ts";
 import {
   type EvaluatedItem,
@@ -62,8 +61,8 @@ export async function generateStage(context: StudyContext, index: number): Promi
  * The prompt without its trailing white space, which scoring too leaves to the output: a model that
  * has learned " Oslo" as one token has nothing to say after a space of its own.
  */
-export function generationPrompt({ task, example }: EvaluatedItem): string {
-  return renderPrompt({ template: task.prompt }, example).trimEnd();
+export function generationPrompt({ context }: Pick<EvaluatedItem, "context">): string {
+  return context.trimEnd();
 }
 
 function outputRow(

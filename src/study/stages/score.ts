@@ -1,7 +1,7 @@
 /**
- * Score every evaluated example's whole gold output under one model, given its prompt. One line an
- * example: the natural-log probability and the characters of each token. Spans are summed later, so
- * that a change in mining costs no model time.
+ * Score every evaluated example's whole gold output under one model, given its prompt, and given the
+ * task's neutral context. One line an example: the natural-log probability and the characters of each
+ * token. Spans are summed later, so that a change in mining costs no model time.
  */
 import { messageOf, RoteError } from "../../base/errors.ts";
 import { writeAtomically } from "../../base/files.ts";
@@ -12,7 +12,6 @@ import type {
 } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
 import { isModelUrl } from "../../models/remote/model-url.ts";
-import { renderPrompt } from "../../tasks/prompt.ts";
 import { processInBatches } from "../batches.ts";
 import {
   type EvaluatedItem,
@@ -25,17 +24,23 @@ import {
 import { modelFile, recordModel } from "../identities.ts";
 import type { Stage } from "../run-directory.ts";
 
-/** A gold output as one model scored it. */
-export interface ScoredOutput {
-  readonly task: string;
-  readonly example: string;
-  readonly isGreedy: boolean | null;
+/** A gold output as one model scored it behind one context. */
+export interface ScoredTokens {
   readonly logProbs: readonly number[];
   /** Start and end of each token in the output, UTF-16 units. */
   readonly offsets: readonly number[];
-  readonly cutTokens: number;
   /** Why the model cannot score this output; its pairs are then unmatched. */
   readonly refused?: string;
+}
+
+/** A gold output as one model scored it. */
+export interface ScoredOutput extends ScoredTokens {
+  readonly task: string;
+  readonly example: string;
+  readonly isGreedy: boolean | null;
+  readonly cutTokens: number;
+  /** The same behind the task's neutral context, where it has one. */
+  readonly neutral?: ScoredTokens;
 }
 
 /** The file a model's scored outputs are in. */
@@ -50,7 +55,10 @@ export async function scoreStage(context: StudyContext, index: number): Promise<
   const output = scoredOutputsFile(name);
   return {
     name: `score ${name}`,
-    options: await modelOptions(context, folder),
+    options: {
+      ...(await modelOptions(context, folder)),
+      neutral: context.tasks.map(({ neutralContext }) => neutralContext),
+    },
     reads: [],
     writes: [output, modelFile(name)],
     run: async (key) => {
@@ -72,7 +80,10 @@ export async function scoreStage(context: StudyContext, index: number): Promise<
       );
       return {
         examples: entries.length,
-        tokens: entries.reduce((sum, { logProbs }) => sum + logProbs.length, 0),
+        tokens: entries.reduce(
+          (sum, { logProbs, neutral }) => sum + logProbs.length + (neutral?.logProbs.length ?? 0),
+          0,
+        ),
       };
     },
   };
@@ -83,27 +94,29 @@ async function scoreBatch(
   batch: readonly EvaluatedItem[],
   signal: AbortSignal | undefined,
 ): Promise<ScoredOutput[]> {
-  const requests = batch.map(({ task, example }) => ({
-    context: renderPrompt({ template: task.prompt }, example),
-    continuation: example.output,
-  }));
-  const scored = await scorePossible(model, requests, signal);
-  return scored.map((result, i) => ({
-    task: batch[i]!.task.name,
-    example: batch[i]!.example.id,
-    ...(typeof result === "string" ? { ...nothingScored, refused: result } : scoreOf(result)),
-  }));
+  const given = batch.map(({ context, example }) => ({ context, continuation: example.output }));
+  const neutral = batch.flatMap(({ neutralContext, example }) =>
+    neutralContext === undefined ? [] : [{ context: neutralContext, continuation: example.output }],
+  );
+  const scored = await scorePossible(model, given, signal);
+  const without = (await scorePossible(model, neutral, signal))[Symbol.iterator]();
+  return scored.map((result, i) => {
+    const { task, example, neutralContext } = batch[i]!;
+    return {
+      task: task.name,
+      example: example.id,
+      isGreedy: typeof result === "string" ? false : result.isGreedy,
+      ...tokensOf(result),
+      cutTokens: typeof result === "string" ? 0 : result.cutTokens,
+      ...(neutralContext === undefined ? {} : { neutral: tokensOf(without.next().value!) }),
+    };
+  });
 }
 
-const nothingScored = { isGreedy: false, logProbs: [], offsets: [], cutTokens: 0 } as const;
-
-function scoreOf({
-  isGreedy,
-  logProbs,
-  offsets,
-  cutTokens,
-}: ScoredContinuation): Omit<ScoredOutput, "task" | "example"> {
-  return { isGreedy, logProbs: [...logProbs], offsets: [...offsets], cutTokens };
+function tokensOf(result: ScoredContinuation | string): ScoredTokens {
+  return typeof result === "string"
+    ? { logProbs: [], offsets: [], refused: result }
+    : { logProbs: [...result.logProbs], offsets: [...result.offsets] };
 }
 
 /** Score all requests but those the model refuses (no token of their own, too long); these give the reason. */

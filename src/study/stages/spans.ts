@@ -1,9 +1,15 @@
-/** Sum each pair's span of the scored outputs: one row a pair of an example and model. */
-import { scoreSpan } from "../../memorization/spans.ts";
+/**
+ * Sum each pair's span of the scored outputs, behind the prompt and behind the neutral context, and
+ * of their ∞-gram tokens: one row a pair of an example and model.
+ */
+import { infinityGramSpan, type InfinityGramSpan } from "../../memorization/infinity-gram.ts";
+import { findSpanTokens, scoreSpan, type SpanScore } from "../../memorization/spans.ts";
 import { readEntries } from "../batches.ts";
-import type { StudyContext } from "../context.ts";
+import { evaluatedItems, type StudyContext } from "../context.ts";
 import type { Stage } from "../run-directory.ts";
 import {
+  type InfinityGramRow,
+  infinityGramTable,
   type PairRow,
   pairTable,
   readTable,
@@ -11,28 +17,41 @@ import {
   type ScoredPairRow,
   writeTable,
 } from "../tables.ts";
-import { type ScoredOutput, scoredOutputsFile } from "./score.ts";
+import { type ScoredOutput, type ScoredTokens, scoredOutputsFile } from "./score.ts";
 
-export function spansStage({ directory, modelNames, tasks }: StudyContext): Stage {
+/** A gold output and its ∞-gram tokens, none where the study asks for none. */
+interface KnownOutput {
+  readonly answer: string;
+  readonly tokens: readonly InfinityGramRow[];
+  /** Start and end of each token in the answer, UTF-16 units. */
+  readonly offsets: Int32Array;
+}
+
+/** The ∞-gram columns of a pair; null where no token of the index covers its span. */
+type InfinityGramColumns = { readonly [Column in keyof InfinityGramSpan]: number | null };
+
+export function spansStage(context: StudyContext): Stage {
+  const { directory, modelNames, tasks, study } = context;
   const files = modelNames.map(scoredOutputsFile);
+  const counted = study.measure.infinityGram === undefined ? [] : [infinityGramTable.file];
   return {
     name: "spans",
     options: { tasks: tasks.map(({ entry, sha256 }) => [entry.name, sha256]), models: modelNames },
-    reads: [pairTable.file, ...files],
+    reads: [pairTable.file, ...files, ...counted],
     writes: [scoreTable.file],
     run: async () => {
       const pairs = await readTable(directory.file(pairTable.file), pairTable);
-      const answers = new Map(
-        tasks.flatMap(({ entry, evaluated }) =>
-          evaluated.map(({ id, output }) => [outputKey(entry.name, id), output] as const),
-        ),
-      );
+      const known = await readKnownOutputs(context);
+      const outputOf = (pair: PairRow): KnownOutput =>
+        known.get(outputKey(pair.task, pair.example))!;
+      const infinityGrams = pairs.map((pair) => infinityGramOf(outputOf(pair), pair));
       const rows: ScoredPairRow[] = [];
       for (const [i, model] of modelNames.entries()) {
         const scored = await readScoredOutputs(directory.file(files[i]!));
-        for (const pair of pairs) {
-          const key = outputKey(pair.task, pair.example);
-          rows.push(scorePair(pair, model, answers.get(key) ?? "", scored.get(key)));
+        for (const [j, pair] of pairs.entries()) {
+          const output = scored.get(outputKey(pair.task, pair.example));
+          const row = scorePair(pair, model, outputOf(pair).answer, output);
+          rows.push({ ...row, ...infinityGrams[j]! });
         }
       }
       await writeTable(directory, scoreTable, rows);
@@ -47,38 +66,76 @@ function scorePair(
   answer: string,
   scored: ScoredOutput | undefined,
 ): ScoredPairRow {
-  const identity = { example, task, model, n, a, b };
-  const unmatched = {
-    logLikelihood: null,
-    tokens: 0,
+  const given = scoreTokens(answer, scored, start, end);
+  const neutral = scored?.neutral && scoreTokens(answer, scored.neutral, start, end);
+  return {
+    ...{ example, task, model, n, a, b },
+    logLikelihood: given.matched ? given.logLikelihood : null,
+    tokens: given.matched ? given.tokens : 0,
     characters: end - start,
-    straddling: 0,
-    matched: false,
-  } as const;
-  if (scored === undefined)
-    return { ...identity, ...unmatched, reason: "the output was not scored" };
-  if (scored.refused !== undefined) return { ...identity, ...unmatched, reason: scored.refused };
+    straddling: given.matched ? given.straddling : 0,
+    matched: given.matched,
+    reason: given.matched ? null : given.reason,
+    neutralLogLikelihood: neutral?.matched === true ? neutral.logLikelihood : null,
+  };
+}
+
+function scoreTokens(
+  answer: string,
+  scored: ScoredTokens | undefined,
+  start: number,
+  end: number,
+): SpanScore {
+  if (scored === undefined) return { matched: false, reason: "the output was not scored" };
+  const { refused, offsets, logProbs } = scored;
+  if (refused !== undefined) return { matched: false, reason: refused };
   const tokens = {
     answer,
-    offsets: Int32Array.from(scored.offsets),
-    logProbs: Float64Array.from(scored.logProbs),
+    offsets: Int32Array.from(offsets),
+    logProbs: Float64Array.from(logProbs),
   };
-  const span = scoreSpan(tokens, start, end);
-  if (!span.matched) return { ...identity, ...unmatched, reason: span.reason };
-  const { logLikelihood, tokens: count, characters, straddling } = span;
+  return scoreSpan(tokens, start, end);
+}
+
+function infinityGramOf(
+  { tokens, ...output }: KnownOutput,
+  { start, end }: PairRow,
+): InfinityGramColumns {
+  const span = findSpanTokens(output, start, end);
+  if (span.matched) return infinityGramSpan(span.tokens.map((token) => tokens[token]!));
   return {
-    ...identity,
-    logLikelihood,
-    tokens: count,
-    characters,
-    straddling,
-    matched: true,
-    reason: null,
+    ...{ infinityGram: null, infinityGramPaper: null, infinityGramBackoff: null },
+    ...{ infinityGramTokens: null, infinityGramZeros: null, effectiveN: null },
   };
 }
 
 function outputKey(task: string, example: string): string {
   return JSON.stringify([task, example]);
+}
+
+async function readKnownOutputs({
+  directory,
+  tasks,
+  study,
+}: StudyContext): Promise<ReadonlyMap<string, KnownOutput>> {
+  const tokens = new Map<string, InfinityGramRow[]>();
+  if (study.measure.infinityGram !== undefined) {
+    const path = directory.file(infinityGramTable.file);
+    for (const row of await readTable(path, infinityGramTable)) {
+      const key = outputKey(row.task, row.example);
+      const rows = tokens.get(key) ?? [];
+      tokens.set(key, rows);
+      rows.push(row);
+    }
+  }
+  return new Map(
+    evaluatedItems({ tasks }).map(({ task, example }) => {
+      const key = outputKey(task.name, example.id);
+      const rows = tokens.get(key) ?? [];
+      const offsets = Int32Array.from(rows.flatMap(({ start, end }) => [start, end]));
+      return [key, { answer: example.output, tokens: rows, offsets }];
+    }),
+  );
 }
 
 async function readScoredOutputs(path: string): Promise<ReadonlyMap<string, ScoredOutput>> {
