@@ -1,18 +1,68 @@
 /** Figures of a calibration card. */
+import { groupBy } from "../base/group-by.ts";
 import type { CalibrationFile } from "../lab/calibration/calibrate-world.ts";
 import type { GroupFinding } from "../lab/calibration/group-findings.ts";
+import type { InjectionCurve } from "../lab/calibration/injection-curve.ts";
 import type { GroupedEstimate } from "../lab/truth/grouped-estimate.ts";
 import { doseLabel } from "./calibration-tables.ts";
 import type { FigureLine } from "./figure.ts";
 import { html, type Html, raw } from "./html.ts";
+import type { LinePanel } from "./panels-figure.ts";
 
 type Figures = typeof import("./figure.ts");
 type Point = FigureLine["points"][number];
 
-/** Findings at single totals, by which the curve of associations is drawn. */
+/** Findings at single totals, by which the curve of associations is drawn; levels of injection have curves of their own. */
 export function curveFindings({ findings }: CalibrationFile): GroupFinding[] {
-  return findings.filter(({ total }) => total !== null);
+  return findings.filter(({ total, arm }) => total !== null && !arm.startsWith("injection-"));
 }
+
+/** Distributional memorization by level of injection: a figure for all items of a kind, and for each total. */
+export function injectionFigures(curves: readonly InjectionCurve[], figures: Figures): Html {
+  return figureGrid(
+    curves.map((curve) => {
+      const panel = injectionPanel(curve);
+      return {
+        title: panel.title,
+        lines: panel.lines,
+        svg: figures.linesFigure(panel.lines, panel, panel),
+      };
+    }),
+    figures,
+  );
+}
+
+/** One curve as lines: the mean over seeds with its interval, each seed, and the null behind. */
+export function injectionPanel({ kind, total, size, points }: InjectionCurve): LinePanel {
+  const title = `${kind}${total === null ? "" : `, ${total} statements`}, ${size}`;
+  const places = points.map(({ level }) => `${level} %`);
+  const mean = {
+    label: "mean of seeds",
+    points: points.flatMap(({ level, memorization }) => pointOf(`${level} %`, memorization)),
+  };
+  const seeds = points.flatMap(({ level, runs }) =>
+    runs.length < 2
+      ? []
+      : runs.map(({ model, value }) => ({ x: `${level} %`, value, seed: seedOf(model) })),
+  );
+  const singles = [...groupBy(seeds, ({ seed }) => seed)].map(([seed, own]) => ({
+    label: `seed ${seed}`,
+    points: own.flatMap(({ x, value }) => (value === null ? [] : [{ x, value }])),
+  }));
+  return {
+    title,
+    description: `Spearman’s ρ of P(b|a) and log-likelihood of ${title} at ${places.join(", ")} of the documents; the band is the null.`,
+    lines: [mean, ...singles],
+    x: { label: "documents injected →", places },
+    y: { label: "↑ Spearman ρ", domain: [-0.6, 1] },
+    bands: points.flatMap(({ level, null: band }) =>
+      band === null ? [] : [{ x: `${level} %`, low: band.low, high: band.high }],
+    ),
+    level: 0,
+  };
+}
+
+const seedOf = (model: string): string => /-seed(\d+)$/.exec(model)?.[1] ?? "1";
 
 /** Spearman of P(b|a) and log-likelihood by total, a figure a kind and arm, a line a model. */
 export function curveFigures(card: CalibrationFile, figures: Figures): Html {

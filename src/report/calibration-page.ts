@@ -1,7 +1,13 @@
 /** The calibration card as one HTML page that needs nothing but itself. */
 import { groupBy } from "../base/group-by.ts";
 import type { CalibrationFile } from "../lab/calibration/calibrate-world.ts";
-import { aucFigures, curveFigures, curveFindings, doseFigures } from "./calibration-figures.ts";
+import {
+  aucFigures,
+  curveFigures,
+  curveFindings,
+  doseFigures,
+  injectionFigures,
+} from "./calibration-figures.ts";
 import { calibrationStyle } from "./calibration-style.ts";
 import {
   axisTable,
@@ -9,7 +15,9 @@ import {
   contrastTable,
   findingTable,
   gradeTable,
+  injectionTable,
   measureTable,
+  shapeTable,
 } from "./calibration-tables.ts";
 import { count } from "./format.ts";
 import { html, type Html } from "./html.ts";
@@ -42,12 +50,14 @@ function sectionsOf(card: CalibrationFile, figures: Figures): Section[] {
     content === undefined ? [] : [{ id, title, content }];
   return [
     ...section("curve", "Distributional memorization by exposure", curveSection(card, figures)),
+    ...section("injection", "As more is injected", injectionSection(card, figures)),
     ...section("axes", "Which axis a measure sees", axisSection(card)),
     ...section("recall", "Recall by dose", doseSection(card, figures)),
     ...section("grades", "Measures against the dose", gradeSection(card, figures)),
     ...section("sets", "Measures of whole sets", setSection(card)),
     ...section("arms", "The same items in other corpora", contrastTable(card)),
     ...section("causal", "With the item and without it", causalTables(card)),
+    ...section("shapes", "Shapes that the truth must have", shapeTable(card)),
     ...section("measures", "The measures", measureTable(card)),
   ];
 }
@@ -58,11 +68,31 @@ function curveSection(card: CalibrationFile, figures: Figures): Html | undefined
   return html`<p>
       Spearman’s ρ between P(b|a) and the model’s log-likelihood of b, over all answers of the names
       that are answered so often, zeros kept. Where a model had too little exposure to learn a
-      name’s answers, ρ lies in the band of values dealt out at random. Models of the standard
-      corpus saw none of the answers: theirs must lie there everywhere.
+      name’s answers, ρ lies in the band of the null: the same values of P(b|a), dealt out anew
+      among these answers. Nothing is counted again for it. Models of the standard corpus saw none
+      of the answers: theirs must lie there everywhere.
     </p>
     ${curveFigures(card, figures)}
     ${findingTable("The same as numbers; intervals draw names, not answers.", curves)}`;
+}
+
+function injectionSection(card: CalibrationFile, figures: Figures): Html | undefined {
+  const { injection } = card;
+  if (injection.length === 0) return undefined;
+  const divided = new Set(injection.filter(({ total }) => total !== null).map(({ kind }) => kind));
+  const [main, others] = [
+    injection.filter(({ kind }) => divided.has(kind)),
+    injection.filter(({ kind }) => !divided.has(kind)),
+  ];
+  const shown = main.length === 0 ? others : main;
+  return html`<p>
+      Models of corpora that hold a part of each item’s documents. Distributional memorization must
+      rise with the part, and lie in the null where it is 0. P(b|a) is that of the whole corpus
+      throughout, since a part keeps the shares. Intervals draw groups of items and seeds; thin
+      lines are single seeds. The null deals the values of P(b|a) out anew, and counts nothing
+      again.
+    </p>
+    ${injectionFigures(shown, figures)} ${injectionTable(card)}`;
 }
 
 function axisSection({ grades }: CalibrationFile): Html | undefined {
@@ -118,7 +148,7 @@ function setSection({ findings }: CalibrationFile): Html | undefined {
   return html`${details(
     "Distributional memorization of each kind",
     findingTable(
-      "Spearman’s ρ of P(b|a) and log-likelihood over items; n is the length of n-grams, or phrase for the whole question and answer. The null deals P(b|a) out anew among items of one total, or of one kind where a total is a dose.",
+      "Spearman’s ρ of P(b|a) and log-likelihood over items; n is the length of n-grams, or phrase for the whole question and answer. The null exchanges values and counts nothing again: P(b|a) is dealt out anew among items of one total, or of one kind where a total is a dose.",
       of("distributional-memorization"),
     ),
   )}

@@ -3,8 +3,11 @@ import { groupBy } from "../base/group-by.ts";
 import type { CalibrationFile } from "../lab/calibration/calibrate-world.ts";
 import type { MeasureGrade } from "../lab/calibration/grade-measure.ts";
 import type { GroupFinding } from "../lab/calibration/group-findings.ts";
+import type { InjectionCurve, InjectionPoint } from "../lab/calibration/injection-curve.ts";
+import { barOf, shapeClaims, verdictOf } from "../lab/shapes/shape-check.ts";
 import type { DoseBin } from "../lab/truth/dose-bins.ts";
 import type { GroupedEstimate } from "../lab/truth/grouped-estimate.ts";
+import type { NullBand } from "../stats/estimate.ts";
 import { decimal, integer } from "./format.ts";
 import { html, type Html, type HtmlValue, table, type TableColumn } from "./html.ts";
 
@@ -88,13 +91,72 @@ export function findingTable(caption: string, findings: readonly GroupFinding[])
       {
         title: "null",
         align: "right",
-        cell: ({ null: band }) =>
-          band === null ? "" : `${decimal(band.low)} … ${decimal(band.high)}`,
+        cell: ({ null: band }) => bandCell(band),
       },
       { title: "count", align: "right", cell: ({ finding }) => integer(finding.items) },
       { title: "groups", align: "right", cell: ({ finding }) => integer(finding.groups) },
     ],
     findings,
+  );
+}
+
+/** Curves over levels of injection as numbers, a row a curve. */
+export function injectionTable({ injection }: CalibrationFile): Html {
+  const levels = injection.flatMap(({ points }) => points.map(({ level }) => level));
+  return table(
+    "Distributional memorization by level, the mean over seeds; below 0 %, the null of that mean.",
+    [
+      { title: "items", cell: ({ kind, total }) => (total === null ? kind : `${kind}, ${total}`) },
+      { title: "model", cell: ({ size }) => size },
+      ...[...new Set(levels)]
+        .sort((a, b) => a - b)
+        .map((level): TableColumn<InjectionCurve> => {
+          const at = ({ points }: InjectionCurve): InjectionPoint | undefined =>
+            points.find((point) => point.level === level);
+          return {
+            ...{ title: `${level} %`, align: "right" },
+            cell: (curve) => estimateCell(at(curve)?.memorization),
+          };
+        }),
+      {
+        title: "null at the lowest",
+        align: "right",
+        cell: ({ points }) => bandCell(points[0]?.null),
+      },
+      { title: "gain", align: "right", cell: ({ gain }) => estimateCell(gain) },
+      { title: "seeds", align: "right", cell: ({ points }) => seedsCell(points) },
+      { title: "count", align: "right", cell: ({ gain }) => integer(gain.items) },
+      { title: "groups", align: "right", cell: ({ gain }) => integer(gain.groups) },
+    ],
+    injection,
+  );
+}
+
+function bandCell(band: NullBand | null | undefined): string {
+  return band === null || band === undefined ? "" : `${decimal(band.low)} … ${decimal(band.high)}`;
+}
+
+/** "3", or "1–3" where levels differ. */
+function seedsCell(points: readonly InjectionPoint[]): string {
+  const counts = points.map(({ runs }) => runs.length);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? String(least) : `${least}–${most}`;
+}
+
+/** Every shape with its estimate and bar. */
+export function shapeTable({ shapes }: CalibrationFile): Html {
+  return table(
+    "What models that learn from what is planted, and from nothing else, must show. A shape that does not appear is a finding, not an error of the card.",
+    [
+      { title: "found on", cell: ({ of }) => of },
+      { title: "estimate", align: "right", cell: ({ estimate }) => estimateCell(estimate) },
+      { title: "bar", cell: (each) => barOf(each) },
+      { title: "verdict", cell: (each) => verdictOf(each) },
+      { title: "items", align: "right", cell: ({ estimate }) => integer(estimate.items) },
+      { title: "groups", align: "right", cell: ({ estimate }) => integer(estimate.groups) },
+    ],
+    shapes,
+    { group: ({ shape }) => shapeClaims[shape] },
   );
 }
 

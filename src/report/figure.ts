@@ -17,6 +17,7 @@ export interface MemorizationPoint {
   readonly nullHigh: number | undefined;
 }
 
+/** What a figure shows, for those who see it and those who do not. */
 export interface FigureText {
   /** What the figure shows, in one line: its accessible name. */
   readonly title: string;
@@ -209,6 +210,7 @@ export interface FigureBand {
   readonly high: number;
 }
 
+/** Scales of lines over named places, and what stands behind them. */
 export interface LinesOptions {
   readonly x: { readonly label: string; readonly places: readonly string[] };
   readonly y: { readonly label: string; readonly domain?: readonly [number, number] };

@@ -7,6 +7,9 @@
  * console.log(await writeReport("rote-demo")); // rote-demo/report.html
  * ```
  */
+export type { FigureBand, FigureLine, FigureText, LinesOptions } from "./figure.ts";
+export { injectionPanel } from "./calibration-figures.ts";
+export { panelsFigure, type LinePanel } from "./panels-figure.ts";
 export {
   readRunRecord,
   type DropRecord,

@@ -35,6 +35,12 @@ describe("the public names of", () => {
     );
   });
 
+  test("rote/lab", () => {
+    expect(namesOf("./lab").join(" ")).toMatchInlineSnapshot(
+      `"[ArmContrast] [Bar] [CalibrateWorldOptions] [CalibrationCard] [CalibrationFile] [CounterfactualMean] [CounterfactualRow] [DosePoint] [DoseResponse] [EstimateOptions] [GroupFinding] [GroupedEstimate] [InjectionCurve] [InjectionPoint] [ManifestItem] [Measure] [MeasureInput] [RecallCourse] [RecallMetric] [RetentionPoint] [ShapeCheck] [ShapeName] [ShapeWorld] [SizeCurve] [SizePoint] [TruthColumn] TruthTable [WorldTruth] armContrasts barOf builtInMeasures calibrateWorld checkShapes counterfactualMeans counterfactualMemorization doseResponses finalModels finalSizes injectionCurves itemMeasure plantedProbabilities readCalibration readWorldTruth recallCourses recallMetrics retention shapeClaims sizeCurves verdictOf"`,
+    );
+  });
+
   test("rote/memorization", () => {
     expect(namesOf("./memorization").join(" ")).toMatchInlineSnapshot(
       `"[AnswerTokens] [CountRow] [DropRow] [ExamplePair] [InfinityGramSpan] [JoinedRows] [MatchedSpan] [MeasuredRows] [MemorizationEstimate] [MemorizationNull] [MemorizationOptions] [MergedPairQuery] [PairQuery] [PointGroup] [RecountedShuffles] [ScoreRow] [ShufflePlan] [ShufflePlanOptions] [SpanInfinityGram] [SpanScore] [SpanTokens] [UnmatchedSpan] adjustEstimates distributionalMemorization exampleFrequencies findSpanTokens infinityGramSpan joinRows logProbability measureRows mergePairQueries parseCountRow parseScoreRow planShuffles scoreSpan"`,
@@ -49,7 +55,7 @@ describe("the public names of", () => {
 
   test("rote/report", () => {
     expect(namesOf("./report").join(" ")).toMatchInlineSnapshot(
-      `"[DropRecord] [EstimateRecord] [RunRecord] [StageSummary] readRunRecord writeReport"`,
+      `"[DropRecord] [EstimateRecord] [FigureBand] [FigureLine] [FigureText] [LinePanel] [LinesOptions] [RunRecord] [StageSummary] injectionPanel panelsFigure readRunRecord writeReport"`,
     );
   });
 
@@ -95,6 +101,7 @@ describe("the public names of", () => {
       "./corpus",
       "./counting",
       "./graph",
+      "./lab",
       "./memorization",
       "./models",
       "./report",

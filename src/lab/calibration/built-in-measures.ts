@@ -54,6 +54,7 @@ function distributionalMemorization(order: PairOrder): Measure {
 
 const bytesOf = (text: string): number => deflateSync(text, { level: 9 }).length;
 
+/** Document and example frequency, task-gram probability, ∞-gram, distributional memorization, log-likelihoods, extraction and tests of membership. */
 export const builtInMeasures: readonly Measure[] = [
   itemMeasure(
     {

@@ -6,19 +6,16 @@
  */
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
-import { exists, hashFile, readJsonObject, writeAtomically } from "../../base/files.ts";
+import { exists, readJsonObject, writeAtomically } from "../../base/files.ts";
 import { isRecord } from "../../base/json.ts";
 import type { LongWork } from "../../base/progress.ts";
 import { writeParquet, type ParquetColumn } from "../../base/parquet.ts";
 import { type Provenance, provenance } from "../../base/provenance.ts";
 import { openCorpus } from "../../corpus/corpus.ts";
 import { openScan } from "../../counting/scan/scan-engine.ts";
-import { subsetsOf } from "../arms/arms.ts";
-import type { CounterfactualRow, SubsetMembership } from "../truth/counterfactual.ts";
-import { type ManifestItem, readManifestItems } from "../truth/manifest-items.ts";
-import { readPartMetadata, readTruthRows, truthFile } from "../truth/truth-file.ts";
-import { TruthTable } from "../truth/truth-table.ts";
-import { readWorldSettings } from "../world/write-world.ts";
+import type { CounterfactualRow } from "../truth/counterfactual.ts";
+import type { ManifestItem } from "../truth/manifest-items.ts";
+import { readWorldTruth } from "../truth/world-truth.ts";
 import { type CalibrationCard, calibrate } from "./calibrate.ts";
 import { type CorpusReadings, readCorpus } from "./corpus-readings.ts";
 import { readInfinityGrams } from "./infinity-gram.ts";
@@ -35,6 +32,7 @@ export interface CalibrationFile extends CalibrationCard {
   readonly manifest: string;
 }
 
+/** How a world is calibrated: measures, resamples, and what the scan may use. */
 export interface CalibrateWorldOptions extends LongWork {
   readonly seed?: number;
   readonly resamples?: number;
@@ -54,11 +52,7 @@ export async function calibrateWorld(
   options: CalibrateWorldOptions = {},
 ): Promise<CalibrationFile> {
   const { seed = 1, resamples, measures, command = "", signal, onProgress } = options;
-  const manifestPath = join(world, "manifest.jsonl");
-  const items = await readManifestItems(manifestPath);
-  const manifest = await hashFile(manifestPath);
-  const truth = await readTruth(world, manifest);
-  const holds = await membershipOf(world);
+  const { items, truth, manifest, holds } = await readWorldTruth(world);
   const { card, counterfactual } = calibrate({
     ...{ items, truth, seed, signal, onProgress },
     corpus: await readingsOf(world, items, options),
@@ -85,7 +79,7 @@ export async function calibrateWorld(
 export async function readCalibration(world: string): Promise<CalibrationFile> {
   const path = join(world, cardFile);
   const value = await readJsonObject(path);
-  const lists = ["models", "measures", "grades", "findings"];
+  const lists = ["models", "measures", "grades", "findings", "injection", "shapes"];
   if (
     value.schema !== 1 ||
     !lists.every((key) => Array.isArray(value[key])) ||
@@ -97,30 +91,6 @@ export async function readCalibration(world: string): Promise<CalibrationFile> {
       { path, schema: value.schema },
     );
   return value as unknown as CalibrationFile;
-}
-
-async function readTruth(world: string, manifest: string): Promise<TruthTable> {
-  const path = join(world, truthFile);
-  const metadata = await readPartMetadata(path);
-  if (metadata.manifest !== manifest)
-    throw new RoteError(
-      "study/mismatch",
-      `${path} is of another manifest than ${join(world, "manifest.jsonl")}; run rote lab truth again`,
-      { path },
-    );
-  return TruthTable.of(readTruthRows(path));
-}
-
-/** Membership follows from the settings; undefined for a folder without world.json. */
-async function membershipOf(world: string): Promise<SubsetMembership | undefined> {
-  const settings = await readWorldSettings(world);
-  if (settings === undefined) return undefined;
-  const known = new Map<string, ReadonlySet<number>>();
-  return (subset, group) => {
-    const subsets = known.get(group) ?? subsetsOf(group, settings);
-    known.set(group, subsets);
-    return subsets.has(subset);
-  };
 }
 
 async function readingsOf(

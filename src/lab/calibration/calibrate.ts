@@ -12,12 +12,14 @@ import {
   subsetModels,
   type SubsetMembership,
 } from "../truth/counterfactual.ts";
+import { checkShapes } from "../shapes/check-shapes.ts";
+import type { ShapeCheck } from "../shapes/shape-check.ts";
 import { type DoseResponse, doseResponses } from "../truth/dose-response.ts";
 import { type RecallCourse, recallCourses } from "../truth/forgetting.ts";
 import type { EstimateOptions } from "../truth/grouped-estimate.ts";
 import type { ManifestItem } from "../truth/manifest-items.ts";
 import type { RecallMetric } from "../truth/recall-metrics.ts";
-import { splitCheckpoint, type TruthTable } from "../truth/truth-table.ts";
+import { finalModels, type TruthTable } from "../truth/truth-table.ts";
 import { builtInMeasures } from "./built-in-measures.ts";
 import {
   type CounterfactualMean,
@@ -28,6 +30,7 @@ import {
 import type { CorpusReadings } from "./corpus-readings.ts";
 import { gradeMeasure, type MeasureGrade } from "./grade-measure.ts";
 import { type GroupFinding, groupFindings } from "./group-findings.ts";
+import { type InjectionCurve, injectionCurves } from "./injection-curve.ts";
 import type { Measure, MeasureInput } from "./measure.ts";
 
 /** What a card is made of. */
@@ -50,6 +53,10 @@ export interface CalibrationCard {
   readonly measures: readonly Omit<Measure, "score">[];
   readonly grades: readonly MeasureGrade[];
   readonly findings: readonly GroupFinding[];
+  /** Distributional memorization by level of injection, over seeds, where there are levels. */
+  readonly injection: readonly InjectionCurve[];
+  /** What the truth must look like, and whether it does. */
+  readonly shapes: readonly ShapeCheck[];
   readonly truth: {
     readonly doseResponses: readonly DoseResponse[];
     readonly contrasts: readonly ArmContrast[];
@@ -73,6 +80,7 @@ export function calibrate(options: CalibrateOptions): Calibration {
   const estimates = { seed, resamples };
   const models = finalModels(truth, "perturbed");
   const causal = causalTruth(options, estimates);
+  const probability = corpus.taskGramProbability.get("phrase") ?? new Map<string, number>();
   const runs = truth.arms
     .filter((arm) => /^(perturbed|standard|injection-\d+)$/.test(arm))
     .flatMap((arm) => finalModels(truth, arm).map((model) => ({ arm, model })));
@@ -81,16 +89,14 @@ export function calibrate(options: CalibrateOptions): Calibration {
     measures: measures.map(({ name, about, reads }) => ({ name, about, reads })),
     grades: gradeAll({ ...options, measures }, models, causal.memorization),
     findings: runs.flatMap((run) => groupFindings(truth, items, corpus, run, estimates)),
+    injection: injectionCurves(truth, items, probability, estimates),
+    shapes: checkShapes({ items, truth, probability, ...estimates }),
     truth: {
       ...sumUp(truth, items, estimates),
       ...{ counterfactual: causal.means, influence: causal.influence },
     },
   };
   return { card, counterfactual: causal.rows };
-}
-
-function finalModels(truth: TruthTable, arm: string): string[] {
-  return truth.modelsOf(arm).filter((model) => splitCheckpoint(model).step === undefined);
 }
 
 function gradeAll(

@@ -5,19 +5,24 @@
  * documents, where they must be smaller, and under models that saw none, where they must stay in the null.
  * P(b|a) is that of the perturbed corpus throughout: a part keeps the shares.
  *
- * The null deals the values of the corpus out to the items of the same total anew: nothing is counted
- * again, as the study's null does. Zeros are kept, at the lowest rank.
+ * The null exchanges values and counts nothing again (`exchangeNull`). Zeros are kept, at the lowest rank.
  */
 import { groupBy } from "../../base/group-by.ts";
 import { createRng } from "../../base/random.ts";
-import { spearmanUnderWeights, type WeightedStatistic } from "../../stats/correlation.ts";
 import type { NullBand } from "../../stats/estimate.ts";
-import { nullBand } from "../../stats/null-band.ts";
-import { denseRanks } from "../../stats/ranks.ts";
 import { estimate, type EstimateOptions, type GroupedEstimate } from "../truth/grouped-estimate.ts";
 import type { ManifestItem } from "../truth/manifest-items.ts";
 import type { TruthTable } from "../truth/truth-table.ts";
 import { type CorpusReadings, type PairOrder, pairOrders } from "./corpus-readings.ts";
+import {
+  exchangeNull,
+  itemsByTotal,
+  LEAST_ITEMS,
+  type PairedPoints,
+  pairPoints,
+  rankCorrelation,
+  type StatisticOf,
+} from "./paired-points.ts";
 
 /** A number of a set of items under one model. */
 export interface GroupFinding {
@@ -32,18 +37,6 @@ export interface GroupFinding {
   /** Spearman's ρ, or the change of performance with each doubling of 1 + frequency. */
   readonly finding: GroupedEstimate;
   readonly null: NullBand | null;
-}
-
-const PERMUTATIONS = 200;
-
-/** Fewer items give no correlation worth a name. */
-const LEAST_ITEMS = 8;
-
-/** A set of items with what the corpus says (x) and what the model does (y). */
-interface Points {
-  readonly items: readonly ManifestItem[];
-  readonly x: Float64Array;
-  readonly y: Float64Array;
 }
 
 /** All findings of a model under one arm. */
@@ -65,12 +58,12 @@ export function groupFindings(
   return [...groupBy(items, ({ kind }) => kind)].flatMap(([kind, own]) => {
     const found = (
       measure: GroupFinding["measure"],
-      points: Points,
+      points: PairedPoints,
       { order, total = null }: { readonly order: PairOrder; readonly total?: number | null },
     ): GroupFinding[] => {
       if (points.items.length < LEAST_ITEMS) return [];
       const name = `${measure} ${kind} ${order} ${total ?? "all"} ${arm} ${model}`;
-      const statisticOf = measure === "frequency-slope" ? slope : correlation;
+      const statisticOf = measure === "frequency-slope" ? slope : rankCorrelation;
       return [
         {
           measure,
@@ -86,48 +79,21 @@ export function groupFindings(
     const byOrder = pairOrders.flatMap((order) =>
       found(
         "distributional-memorization",
-        join(own, corpus.taskGramProbability.get(order), logLikelihood),
+        pairPoints(own, corpus.taskGramProbability.get(order), logLikelihood),
         { order },
       ),
     );
-    const byTotal = totalsOf(own).flatMap(({ total, items: same }) =>
+    const byTotal = itemsByTotal(own).flatMap(({ total, items: same }) =>
       found(
         "distributional-memorization",
-        join(same, corpus.taskGramProbability.get("phrase"), logLikelihood),
+        pairPoints(same, corpus.taskGramProbability.get("phrase"), logLikelihood),
         { order: "phrase", total },
       ),
     );
-    const slopes = found("frequency-slope", join(own, frequency, performance), { order: 1 });
+    const slopes = found("frequency-slope", pairPoints(own, frequency, performance), { order: 1 });
     return [...byOrder, ...byTotal, ...slopes];
   });
 }
-
-function join(
-  items: readonly ManifestItem[],
-  left: ReadonlyMap<string, number> | undefined,
-  right: ReadonlyMap<string, number>,
-): Points {
-  const joined = items.filter(({ item }) => left?.has(item) === true && right.has(item));
-  return {
-    items: joined,
-    x: Float64Array.from(joined, ({ item }) => left!.get(item)!),
-    y: Float64Array.from(joined, ({ item }) => right.get(item)!),
-  };
-}
-
-/** Items by total, where P(b|a) varies at a total: else a total is the dose, and P(b|a) one value. */
-function totalsOf(
-  items: readonly ManifestItem[],
-): { readonly total: number; readonly items: readonly ManifestItem[] }[] {
-  const answered = items.filter(({ total }) => total !== undefined && total > 0);
-  const totals = [...groupBy(answered, ({ total }) => total!)].sort(([a], [b]) => a - b);
-  const varies = totals.some(([, own]) => new Set(own.map(({ dose }) => dose)).size > 1);
-  return varies ? totals.map(([total, own]) => ({ total, items: own })) : [];
-}
-
-type StatisticOf = (x: Float64Array, y: Float64Array) => WeightedStatistic;
-
-const correlation: StatisticOf = (x, y) => spearmanUnderWeights(denseRanks(x), denseRanks(y));
 
 /** Least squares: the change of y with each unit of x. */
 const slope: StatisticOf = (x, y) => (weights) => {
@@ -146,23 +112,16 @@ const slope: StatisticOf = (x, y) => (weights) => {
 
 function findingOf(
   name: string,
-  { items, x, y }: Points,
+  points: PairedPoints,
   statisticOf: StatisticOf,
   options: EstimateOptions,
 ): Pick<GroupFinding, "finding" | "null"> {
+  const { items, x, y } = points;
   const groups = items.map(({ group }) => group);
   const finding = estimate({ name, groups, statistic: statisticOf(x, y) }, options);
   if (finding.value === null) return { finding, null: null };
   const rng = createRng(`${options.seed}/null ${name}`);
-  const strata = [...groupBy(items.keys(), (index) => items[index]!.total ?? null).values()];
   const ones = new Float64Array(x.length).fill(1);
-  const values = Float64Array.from({ length: PERMUTATIONS }, () => {
-    const dealt = x.slice();
-    for (const stratum of strata) {
-      const shuffled = rng.shuffle([...stratum]);
-      stratum.forEach((index, i) => (dealt[index] = x[shuffled[i]!]!));
-    }
-    return statisticOf(dealt, y)(ones);
-  });
-  return { finding, null: nullBand(finding.value, values) ?? null };
+  const valueOf = (dealt: Float64Array): number => statisticOf(dealt, y)(ones);
+  return { finding, null: exchangeNull(finding.value, points, valueOf, rng) };
 }

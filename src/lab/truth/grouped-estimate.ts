@@ -97,7 +97,8 @@ export function weightedMean(values: Float64Array): WeightedStatistic {
   };
 }
 
-function numbered(groups: readonly string[]): { clusters: Uint32Array; count: number } {
+/** Numbers of the groups in order of appearance, for a bootstrap that draws them. */
+export function numbered(groups: readonly string[]): { clusters: Uint32Array; count: number } {
   const numbers = new Map<string, number>();
   for (const group of groups) if (!numbers.has(group)) numbers.set(group, numbers.size);
   return {

@@ -17,6 +17,8 @@ export interface ManifestItem extends Asked {
   /** The exact phrase whose document frequency is `dose`. */
   readonly text: string;
   readonly dose: number;
+  /** Where in training its documents stand, from 0 to 1, ascending. */
+  readonly positions?: readonly number[];
   /** What a subset of the corpus holds as a whole, or not at all. */
   readonly group: string;
   /** Whether the timing arms move its documents. */

@@ -24,6 +24,7 @@ export const recallMetrics = {
   minK20: "mean log-probability of the fifth of that text's tokens that the model expects least",
 } as const;
 
+/** A name in the column `metric` of truth.parquet. */
 export type RecallMetric = keyof typeof recallMetrics;
 
 /** Words that are left of a passage's context, besides all of them. */

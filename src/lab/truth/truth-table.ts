@@ -57,3 +57,20 @@ export function splitCheckpoint(model: string): { readonly name: string; readonl
   const at = model.lastIndexOf("@");
   return at < 0 ? { name: model } : { name: model.slice(0, at), step: Number(model.slice(at + 1)) };
 }
+
+/** A model's size: its name without the seed, "0.36M" of "0.36M-seed2". */
+export function sizeOf(model: string): string {
+  return splitCheckpoint(model).name.replace(/-seed\d+$/, "");
+}
+
+/** Models of an arm that are trained to their end. */
+export function finalModels(table: TruthTable, arm: string): string[] {
+  return table.modelsOf(arm).filter((model) => splitCheckpoint(model).step === undefined);
+}
+
+/** Sizes of an arm's models of the first seed, the smallest first. */
+export function finalSizes(table: TruthTable, arm: string): string[] {
+  return finalModels(table, arm)
+    .filter((model) => model === sizeOf(model))
+    .sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b));
+}
