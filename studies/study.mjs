@@ -98,7 +98,7 @@ export const number = (title, estimateOf) => ({
 export function estimateText(estimate) {
   if (estimate === undefined) return "";
   const { value, interval, undefinedBecause } = estimate;
-  if (value === null) return undefinedBecause ?? "none";
+  if (value === null || value === undefined) return undefinedBecause ?? "none";
   return interval === null
     ? decimal(value)
     : `${decimal(value)} [${decimal(interval.low)}, ${decimal(interval.high)}]`;

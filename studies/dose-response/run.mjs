@@ -6,19 +6,18 @@ import {
   counterfactualMemorization,
   doseResponses,
   finalSizes,
+  readCalibration,
 } from "rote/lab";
 import { panelsFigure } from "rote/report";
+import { doseName, pointOf, runStudy, shapeColumns, table } from "../study.mjs";
 import {
-  groupBy,
-  doseName,
-  estimateText,
-  number,
-  pointOf,
-  runStudy,
-  shapeColumns,
-  table,
-  text,
-} from "../study.mjs";
+  correlationTable,
+  counterfactualTable,
+  doseTable,
+  halfTable,
+  insertionTable,
+  membershipTable,
+} from "./tables.mjs";
 
 const metrics = ["logLikelihood", "exact", "choice"];
 
@@ -36,6 +35,10 @@ await runStudy("dose-response", async (world) => {
   const counterfactual = counterfactualOf(world);
   const of = (arm, metric) =>
     responses.filter((each) => each.arm === arm && each.metric === metric);
+  const chosen = new Set(of("perturbed", "choice").map(({ kind }) => kind));
+  const withoutChoices = of("perturbed", "exact").filter(({ kind }) => !chosen.has(kind));
+  const { grades } = await readCalibration(world.world);
+  const minK = grades.filter(({ measure, model }) => measure === "min-k" && model === "1.3M");
   const shapeTable = (...names) =>
     table(
       shapeColumns,
@@ -60,7 +63,7 @@ await runStudy("dose-response", async (world) => {
     tables: {
       correlation: correlationTable(of("perturbed", "logLikelihood")),
       choice: doseTable(of("perturbed", "choice")),
-      exact: doseTable(of("perturbed", "exact")),
+      exact: doseTable(withoutChoices),
       half: halfTable([...of("perturbed", "choice"), ...of("perturbed", "exact")]),
       "half-shift": shapeTable("half-dose"),
       separation: shapeTable("separation"),
@@ -70,6 +73,7 @@ await runStudy("dose-response", async (world) => {
       counterfactual: counterfactualTable(counterfactual),
       rule: shapeTable("rule", "rule-twin"),
       membership: shapeTable("membership"),
+      "min-k": membershipTable(minK),
     },
   };
 });
@@ -100,97 +104,4 @@ function panelsOf(responses, others, label) {
       y: { label },
     };
   });
-}
-
-function correlationTable(responses) {
-  const rows = [...groupBy(responses, ({ kind }) => kind)];
-  const sizes = [...new Set(responses.map(({ model }) => model))];
-  return table(
-    [
-      text("kind", ([kind]) => kind),
-      ...sizes.map((size) =>
-        number(size, ([, own]) => own.find(({ model }) => model === size)?.spearman),
-      ),
-      text("items, groups", ([, own]) => `${own[0].spearman.items}, ${own[0].spearman.groups}`),
-    ],
-    rows,
-  );
-}
-
-/** Means by dose; kinds whose doses are gathered have their bins in results.json and in the figure. */
-function doseTable(responses) {
-  const single = responses.filter(({ points }) => points.every(({ dose, to }) => dose === to));
-  const doses = [...new Set(single.flatMap(({ points }) => points.map(({ dose }) => dose)))];
-  return table(
-    [
-      text("kind", ({ kind }) => kind),
-      text("size", ({ model }) => model),
-      ...doses
-        .sort((a, b) => a - b)
-        .map((dose) =>
-          number(String(dose), ({ points }) => points.find((point) => point.dose === dose)?.recall),
-        ),
-      text("items", ({ spearman }) => spearman.items),
-    ],
-    single,
-  );
-}
-
-function halfTable(responses) {
-  const passed = responses.filter(({ halfDose }) => halfDose?.value !== null);
-  const rows = [...groupBy(passed, ({ kind, metric }) => `${kind}, ${metric}`)];
-  const sizes = [...new Set(passed.map(({ model }) => model))];
-  const cell = (own, size) => own.find(({ model }) => model === size)?.halfDose;
-  return table(
-    [
-      text("kind, metric", ([name]) => name),
-      ...sizes.map((size) => ({
-        title: size,
-        right: true,
-        cell: ([, own]) =>
-          cell(own, size) === undefined ? "not reached" : estimateText(cell(own, size)),
-      })),
-      text("items", ([, own]) => own[0].halfDose.items),
-    ],
-    rows,
-  );
-}
-
-/** Dose 0 under both corpora, by kind. */
-function insertionTable(contrasts) {
-  const unseen = contrasts.filter(({ name }) => name === "insertion");
-  const rows = [...groupBy(unseen, ({ kind, model }) => `${kind}\n${model}`).values()];
-  const of = (own, metric) => own.find((each) => each.metric === metric)?.difference;
-  return table(
-    [
-      text("kind", ([{ kind }]) => kind),
-      text("size", ([{ model }]) => model),
-      ...metrics.map((metric) => number(metric, (own) => of(own, metric))),
-      text("items", ([{ difference }]) => difference.items),
-    ],
-    rows,
-  );
-}
-
-function counterfactualTable(means) {
-  const doses = [
-    ...new Set(means.filter(({ kind }) => kind !== "association").map(({ dose }) => dose)),
-  ];
-  const rows = [
-    ...groupBy(
-      means.filter(({ kind }) => kind !== "association"),
-      ({ kind }) => kind,
-    ),
-  ];
-  return table(
-    [
-      text("kind", ([kind]) => kind),
-      ...doses
-        .sort((a, b) => a - b)
-        .map((dose) =>
-          number(String(dose), ([, own]) => own.find((each) => each.dose === dose)?.memorization),
-        ),
-    ],
-    rows,
-  );
 }

@@ -1,16 +1,22 @@
 /** Does distributional memorization rise as task data is injected, and stay in its null where none was? */
-import { injectionCurves } from "rote/lab";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { finalSizes, injectionCurves } from "rote/lab";
 import { injectionPanel, panelsFigure } from "rote/report";
-import { bandText, number, runStudy, table, text } from "../study.mjs";
+import { spearman } from "rote/stats";
+import { openTokenizer } from "rote/tokenizers";
+import { bandText, groupBy, number, runStudy, table, text } from "../study.mjs";
 
-await runStudy("injection", async ({ items, truth, probability, estimates }) => {
+await runStudy("injection", async (given) => {
+  const { items, truth, probability, estimates } = given;
   const curves = injectionCurves(truth, items, probability, estimates);
   const [associations, others] = [
     curves.filter(({ kind }) => kind === "association"),
     curves.filter(({ kind }) => kind !== "association"),
   ];
+  const tokens = await tokenRows(given);
   return {
-    results: { curves },
+    results: { curves, tokens },
     figures: {
       "figure.svg": await panelsFigure(associations.map(injectionPanel)),
       "kinds.svg": await panelsFigure(others.map(injectionPanel), { columns: 4 }),
@@ -19,6 +25,7 @@ await runStudy("injection", async ({ items, truth, probability, estimates }) => 
       associations: tableOf(associations),
       kinds: tableOf(others),
       seeds: seedTable(curves),
+      tokens: tokenTable(tokens),
     },
   };
 });
@@ -52,6 +59,46 @@ function seedTable(curves) {
       text("ρ of each", ({ runs }) =>
         runs.map(({ value }) => value?.toFixed(3) ?? "none").join(", "),
       ),
+    ],
+    rows,
+  );
+}
+
+/**
+ * How the tokenizer, which is trained on the perturbed corpus, tells what was stated often: rank correlations
+ * of the answer's number of tokens with P(b|a), and with log-likelihood under a model that saw no item.
+ */
+async function tokenRows({ world, items, truth, probability }) {
+  const [model] = finalSizes(truth, "standard");
+  if (model === undefined || !existsSync(join(world, "tokenizer"))) return [];
+  const tokenizer = await openTokenizer(join(world, "tokenizer"));
+  const blind = truth.column({ metric: "logLikelihood", arm: "standard", model });
+  const asked = items.filter(({ item }) => probability.has(item) && blind.has(item));
+  const nameOf = ({ kind, total }) => (kind === "association" ? `${kind}, total ${total}` : kind);
+  return [...groupBy(asked, nameOf)].map(([name, own]) => {
+    const [planted, counts, values] = [
+      ({ item }) => probability.get(item),
+      ({ target }) => tokenizer.encode(target).length,
+      ({ item }) => blind.get(item),
+    ].map((valueOf) => Float64Array.from(own, valueOf));
+    return {
+      ...{ name, items: own.length, model },
+      probabilityAndTokens: spearman(planted, counts),
+      tokensAndLogLikelihood: spearman(counts, values),
+      probabilityAndLogLikelihood: spearman(planted, values),
+    };
+  });
+}
+
+function tokenTable(rows) {
+  const column = (title, of) => number(title, (row) => ({ ...of(row), interval: null }));
+  return table(
+    [
+      text("items", ({ name }) => name),
+      column("P(b\\|a) and tokens", (row) => row.probabilityAndTokens),
+      column("tokens and log-likelihood", (row) => row.tokensAndLogLikelihood),
+      column("P(b\\|a) and log-likelihood", (row) => row.probabilityAndLogLikelihood),
+      text("count", ({ items }) => items),
     ],
     rows,
   );

@@ -99,7 +99,7 @@ export function ruleShapes(world: ShapeWorld): ShapeCheck[] {
       const column = { arm: "perturbed", model, metric: "choice" } as const;
       const { values, groups } = recallSample(world.truth, heldOut, column);
       const found = estimateMean(`shape ${kind} ${model}`, values, groups, world);
-      return check(kind, `held out, choice, ${model}`, found, bar);
+      return check(kind, `${kind}, held out, choice, ${model}`, found, bar);
     });
   });
 }
