@@ -1,7 +1,7 @@
 // How probable does a model find a continuation, and what would it have written?
 import { openLanguageModel } from "rote";
 
-await using model = await openLanguageModel("data/demo/models/medium", { threads: 1 });
+await using model = await openLanguageModel("data/demo/models/1.3M", { threads: 1 });
 
 const context = "The capital of Hungary is";
 const continuations = [" Budapest", " Vienna", " a file"];

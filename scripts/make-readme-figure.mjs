@@ -18,6 +18,7 @@ const panels = shown.map((task, i) => {
       null: band,
     } = estimates.find(
       (estimate) =>
+        estimate.measure === "distributional-memorization" &&
         estimate.task === task &&
         estimate.n === first &&
         estimate.model === name &&

@@ -16,7 +16,7 @@ const python = process.env.ROTE_PYTHON ?? "python3";
 export async function withModel(name, work) {
   if (name === "demo") {
     const tokenizer = resolve("data/demo/tokenizer/tokenizer.json");
-    return work({ folder: resolve("data/demo/models/medium"), tokenizer });
+    return work({ folder: resolve("data/demo/models/1.3M"), tokenizer });
   }
   const folder = await writeRandomModel();
   const tokenizer = resolve("../shared/data/tokenizers/gpt-neox-20b/20B_tokenizer.json");

@@ -178,11 +178,11 @@ const taskRows = (pairs, split) =>
     split,
   }));
 
+/** The texts of each segment, one a language, where there is one in every language. */
 function alignedSegments(files, { languages, longestWords }) {
   return [...files.values()].flat().flatMap((segment) => {
     const texts = languages.map((language) => segment[language]);
-    if (texts.includes(undefined) || wordsOf(segment.en).length > longestWords) return [];
-    return [{ id: `${segment.file}#${segment.id}`, text: texts.join("\n") }];
+    return texts.includes(undefined) || wordsOf(segment.en).length > longestWords ? [] : [texts];
   });
 }
 

@@ -1,14 +1,14 @@
 /**
- * Make what the lab's world is built from and a checkout has no other copy of: further prose, passages of novels
- * the prose does not use, held-out translations, tables. The base files of the demo's corpus are sources as they are.
+ * Make what the built-in world is made from: the base text of its corpus, and the tables, passages and held-out
+ * translations of which the lab plants some.
  *
- *   npm run build && node scripts/demo/make-sources.mjs [--data ../shared/data] [--out data/demo/sources]
+ *   npm run build && node scripts/demo/make-sources.mjs [--data ../shared/data] [--out data/demo]
  *   node scripts/demo/make-sources.mjs --dilution --out DIR        the same, and base text for the diluted arm
  *
- * The same sources give the same bytes.
+ * writes OUT/corpus, OUT/sources and OUT/prose-sources.tsv. The same data give the same bytes.
  */
 import { writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { createRng } from "#rote/base/random.js";
@@ -16,37 +16,38 @@ import { openCorpus } from "#rote/corpus/corpus.js";
 
 import { makeDocumentation } from "./documentation.mjs";
 import { makeProse } from "./prose.mjs";
+import * as settings from "./settings.mjs";
 import { readCountries, readElements, readNovels, readSegments } from "./sources.mjs";
-import { phraseOf, wordsOf, writeJsonLines } from "./text.mjs";
-import { sources, world } from "./world.mjs";
+import { numbered, phraseOf, wordsOf, writeJsonLines } from "./text.mjs";
 
 const { values } = parseArgs({
   options: {
     data: { type: "string", default: "../shared/data" },
-    out: { type: "string", default: "data/demo/sources" },
-    corpus: { type: "string", default: "data/demo/corpus" },
+    out: { type: "string", default: "data/demo" },
     dilution: { type: "boolean", default: false },
   },
 });
 
-async function readDocuments(...paths) {
+async function readDocuments(path) {
   const documents = [];
-  for await (const document of (await openCorpus({ paths })).documents()) documents.push(document);
+  for await (const document of (await openCorpus({ paths: [path] })).documents())
+    documents.push(document);
   return documents;
 }
 
-const numbered = (name, rows) =>
-  rows.map((row, index) => ({ id: `${name}-${String(index + 1).padStart(5, "0")}`, ...row }));
+function proseOf(novels, languages) {
+  const { shortest, longest } = settings.prose;
+  const rng = createRng(settings.seed).fork("prose");
+  return makeProse(novels, { languages, shortest, longest }, rng);
+}
 
 /** Prose of larger budgets without the documents `known` already; repeated ones are left out. */
 function furtherProse(name, novels, budgets, known) {
-  const rng = createRng(world.seed).fork("prose");
-  const settings = { ...world.prose, languages: budgets };
-  const fresh = makeProse(novels, settings, rng).filter(({ text }) => {
+  const fresh = proseOf(novels, budgets).filter(({ text }) => {
     const key = phraseOf(text);
     return !known.has(key) && known.add(key);
   });
-  return numbered(name, fresh);
+  return numbered(name, 5, fresh);
 }
 
 /** Single paragraphs of a few novels, which give no base text. */
@@ -66,29 +67,46 @@ function makePassages(novels, { shortest, longest, each }, rng) {
       .slice(0, each)
       .map((paragraph) => ({ text: paragraph, source: id, author, title }));
   });
-  return numbered("passage", rng.shuffle(passages));
+  return numbered("passage", 5, rng.shuffle(passages));
 }
 
-const rng = createRng(world.seed);
+/** Attribution of the prose: identifier, language, author and title of every novel that gave a document. */
+function writeNovels(path, novels, documents) {
+  const used = new Set(documents.map(({ source }) => source));
+  const oneLine = (text) => text.replace(/\s+/g, " ").trim();
+  const rows = novels
+    .filter(({ id }) => used.has(id))
+    .map(({ id, lang, author, title }) => [id, lang, author, title].map(oneLine).join("\t"));
+  writeFileSync(path, [["id", "language", "author", "title"].join("\t"), ...rows, ""].join("\n"));
+}
+
+const rng = createRng(settings.seed);
 const novels = readNovels(values.data);
-const used = new Set(novels.map(({ id }) => id));
-/** The novels that are left after the passages'. */
+const taken = new Set(novels.map(({ id }) => id));
+/** The novels that are left after the base text's. */
 const others = (await readDocuments(join(values.data, "corpora/eltec/eltec-eng.jsonl.zst"))).filter(
-  ({ id }) => !used.has(id),
+  ({ id }) => !taken.has(id),
 );
-const passageNovels = rng.fork("passage novels").shuffle(others).splice(0, sources.passages.novels);
-const base = ["prose.jsonl.gz", "documentation.jsonl.gz"].map((name) => join(values.corpus, name));
-const known = new Set((await readDocuments(base[0])).map(({ text }) => phraseOf(text)));
-const { candidates, tasks } = makeDocumentation(
+const passageNovels = rng
+  .fork("passage novels")
+  .shuffle(others)
+  .splice(0, settings.passages.novels);
+const prose = numbered("prose", 6, proseOf(novels, settings.prose.base));
+const known = new Set(prose.map(({ text }) => phraseOf(text)));
+const { documents, candidates, tasks } = makeDocumentation(
   readSegments(values.data),
-  world.documentation,
+  settings.documentation,
   rng.fork("documentation"),
 );
 
-const files = {
-  "prose-more.jsonl.gz": furtherProse("prose-more", novels, sources.prose, known),
-  "passages.jsonl.gz": makePassages(passageNovels, sources.passages, rng.fork("passages")),
-  "translations.jsonl.gz": numbered("segment", candidates),
+const base = {
+  "prose.jsonl.gz": prose,
+  "documentation.jsonl.gz": numbered("documentation", 6, documents),
+  "prose-more.jsonl.gz": furtherProse("prose-more", novels, settings.prose.more, known),
+};
+const tables = {
+  "passages.jsonl.gz": makePassages(passageNovels, settings.passages, rng.fork("passages")),
+  "translations.jsonl.gz": numbered("segment", 5, candidates),
   "translation-train.jsonl.gz": tasks
     .filter(({ split }) => split === "train")
     .map(({ id, input, output }) => ({ id, en: input, translation: output })),
@@ -98,15 +116,17 @@ const files = {
 if (values.dilution) {
   const english = others.map(({ id, text }) => ({ id, text, lang: "eng" }));
   const all = [...novels, ...english];
-  files["dilution.jsonl.gz"] = furtherProse("dilution", all, sources.dilution, known);
+  tables["dilution.jsonl.gz"] = furtherProse("dilution", all, settings.prose.dilution, known);
 }
 
-for (const [name, rows] of Object.entries(files)) {
-  const bytes = writeJsonLines(join(values.out, name), rows);
-  console.log(`${name}: ${rows.length} rows, ${bytes} bytes`);
-}
+for (const [folder, files] of Object.entries({ corpus: base, sources: tables }))
+  for (const [name, rows] of Object.entries(files)) {
+    const bytes = writeJsonLines(join(values.out, folder, name), rows);
+    console.log(`${folder}/${name}: ${rows.length} rows, ${bytes} bytes`);
+  }
+writeNovels(join(values.out, "prose-sources.tsv"), novels, prose);
 const index = {
-  base: [...base.map((path) => relative(values.out, path)), "prose-more.jsonl.gz"],
+  base: Object.keys(base).map((name) => `../corpus/${name}`),
   dilution: values.dilution ? ["dilution.jsonl.gz"] : [],
   passages: "passages.jsonl.gz",
   translations: "translations.jsonl.gz",
@@ -114,4 +134,7 @@ const index = {
   countries: "countries.jsonl",
   elements: "elements.jsonl",
 };
-writeFileSync(join(values.out, "sources.json"), `${JSON.stringify(index, undefined, 2)}\n`);
+writeFileSync(
+  join(values.out, "sources", "sources.json"),
+  `${JSON.stringify(index, undefined, 2)}\n`,
+);

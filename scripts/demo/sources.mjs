@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
+import { mentionFrames, statementFrames } from "#rote/lab/world/frames.js";
+
 import { wordsOf } from "./text.mjs";
-import { frameTexts } from "./world.mjs";
 
 const readJsonLines = (path) =>
   gunzipSync(readFileSync(path))
@@ -67,7 +68,7 @@ export function readCountries(data) {
 /** The elements that have been found (119 is a prediction), without those whose symbol is a word of a frame. */
 export function readElements(data) {
   const path = join(data, "facts/periodic-table/PeriodicTableJSON.json");
-  const frameWords = new Set(frameTexts.flatMap(wordsOf));
+  const frameWords = new Set([...statementFrames, ...mentionFrames].flatMap(wordsOf));
   return JSON.parse(readFileSync(path, "utf8"))
     .elements.filter(({ number }) => number <= 118)
     .filter(({ symbol }) => !frameWords.has(symbol.toLowerCase()))

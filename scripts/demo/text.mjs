@@ -15,8 +15,6 @@ export function wordsOf(text) {
 
 export const phraseOf = (text) => wordsOf(text).join(" ");
 
-export const capitalize = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** All runs of `n` words, joined by one space. */
 export function* runsOf(words, n) {
   for (let start = 0; start + n <= words.length; start++)
@@ -38,6 +36,10 @@ export function findPhrases(phrases, documents) {
 export function omit(object, ...keys) {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
+
+/** Rows with ids "NAME-000001" and so on. */
+export const numbered = (name, digits, rows) =>
+  rows.map((row, index) => ({ id: `${name}-${String(index + 1).padStart(digits, "0")}`, ...row }));
 
 /** Write rows as JSON lines, compressed where the name ends in .gz. Returns the bytes written. */
 export function writeJsonLines(path, rows) {

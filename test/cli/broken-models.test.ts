@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { freshDirectory, jsonLines, rote } from "./rote.ts";
 
-const source = "data/demo/models/small";
+const source = "data/demo/models/0.36M";
 const scratch = freshDirectory();
 afterAll(() => {
   scratch[Symbol.dispose]();

@@ -12,7 +12,7 @@ const card = async (...args: readonly string[]): ReturnType<typeof rote> =>
 beforeAll(async () => {
   await rote(["lab", "world", "--size", "tiny", "--out", world]);
   for (const name of ["perturbed-0.36M", "subset-1-0.36M", "subset-2-0.36M"])
-    cpSync("data/demo/models/small", `${world}/models/${name}`, { recursive: true });
+    cpSync("data/demo/models/0.36M", `${world}/models/${name}`, { recursive: true });
   await rote(["lab", "truth", "--world", world]);
 }, 240_000);
 

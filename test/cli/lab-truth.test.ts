@@ -27,7 +27,7 @@ const rows = async (): Promise<RecallRow[]> => {
 
 beforeAll(() => {
   for (const name of ["perturbed-0.36M", "subset-2-0.36M"])
-    cpSync("data/demo/models/small", `${world}/models/${name}`, { recursive: true });
+    cpSync("data/demo/models/0.36M", `${world}/models/${name}`, { recursive: true });
   writeFileSync(`${world}/manifest.jsonl`, `${manifest.join("\n")}\n`);
 });
 

@@ -1,34 +1,24 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+/**
+ * The demo's files hold what they promise: the corpus is the lab's full world of seed 1, every item stands in it as
+ * often as its dose by the project's own scan, and nothing that is held out occurs.
+ */
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
-import { openCorpus } from "#rote/corpus/corpus.js";
-import { openScan } from "#rote/counting/scan/scan-engine.js";
+import { checkCorpus } from "#rote/lab/world/check-world.js";
+import type { ManifestRow } from "#rote/lab/world/manifest.js";
+import { worldSettings } from "#rote/lab/world/settings.js";
+import { readSources } from "#rote/lab/world/sources.js";
+import { taskRows, type TaskRow } from "#rote/lab/world/tasks.js";
+import { planWorld, type World } from "#rote/lab/world/world.js";
 import { wordsPolicy } from "#rote/text/policies.js";
 
-// The script that makes the world checks itself with its own few lines; here the files as shipped are
-// held against the same promises by the project's own policy and scan.
-
-interface Answer {
-  readonly item: string;
-  readonly text: string;
-  readonly a: string;
-  readonly b: string;
-  readonly dose: number;
-  readonly total: number;
-  readonly mentions: number;
-  readonly documents: readonly string[];
-}
-
-interface TaskRow {
-  readonly id: string;
-  readonly input: string;
-  readonly output: string;
-  readonly split: string;
-}
-
+const TIMEOUT = 240_000;
 const demo = (...parts: string[]): string => join("data/demo", ...parts);
+const filesOf = (folder: string): string[] =>
+  readdirSync(demo(folder)).map((name) => demo(folder, name));
 
 function readRows<Row>(path: string): Row[] {
   const bytes = readFileSync(path);
@@ -39,65 +29,96 @@ function readRows<Row>(path: string): Row[] {
     .map((line) => JSON.parse(line) as Row);
 }
 
-const rowsOf = <Row>(folder: string): Row[] =>
-  readdirSync(demo(folder)).flatMap((name) => readRows<Row>(demo(folder, name)));
+const readWhole = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
 
-/** Each document's words between single spaces, so that a phrase is found by `includes`. */
-const documents = new Map(
-  rowsOf<{ id: string; text: string }>("corpus").map(({ id, text }) => [
-    id,
-    ` ${wordsPolicy.words(text).join(" ")} `,
-  ]),
+interface StoredDocument {
+  readonly id: string;
+  readonly text: string;
+  readonly place?: number;
+}
+
+const corpus = new Map(
+  filesOf("corpus")
+    .flatMap((path) => readRows<StoredDocument>(path))
+    .map((document) => [document.id, document]),
 );
-const manifest = rowsOf<Answer>("manifest");
-const padded = (phrase: string): string => ` ${wordsPolicy.words(phrase).join(" ")} `;
+const manifest = filesOf("manifest").flatMap((path) => readRows<ManifestRow>(path));
+const record = readWhole(demo("world.json")) as {
+  readonly settings: unknown;
+  readonly sources: unknown;
+  readonly kinds: Readonly<Record<string, { construction: string; file: string }>>;
+};
+let world: World;
 
-test("the listed documents of an item are as many as its dose and hold its clause", () => {
-  for (const { item, text, dose, documents: ids } of manifest) {
-    expect(ids.length, item).toBe(dose);
-    for (const id of ids) expect(documents.get(id), item).toContain(padded(text));
+beforeAll(async () => {
+  world = await planWorld(await readSources(demo("sources")), worldSettings({ seed: 1 }));
+}, TIMEOUT);
+
+test("the corpus and the tasks are those of the lab's full world of seed 1", () => {
+  const { settings, sources } = world;
+  expect(record).toMatchObject({ settings, sources: sources.hashes });
+  const planted = [...corpus.values()].filter(({ place }) => place !== undefined);
+  expect(planted.length).toBe(world.documents.length);
+  for (const { id, text, place } of world.documents)
+    expect(corpus.get(id), id).toMatchObject({ text, place });
+  const tasks = taskRows(world);
+  const files = [...tasks.keys()].map((name) => demo("tasks", `${name}.jsonl`));
+  expect(filesOf("tasks").sort()).toEqual(files.sort());
+  for (const [name, rows] of tasks)
+    expect(readRows<TaskRow>(demo("tasks", `${name}.jsonl`)), name).toEqual(rows);
+});
+
+test(
+  "the scan counts every item as often as it was planted, and nothing that is held out",
+  { timeout: TIMEOUT },
+  async () => {
+    const { mentions } = await checkCorpus(filesOf("corpus"), world, world.documents);
+    const promised = world.items.map(({ item, dose, question }) => ({
+      ...{ item, dose },
+      ...(question === undefined ? {} : { total: question.total, mentions: mentions.get(item) }),
+    }));
+    const byItem = new Map(manifest.map((row) => [row.item, row]));
+    expect(byItem.size).toBe(world.items.length);
+    for (const row of promised) expect(byItem.get(row.item)).toMatchObject(row);
+  },
+);
+
+test("the listed documents of an item are as many as its dose and hold its text", () => {
+  const padded = (text: string): string => ` ${wordsPolicy.words(text).join(" ")} `;
+  const texts = new Map<string, string>();
+  for (const { item, text, dose, documents } of manifest) {
+    expect(documents.length, item).toBe(dose);
+    for (const id of documents) {
+      if (!texts.has(id)) texts.set(id, padded(corpus.get(id)?.text ?? ""));
+      expect(texts.get(id), item).toContain(padded(text));
+    }
   }
 });
 
-test("the scan counts an item's dose, and its question's total and mentions", async () => {
-  const corpus = await openCorpus({ paths: [demo("corpus", "*.jsonl.gz")] });
-  await using engine = await openScan(corpus);
-  const phrases = manifest.flatMap(({ text, a, b }) => [text, a, b]);
-  const pairs = Uint32Array.from(manifest.flatMap((_, row) => [3 * row + 1, 3 * row + 2]));
-  const { df, codf } = await engine.countPairs(phrases, pairs);
-  const measured = manifest.map(({ item }, row) => [item, df[3 * row], codf[row], df[3 * row + 1]]);
-  const promised = manifest.map(({ item, dose, total, mentions }) => [
-    item,
-    dose,
-    dose,
-    total + mentions,
-  ]);
-  expect(measured).toEqual(promised);
+test("three models of growing size were trained on this corpus with one tokenizer", () => {
+  const names = readdirSync(demo("models")).filter((name) => !name.endsWith(".json"));
+  expect(names).toEqual(["0.36M", "1.3M", "4.2M"]);
+  const own = readFileSync(demo("tokenizer", "tokenizer.json"));
+  const parameters = names.map((name) => {
+    expect(readFileSync(demo("models", name, "tokenizer.json")).equals(own), name).toBe(true);
+    const { parameters, documents } = readWhole(demo("models", name, "training.json")) as {
+      readonly parameters: number;
+      readonly documents: number;
+    };
+    expect(documents, name).toBe(corpus.size);
+    return parameters;
+  });
+  expect(parameters).toEqual(parameters.toSorted((a, b) => a - b));
+  const weights = names.map((name) => statSync(demo("models", name, "model.safetensors")).size);
+  expect(weights.reduce((sum, size) => sum + size)).toBeLessThan(15e6);
 });
 
-test("every item of a manifest is a test example, asked in other words in train", () => {
-  const tasks = rowsOf<TaskRow>("tasks");
-  const byId = new Map(tasks.map((row) => [row.id, row]));
-  expect(byId.size).toBe(tasks.length);
-  for (const { item, a, b } of manifest) {
-    expect(byId.get(item)).toMatchObject({ input: a, output: b, split: "test" });
-    expect(byId.get(`${item}-train`)).toMatchObject({ output: b, split: "train" });
-  }
-});
-
-test("no document holds both sides of a held-out translation", () => {
-  const rows = readRows<TaskRow>(demo("tasks", "translation.jsonl"));
-  const held = rows.filter(({ split }) => split === "test");
-  const texts = [...documents].filter(([id]) => id.startsWith("documentation")).map(([, t]) => t);
-  for (const { input, output } of held) {
-    const [english, german] = [padded(input), padded(output)];
-    expect(texts.some((text) => text.includes(english) && text.includes(german))).toBe(false);
-  }
-});
-
-test("NOTICE names every file of the demo's world", () => {
+test("a file has one source, and NOTICE names it", () => {
   const notice = readFileSync("NOTICE", "utf8");
-  for (const folder of ["corpus", "manifest", "tasks"])
+  for (const folder of ["corpus", "manifest", "sources", "tasks"])
     for (const name of readdirSync(demo(folder)))
-      expect(notice, name).toContain(name.replace(/\..*/, ""));
+      if (name !== "sources.json") expect(notice, name).toContain(name.replace(/\..*/, ""));
+  for (const path of filesOf("manifest"))
+    for (const { kind, item } of readRows<ManifestRow>(path))
+      expect(basename(record.kinds[kind]!.file), item).toBe(basename(path));
 });

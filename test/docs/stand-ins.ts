@@ -22,7 +22,7 @@ function writeReadersData(folder: string): void {
   const facts = readFileSync(at("data/demo/corpus/facts-countries.jsonl.gz"));
   writeFileSync(at("text/facts.jsonl"), gunzipSync(facts));
   copyFileSync(at("data/demo/tasks/facts-countries.jsonl"), at("questions.jsonl"));
-  cpSync(at("data/demo/models/small"), at("pythia-70m"), { recursive: true });
+  cpSync(at("data/demo/models/0.36M"), at("pythia-70m"), { recursive: true });
 }
 
 async function writeExamplesFiles(folder: string): Promise<void> {
@@ -32,7 +32,7 @@ async function writeExamplesFiles(folder: string): Promise<void> {
   copyFileSync(at("data/demo/tasks/translation.jsonl"), at("translation.jsonl"));
   copyFileSync(at("data/demo/tasks/facts-countries.jsonl"), at("qa.jsonl"));
   copyFileSync(at("data/demo/tokenizer/tokenizer.json"), at("gpt2/tokenizer.json"));
-  cpSync(at("data/demo/models/small"), at("pythia-70m"), { recursive: true });
+  cpSync(at("data/demo/models/0.36M"), at("pythia-70m"), { recursive: true });
   writeFileSync(at("pairs.tsv"), "capital of France\tParis\n");
   writeFileSync(at("phrases.txt"), "the question\nto be\n");
   writeFileSync(at("lines.txt"), "To be,\nor not to be\n");

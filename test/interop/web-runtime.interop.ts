@@ -12,7 +12,7 @@ import { saveEncoder } from "../models/encoders/tiny-bert.ts";
 const scratch = freshDirectory();
 const native = resolve("dist/cli/main.js");
 const installed = scratch.in("node_modules/rote/dist/cli/main.js");
-const model = resolve("data/demo/models/medium");
+const model = resolve("data/demo/models/1.3M");
 const whyNot = install();
 
 /** Pack and install; why that cannot be done. */
@@ -76,13 +76,13 @@ describe.skipIf(whyNot !== undefined)(whyNot === undefined ? title : `${title}: 
   });
 
   test("scores and texts are the same", () => {
-    const request = '{"context":"The capital of Sweden is","continuation":" Stockholm"}\n';
+    const request = '{"context":"The capital of Germany is","continuation":" Berlin"}\n';
     const [ours, theirs] = both(["score", "--model", model, "--requests", "-"], request);
     expect(ours).toHaveLength(1);
     const logLikelihood = (rows: readonly unknown[]) =>
       (rows[0] as { logLikelihood: number }).logLikelihood;
     expect(logLikelihood(theirs!)).toBeCloseTo(logLikelihood(ours!), 4);
-    const prompt = '{"prompt":"The capital of Sweden is"}\n';
+    const prompt = '{"prompt":"The capital of Germany is"}\n';
     const texts = both(
       ["generate", "--model", model, "--requests", "-", "--max-tokens", "8"],
       prompt,
