@@ -1,24 +1,31 @@
 // Counts and log-probabilities from anywhere: how much does the model follow the corpus?
-import { createRng } from "rote";
-import { type CountRow, measureRows, type ScoreRow } from "rote/memorization";
+import { createRng, measure } from "rote";
 
-// Thirty made-up questions. The corpus answers them in 3 to 90 of 100 documents, and the model
-// follows it with some noise of its own.
+// Forty made-up questions. The corpus answers every fourth in no document and the others in 6 to 240 of
+// 300, and two models follow it with noise of their own, the large one closer.
 const noise = createRng(7);
-const counts: CountRow[] = [];
-const scores: ScoreRow[] = [];
-for (let i = 1; i <= 30; i++) {
-  const [a, b] = [`question ${i}`, `answer ${i}`];
-  counts.push({ a, b, codf: 3 * i, dfA: 100, dfB: 3 * i });
-  const logLikelihood = Math.log((3 * i) / 100) + 2 * (noise.next() - 0.5);
-  scores.push({ example: `e${i}`, task: "made up", model: "mine", n: 2, a, b, logLikelihood });
-}
+const index = Array.from({ length: 40 }, (_, i) => i);
+const codf = index.map((i) => (i % 4 === 3 ? 0 : 6 * (i + 1)));
+const told = codf.map((count) => Math.log((count + 1) / 300));
+const { estimates, drops } = await measure(
+  {
+    example: index,
+    codf,
+    dfA: index.map(() => 300),
+    dfB: index.map((i) => 240 + ((i * 37) % 60)),
+    length: index.map((i) => 3 + (i % 5)),
+    logLikelihood: {
+      small: told.map((x) => x + 3 * noise.normal()),
+      large: told.map((x) => x + noise.normal()),
+    },
+  },
+  { parameters: (model) => (model === "large" ? 1e9 : 1e8) },
+);
 
-const { estimates, drops } = measureRows(counts, scores, { rng: createRng(1) });
-for (const { method, zeros, value, interval, null: band, points } of estimates)
+for (const { measure: name, method, zeros, model, controls, value, interval } of estimates)
   console.log(
-    `${method}, zeros ${zeros}: ${show(value)} [${show(interval?.low)}, ${show(interval?.high)}]`,
-    `of ${points} pairs; by chance ${show(band?.low)} to ${show(band?.high)}`,
+    `${model}: ${name}, ${[method, ...controls].join(" ")}, zeros ${zeros}:`,
+    `${show(value)} [${show(interval?.low)}, ${show(interval?.high)}]`,
   );
 for (const { reason, count } of drops) console.log(`${reason}: ${count} pairs`);
 

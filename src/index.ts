@@ -28,6 +28,12 @@ export { openCorpus, type Corpus, type CorpusOptions } from "./corpus/corpus.ts"
 export type { CorpusIdentity, Document } from "./corpus/document.ts";
 export type { CountEngine } from "./counting/count-engine.ts";
 export { openScan, type ScanOptions } from "./counting/scan/scan-engine.ts";
+export {
+  measure,
+  type MeasureColumns,
+  type MeasureOptions,
+} from "./memorization/measure-columns.ts";
+export type { MeasuredRows } from "./memorization/measure-rows.ts";
 export type { MemorizationEstimate } from "./memorization/memorization-estimate.ts";
 export type { EmbeddingModel } from "./models/embedding-model.ts";
 export type { LanguageModel, ModelIdentity } from "./models/language-model.ts";

@@ -39,6 +39,7 @@ const reasonOrder = [
   "df(b)=0",
   "codf=0",
   "unmatched",
+  "not-a-number",
   "scored",
 ];
 const partsOfScored: ReadonlySet<string> = new Set(["df(b)=0", "codf=0"]);

@@ -6,7 +6,7 @@
  * import { type CountRow, measureRows, type ScoreRow } from "rote/memorization";
  *
  * function measure(counts: readonly CountRow[], scores: readonly ScoreRow[]) {
- *   return measureRows(counts, scores, { rng: createRng(1) }).estimates;
+ *   return measureRows(counts, scores, { rng: createRng(1) });
  * }
  * ```
  */
@@ -17,11 +17,17 @@ export {
 export type { DropRow } from "./drop-table.ts";
 export { exampleFrequencies, type ExamplePair } from "./example-frequency.ts";
 export { infinityGramSpan, type InfinityGramSpan, type SpanInfinityGram } from "./infinity-gram.ts";
+export { measure, type MeasureColumns, type MeasureOptions } from "./measure-columns.ts";
 export { measureRows, type MeasuredRows } from "./measure-rows.ts";
 export {
   adjustEstimates,
+  type ControlName,
+  type MeasureName,
   type MemorizationEstimate,
   type MemorizationNull,
+  type MethodName,
+  testFamily,
+  type TestFamily,
 } from "./memorization-estimate.ts";
 export type { RecountedShuffles } from "./null-distribution.ts";
 export { mergePairQueries, type MergedPairQuery, type PairQuery } from "./pair-query.ts";
@@ -33,6 +39,12 @@ export {
   type PointGroup,
   type ScoreRow,
 } from "./rows.ts";
+export {
+  type ExampleOutcome,
+  type Performance,
+  performanceByFrequency,
+  type PerformanceOptions,
+} from "./performance.ts";
 export { planShuffles, type ShufflePlan, type ShufflePlanOptions } from "./shuffle-plan.ts";
 export {
   findSpanTokens,

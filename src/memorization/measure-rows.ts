@@ -4,7 +4,12 @@ import {
   type MemorizationOptions,
 } from "./distributional-memorization.ts";
 import type { DropRow } from "./drop-table.ts";
-import { adjustEstimates, type MemorizationEstimate } from "./memorization-estimate.ts";
+import {
+  adjustEstimates,
+  type MemorizationEstimate,
+  testFamily,
+  type TestFamily,
+} from "./memorization-estimate.ts";
 import { type CountRow, joinRows, type ScoreRow } from "./rows.ts";
 
 /** The estimates of one report and the fate of every pair. */
@@ -12,15 +17,16 @@ export interface MeasuredRows {
   /** Adjusted over all of them: the rows given are one report. */
   readonly estimates: readonly MemorizationEstimate[];
   readonly drops: readonly DropRow[];
+  readonly family: TestFamily;
 }
 
 /** Join, estimate and adjust. */
-export function measureRows(
+export async function measureRows(
   counts: Iterable<CountRow>,
   scores: Iterable<ScoreRow>,
   options: MemorizationOptions,
-): MeasuredRows {
+): Promise<MeasuredRows> {
   const joined = joinRows(counts, scores);
-  const estimates = adjustEstimates(distributionalMemorization(joined, options));
-  return { estimates, drops: joined.drops };
+  const estimates = adjustEstimates(await distributionalMemorization(joined, options));
+  return { estimates, drops: joined.drops, family: testFamily(estimates) };
 }

@@ -1,4 +1,5 @@
 import type { Interval, NullBand } from "../stats/estimate.ts";
+import type { EqualSizeValue } from "../stats/equal-size.ts";
 import { benjaminiHochberg, holm, type MaybeP } from "../stats/multiple-testing.ts";
 
 /** Where the value would lie if corpus and model had nothing to do with each other. */
@@ -7,12 +8,43 @@ export interface MemorizationNull extends NullBand {
   readonly recounted: boolean;
   /** Recounted: share of replacements by the phrase itself, one of the same example, or one of its outputs. */
   readonly conflicts?: number;
+  /** How values came to other points: counted for shuffled inputs, or exchanged between examples of equal size or of any. */
+  readonly exchange: "recounted" | "equal-blocks" | "whole-blocks";
+  /** Strata of df(a) inside which was shuffled; 1 where there were none. */
+  readonly strata: number;
+  /** Points of a permutation: all, or a seeded sample of whole examples. */
+  readonly points: number;
+  /** Equal blocks: share of points whose example had no other to change with. */
+  readonly fixed?: number;
 }
 
-/** One entry of run.json's `estimates`. Where `value` is null, `undefinedBecause` says why; else interval and null are present. */
+/** What may move both sides and is taken out: the length of b, and how many documents hold b and a. */
+export type ControlName = "length" | "dfB" | "dfA";
+
+/** What an estimate is of. Definitions: docs/measures.md. */
+export type MeasureName =
+  | "distributional-memorization"
+  | "distributional-generalization"
+  | "zero-separation"
+  | "mutual-information"
+  | "model-difference"
+  | "length-difference"
+  | "size-trend"
+  | "frequency-slope";
+
+/** How it was computed. */
+export type MethodName =
+  | "spearman"
+  | "kendall-tau-b"
+  | "partial-spearman"
+  | "auc"
+  | "kendall-distance"
+  | "clustered-slope";
+
+/** One entry of run.json's `estimates`. Where `value` is null, `undefinedBecause` says why; else `interval` is present, and `null` or its reason. */
 export interface MemorizationEstimate {
-  readonly measure: "distributional-memorization";
-  readonly method: "spearman" | "kendall-tau-b";
+  readonly measure: MeasureName;
+  readonly method: MethodName;
   readonly task: string;
   /** Words in each n-gram. */
   readonly n: number;
@@ -30,6 +62,33 @@ export interface MemorizationEstimate {
   readonly zeros: "kept" | "dropped";
   readonly approximate: false;
   readonly undefinedBecause: string | null;
+  /** Where there is a value without a null. */
+  readonly nullAbsentBecause?: string;
+  /** Where there is a value without a test of its own. */
+  readonly pValueAbsentBecause?: string;
+  /** The independent units that were resampled, and what they are. */
+  readonly clusters: number;
+  readonly clusteredBy: "example" | "group";
+  readonly resamples: number;
+  /** Clusters in a resample: fewer than `clusters` in an m-out-of-n bootstrap. */
+  readonly drawnClusters: number;
+  /** What a partial correlation controls for. */
+  readonly controls: readonly ControlName[];
+  /** Of these, the ones that do not vary here and control for nothing. */
+  readonly constantControls: readonly ControlName[];
+  /** What a difference is taken from. */
+  readonly against?: { readonly model: string; readonly n: number };
+  /** The models of a trend, by size. */
+  readonly models?: readonly string[];
+  /** The same statistic at the number of examples of the smallest group of the report, where groups differ. */
+  readonly equalSize?: EqualSizeValue;
+}
+
+/** The tests that p-values are adjusted for. */
+export interface TestFamily {
+  readonly tests: number;
+  /** Estimates without a p-value; they are no tests. */
+  readonly missing: number;
 }
 
 /** The same estimates with `adjusted` computed over all of them: one family a report. */
@@ -42,4 +101,10 @@ export function adjustEstimates<E extends { readonly pValue: MaybeP }>(
     ...estimate,
     adjusted: { holm: byHolm[i] ?? null, bh: byBh[i] ?? null },
   }));
+}
+
+/** How many tests a report makes. */
+export function testFamily(estimates: readonly { readonly pValue: MaybeP }[]): TestFamily {
+  const missing = estimates.filter(({ pValue }) => pValue === null).length;
+  return { tests: estimates.length - missing, missing };
 }

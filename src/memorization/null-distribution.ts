@@ -1,37 +1,106 @@
 /**
- * Values of a rank correlation under the null that the model's probabilities have nothing to do
- * with the corpus, in two ways:
+ * Values of the quantities under the null that the model's probabilities have nothing to do with the
+ * corpus, in two ways:
  *
  *   recounted   input phrases are exchanged and the new pairs counted (shuffle-plan.ts)
- *   blocks      no corpus at hand: the corpus probabilities of whole examples are exchanged
+ *   exchanged   no corpus at hand: the corpus's side of whole examples is exchanged, between examples of
+ *               one size within strata of df(a) where nearly all have a partner there, else between
+ *               examples of one size, else between all
+ *
+ * What a permutation changes is the corpus's side of a point: P(b|a), whether the pair meets, df(a), PMI.
+ * df(b), the length of b and the model's side stay. Where zeros are dropped, those that then arise are.
  */
 import { RoteError } from "../base/errors.ts";
 import type { Rng } from "../base/random.ts";
+import {
+  clusterExchanges,
+  fixedShare,
+  permuteRankStatistics,
+  wholeExchanges,
+} from "../stats/permutation.ts";
+import { denseRanks } from "../stats/ranks.ts";
+import type { RankSample } from "../stats/rank-sample.ts";
+import { type RankStatistic, RankStatistics } from "../stats/rank-statistic.ts";
+import type { MemorizationNull } from "./memorization-estimate.ts";
 import { positionOf } from "./pair-query.ts";
+import {
+  compactClusters,
+  corpusColumns,
+  modelColumns,
+  pointsAt,
+  type PointSet,
+  sampleOf,
+} from "./point-set.ts";
+import type { Quantity } from "./quantities.ts";
 import type { ShufflePlan } from "./shuffle-plan.ts";
-import { logProbability } from "./task-gram-probability.ts";
 
 /** A plan and the counts of its pairs and phrases, in the plan's order. */
 export interface RecountedShuffles {
   readonly plan: ShufflePlan;
   readonly codf: Float64Array;
   readonly df: Float64Array;
+  /** Examples whose points were shuffled, where they are a sample of all. */
+  readonly examples?: ReadonlySet<string> | undefined;
 }
 
-/** The pairs of points, as phrases. */
-export interface PairColumns {
-  readonly a: readonly string[];
-  readonly b: readonly string[];
+/** How a null was made. */
+export type NullMaking = Omit<
+  MemorizationNull,
+  "mean" | "low" | "high" | "pValue" | "permutations"
+>;
+
+/** Each quantity's values, one a permutation, NaN where it is undefined. */
+export interface NullValues {
+  readonly values: readonly Float64Array[];
+  readonly making: NullMaking;
 }
 
-/**
- * The log-probabilities of the points' pairs in each permutation, -Infinity where the exchanged
- * phrases never co-occur. Yields one array, written anew each time.
- */
-export function* recountedLogProbabilities(
+/** A correlation over fewer points is not worth its name. */
+export const fewestPoints = 10;
+
+/** Below this share of points that cannot move, blocks are exchanged exactly. */
+const mostFixed = 0.1;
+const smallestStratum = 20;
+/** Permutations between two looks at timers and signals. */
+const batch = 8;
+
+/** The quantities under each of the counted shuffles. */
+export function recountedNull(
+  set: PointSet,
+  quantities: readonly Quantity[],
+  recounted: RecountedShuffles,
+): NullValues {
+  const { conflicts, strata } = recounted.plan;
+  const fixed = Object.entries(modelColumns(set)).filter(([, y]) => !y.some(Number.isNaN));
+  const names = [...fixed.map(([name]) => name), "corpus", "meets", "dfA", "information"];
+  const fixedRanks = fixed.map(([, values]) => denseRanks(values));
+  const values: number[][] = quantities.map(() => []);
+  for (const { codf, dfA } of recountedCounts(recounted, set.phrases!)) {
+    const { corpus, meets, dfA: frequency, information } = corpusColumns(codf, dfA, set.dfB);
+    const moved = [corpus, meets, frequency, information].map(denseRanks);
+    const sample = { names, ranks: [...fixedRanks, ...moved] };
+    for (const zeros of ["kept", "dropped"] as const) {
+      const own = [...quantities.keys()].filter((i) => quantities[i]!.zeros === zeros);
+      if (own.length === 0) continue;
+      const statistics = new RankStatistics(sample, statisticsAt(quantities, own));
+      const weights = zeros === "kept" ? undefined : meets;
+      const enough = weights === undefined || sum(weights) >= fewestPoints;
+      const found = enough ? statistics.values(weights) : undefined;
+      own.forEach((i, k) => values[i]!.push(found?.[k] ?? NaN));
+    }
+  }
+  const making = { recounted: true, conflicts, exchange: "recounted", strata } as const;
+  return {
+    values: values.map((own) => Float64Array.from(own)),
+    making: { ...making, points: set.codf.length },
+  };
+}
+
+/** The counts of the points' pairs and of their a in each permutation. Yields the same arrays, written anew each time. */
+export function* recountedCounts(
   { plan, codf, df }: RecountedShuffles,
-  pairs: PairColumns,
-): Generator<Float64Array> {
+  pairs: NonNullable<PointSet["phrases"]>,
+): Generator<{ readonly codf: Float64Array; readonly dfA: Float64Array }> {
   const size = plan.phrases.length;
   const indexes = new Map(plan.phrases.map((phrase, index) => [phrase, index]));
   const [a, b] = [indexesOf(indexes, pairs.a), indexesOf(indexes, pairs.b)];
@@ -39,16 +108,140 @@ export function* recountedLogProbabilities(
     codf,
     (_, i) => plan.pairs[2 * i]! * size + plan.pairs[2 * i + 1]!,
   );
-  const values = new Float64Array(a.length);
+  const counts = { codf: new Float64Array(a.length), dfA: new Float64Array(a.length) };
   for (let permutation = 0; permutation < plan.permutations; permutation++) {
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < a.length; i++) {
       const image = plan.images[permutation * size + a[i]!]!;
       const position = positionOf(keys, image * size + b[i]!);
       if (position < 0) throw unplanned(pairs, i);
-      values[i] = logProbability(codf[position]!, df[image]!);
+      counts.codf[i] = codf[position]!;
+      counts.dfA[i] = df[image]!;
     }
-    yield values;
+    yield counts;
   }
+}
+
+/** Options of an exchange of whole examples. */
+export interface ExchangeOptions {
+  readonly rng: Rng;
+  readonly permutations: number;
+  /** Strata of df(a) at most; each holds at least 20 examples. */
+  readonly strata: number;
+  /** Above this number of points, a seeded sample of whole examples is exchanged. */
+  readonly mostPoints: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The quantities with the corpus's side of whole examples exchanged. */
+export async function exchangedNull(
+  set: PointSet,
+  quantities: readonly Quantity[],
+  { rng, permutations, strata, mostPoints, signal }: ExchangeOptions,
+): Promise<NullValues> {
+  const points = compactClusters(sampleExamples(set, mostPoints, rng.fork("sample")));
+  const sample = sampleOf(points);
+  const { making, orders } = exchangesOf(points, sample, { rng, permutations, strata });
+  const columns = ["corpus", "meets", "dfA", "information"];
+  const keep = Uint8Array.from(points.codf, (count) => Number(count > 0));
+  const values = quantities.map(() => new Float64Array(permutations));
+  for (let start = 0; start < permutations; start += batch) {
+    await new Promise(setImmediate);
+    signal?.throwIfAborted();
+    const some = Array.from(take(orders, batch), (order) => order.slice());
+    for (const zeros of ["kept", "dropped"] as const) {
+      const own = [...quantities.keys()].filter((i) => quantities[i]!.zeros === zeros);
+      if (own.length === 0) continue;
+      const moved = zeros === "kept" ? { columns } : { columns, keep };
+      const found = permuteRankStatistics(sample, statisticsAt(quantities, own), moved, some);
+      own.forEach((i, k) => {
+        values[i]!.set(found[k]!, start);
+      });
+    }
+  }
+  return { values, making };
+}
+
+interface Exchanges {
+  readonly making: NullMaking;
+  readonly orders: Iterator<Uint32Array, unknown>;
+}
+
+/** The strictest exchange that leaves nearly no point where it is. */
+function exchangesOf(
+  { dfA }: PointSet,
+  sample: RankSample,
+  { rng, permutations, strata: most }: Omit<ExchangeOptions, "mostPoints">,
+): Exchanges {
+  const making = { recounted: false, points: sample.points } as const;
+  const options = { rng: rng.fork("exchanges"), permutations };
+  const strata = Math.max(1, Math.min(most, Math.floor(sample.clusterCount / smallestStratum)));
+  for (const count of strata > 1 ? [strata, 1] : [1]) {
+    const labels = count === 1 ? undefined : stratify(dfA, sample, count);
+    const fixed = fixedShare(sample, labels);
+    if (fixed > mostFixed) continue;
+    const orders = clusterExchanges(sample, options, labels);
+    return { making: { ...making, exchange: "equal-blocks", strata: count, fixed }, orders };
+  }
+  const orders = wholeExchanges(sample, options);
+  return { making: { ...making, exchange: "whole-blocks", strata: 1 }, orders };
+}
+
+/** Each point's stratum: clusters by their mean log df(a), cut into equal numbers; those of one mean stay together. */
+function stratify(
+  dfA: Float64Array,
+  { clusters, clusterCount }: RankSample,
+  strata: number,
+): Uint32Array {
+  const [sums, sizes] = [new Float64Array(clusterCount), new Float64Array(clusterCount)];
+  clusters.forEach((cluster, i) => {
+    sums[cluster]! += Math.log(dfA[i]!);
+    sizes[cluster]! += 1;
+  });
+  const means = sums.map((total, cluster) => total / sizes[cluster]!);
+  const ascending = means.slice().sort();
+  const stratumOf = new Map<number, number>();
+  ascending.forEach((value, i) => {
+    if (!stratumOf.has(value)) stratumOf.set(value, Math.floor((i * strata) / clusterCount));
+  });
+  return Uint32Array.from(clusters, (cluster) => stratumOf.get(means[cluster]!)!);
+}
+
+/** Whole clusters in a random order until there are `most` points; all where there are no more. */
+function sampleExamples(set: PointSet, most: number, rng: Rng): PointSet {
+  const { cluster, clusterCount } = set;
+  if (cluster.length <= most) return set;
+  const sizes = new Uint32Array(clusterCount);
+  for (const own of cluster) sizes[own]!++;
+  const chosen = new Uint8Array(clusterCount);
+  let points = 0;
+  for (const own of rng.shuffle(Uint32Array.from(sizes.keys()))) {
+    if (points + sizes[own]! > most) break;
+    chosen[own] = 1;
+    points += sizes[own]!;
+  }
+  return pointsAt(
+    set,
+    Uint32Array.from(cluster.keys()).filter((i) => chosen[cluster[i]!] === 1),
+  );
+}
+
+function statisticsAt(
+  quantities: readonly Quantity[],
+  positions: readonly number[],
+): readonly RankStatistic[] {
+  return positions.map((i) => quantities[i]!.statistic);
+}
+
+function* take<T>(values: Iterator<T, unknown>, count: number): Generator<T> {
+  for (let i = 0; i < count; i++) {
+    const next = values.next();
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function indexesOf(indexes: ReadonlyMap<string, number>, phrases: readonly string[]): Uint32Array {
@@ -63,45 +256,10 @@ function indexesOf(indexes: ReadonlyMap<string, number>, phrases: readonly strin
   });
 }
 
-function unplanned({ a, b }: PairColumns, i: number): RoteError {
+function unplanned({ a, b }: NonNullable<PointSet["phrases"]>, i: number): RoteError {
   return new RoteError(
     "study/mismatch",
     `the shuffles were planned without the pair ("${a[i]!}", "${b[i]!}"), which is scored; plan and count them again for these pairs`,
     { a: a[i], b: b[i] },
   );
-}
-
-/**
- * x with whole blocks exchanged: the blocks (points of one example, in their order) are strung
- * together in a random order and dealt out to the points in their own block order. Every value of x
- * is used once. Blocks of one size are permuted exactly; of unequal sizes a block may begin inside
- * another's place, so that its points stay neighbors but can straddle two examples. Yields one
- * array, written anew each time.
- */
-export function* blockShuffles(
-  x: Float64Array,
-  example: Uint32Array,
-  { permutations, rng }: { readonly permutations: number; readonly rng: Rng },
-): Generator<Float64Array> {
-  const blocks = blocksOf(example);
-  const places = blocks.flat();
-  const values = new Float64Array(x.length);
-  for (let permutation = 0; permutation < permutations; permutation++) {
-    rng
-      .shuffle(blocks.slice())
-      .flat()
-      .forEach((from, i) => (values[places[i]!] = x[from]!));
-    yield values;
-  }
-}
-
-/** Positions of each example's points, examples in order of appearance. */
-function blocksOf(example: Uint32Array): readonly (readonly number[])[] {
-  const blocks = new Map<number, number[]>();
-  example.forEach((key, i) => {
-    const block = blocks.get(key);
-    if (block === undefined) blocks.set(key, [i]);
-    else block.push(i);
-  });
-  return [...blocks.values()];
 }

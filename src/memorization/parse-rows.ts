@@ -15,7 +15,7 @@ export function parseCountRow(fields: Fields, where: string): CountRow {
   };
 }
 
-/** A row whose `matched` is false, or whose `logLikelihood` is null, is unmatched. */
+/** A row whose `matched` is false, or whose `logLikelihood` is null, is unmatched; NaN stays NaN, to be counted as such. */
 export function parseScoreRow(fields: Fields, where: string): ScoreRow {
   const { checkpoint } = fields;
   const n = count(fields, "n", where);
@@ -28,7 +28,12 @@ export function parseScoreRow(fields: Fields, where: string): ScoreRow {
     n,
     a: text(fields, "a", where),
     b: text(fields, "b", where),
-    logLikelihood: fields.matched === false ? null : logLikelihood(fields, where),
+    logLikelihood: fields.matched === false ? null : logProbability(fields, "logLikelihood", where),
+    ...(fields.neutralLogLikelihood == null
+      ? {}
+      : { neutralLogLikelihood: logProbability(fields, "neutralLogLikelihood", where) }),
+    ...(fields.characters == null ? {} : { characters: count(fields, "characters", where) }),
+    ...(fields.group == null ? {} : { group: name(fields, "group", where) }),
   };
 }
 
@@ -53,13 +58,13 @@ function count(fields: Fields, key: string, where: string): number {
   return value;
 }
 
-function logLikelihood(fields: Fields, where: string): number | null {
-  const value = fields.logLikelihood;
+function logProbability(fields: Fields, key: string, where: string): number | null {
+  const value = fields[key];
   if (value === null) return null;
   // JSON has no infinity; some writers put its name.
   if (value === "-Infinity") return -Infinity;
-  if (typeof value !== "number" || Number.isNaN(value))
-    throw malformed(fields, "logLikelihood", where, "a natural-log probability or null");
+  if (typeof value !== "number")
+    throw malformed(fields, key, where, "a natural-log probability or null");
   return value;
 }
 

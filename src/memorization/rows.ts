@@ -26,6 +26,12 @@ export interface ScoreRow {
   readonly b: string;
   /** Natural-log probability of b inside the answer; null where its span was not found. */
   readonly logLikelihood: number | null;
+  /** log P(b) after a context that says nothing of a. */
+  readonly neutralLogLikelihood?: number | null;
+  /** Length of b in its answer; by default that of b. */
+  readonly characters?: number;
+  /** What the example belongs to together with others. */
+  readonly group?: string | null;
 }
 
 /** The points of one task, n and model, perhaps none: columns of equal length, in the order of the score rows. */
@@ -36,12 +42,18 @@ export interface PointGroup {
   readonly checkpoint: string | null;
   /** Distinct examples in order of appearance; `example` indexes them. */
   readonly exampleIds: readonly string[];
+  /** What each example belongs to, null where nothing is said. */
+  readonly exampleGroups: readonly (string | null)[];
   readonly example: Uint32Array;
   /** Indexes into the joined phrases. */
   readonly a: Uint32Array;
   readonly b: Uint32Array;
   readonly codf: Float64Array;
+  /** Characters of b. */
+  readonly length: Float64Array;
   readonly logLikelihood: Float64Array;
+  /** NaN where a row has none; absent where none has. */
+  readonly neutralLogLikelihood?: Float64Array;
 }
 
 /** Counts and scores brought together: columns for the statistics, and what was left out. */
@@ -56,11 +68,14 @@ export interface JoinedRows {
 interface GroupBuilder {
   readonly row: ScoreRow;
   readonly exampleIds: Map<string, number>;
+  readonly exampleGroups: (string | null)[];
   readonly example: number[];
   readonly a: number[];
   readonly b: number[];
   readonly codf: number[];
+  readonly length: number[];
   readonly logLikelihood: number[];
+  readonly neutral: number[];
 }
 
 /**
@@ -95,15 +110,25 @@ export function joinRows(counts: Iterable<CountRow>, scores: Iterable<ScoreRow>)
 function fateOf(row: ScoreRow, codf: number | undefined, dfA: number | undefined): string {
   if (codf === undefined) return "uncounted";
   if (dfA === 0) return "df(a)=0";
-  return row.logLikelihood === null ? "unmatched" : "scored";
+  if (row.logLikelihood === null) return "unmatched";
+  return Number.isNaN(row.logLikelihood) ? "not-a-number" : "scored";
 }
 
 function groupOf(groups: Map<string, GroupBuilder>, row: ScoreRow): GroupBuilder {
   const key = JSON.stringify([row.task, row.n, row.model, row.checkpoint ?? null]);
   let group = groups.get(key);
   if (group === undefined) {
-    const exampleIds = new Map<string, number>();
-    group = { row, exampleIds, example: [], a: [], b: [], codf: [], logLikelihood: [] };
+    group = {
+      ...{
+        row,
+        exampleIds: new Map<string, number>(),
+        exampleGroups: [],
+        example: [],
+        a: [],
+        b: [],
+      },
+      ...{ codf: [], length: [], logLikelihood: [], neutral: [] },
+    };
     groups.set(key, group);
   }
   return group;
@@ -114,12 +139,15 @@ function addPoint(group: GroupBuilder, row: ScoreRow, a: number, b: number, codf
   if (example === undefined) {
     example = group.exampleIds.size;
     group.exampleIds.set(row.example, example);
+    group.exampleGroups.push(row.group ?? null);
   }
   group.example.push(example);
   group.a.push(a);
   group.b.push(b);
   group.codf.push(codf);
+  group.length.push(row.characters ?? row.b.length);
   group.logLikelihood.push(row.logLikelihood!);
+  group.neutral.push(row.neutralLogLikelihood ?? NaN);
 }
 
 function finish({ row, ...group }: GroupBuilder): PointGroup {
@@ -129,11 +157,16 @@ function finish({ row, ...group }: GroupBuilder): PointGroup {
     model: row.model,
     checkpoint: row.checkpoint ?? null,
     exampleIds: [...group.exampleIds.keys()],
+    exampleGroups: group.exampleGroups,
     example: Uint32Array.from(group.example),
     a: Uint32Array.from(group.a),
     b: Uint32Array.from(group.b),
     codf: Float64Array.from(group.codf),
+    length: Float64Array.from(group.length),
     logLikelihood: Float64Array.from(group.logLikelihood),
+    ...(group.neutral.every(Number.isNaN)
+      ? {}
+      : { neutralLogLikelihood: Float64Array.from(group.neutral) }),
   };
 }
 

@@ -40,11 +40,14 @@ export {
   fixedShare,
   permuteRankStatistics,
   type PermutationOptions,
+  type PermutedColumns,
+  wholeExchanges,
 } from "./permutation.ts";
 export { wilsonInterval } from "./proportion.ts";
 export { quantile } from "./quantile.ts";
 export { bootstrapRankStatistics, type RankBootstrapOptions } from "./rank-bootstrap.ts";
 export {
+  defaultKendallResamples,
   defaultResamples,
   estimateRankStatistics,
   type RankEstimate,
@@ -63,4 +66,4 @@ export {
   type TruncatedSvd,
   type TruncatedSvdOptions,
 } from "./svd.ts";
-export { trend, type Trend, type TrendPoint } from "./trend.ts";
+export { trend, trendSlopes, type Trend, type TrendPoint } from "./trend.ts";

@@ -55,21 +55,61 @@ export function fixedShare(
   return fixed / Math.max(1, clusters.length);
 }
 
-/** Each statistic's value under each order of a column's values; NaN where it is undefined. One array a statistic. */
+/**
+ * Orders for clusters of many sizes, where few have a partner of their own: every cluster takes the values of
+ * one other, in a random permutation of all. Where that one has fewer or more points, its values are taken
+ * around and around from a random one on, so that some stand twice or not at all; clusters of one size swap
+ * exactly. Never do values of two clusters meet in one: that would make the null too narrow. Yields one array,
+ * written anew each time.
+ */
+export function* wholeExchanges(
+  { clusters, clusterCount }: Pick<RankSample, "clusters" | "clusterCount">,
+  { rng, permutations = 200 }: PermutationOptions,
+): Generator<Uint32Array> {
+  const { points, starts } = pointsByCluster(clusters, clusterCount);
+  const filled = Uint32Array.from(starts.keys()).filter((i) => starts[i + 1]! > starts[i]!);
+  const order = new Uint32Array(clusters.length);
+  for (let permutation = 0; permutation < permutations; permutation++) {
+    const shuffled = rng.shuffle(filled.slice());
+    filled.forEach((cluster, i) => {
+      const [to, from] = [starts[cluster]!, starts[shuffled[i]!]!];
+      const [size, given] = [starts[cluster + 1]! - to, starts[shuffled[i]! + 1]! - from];
+      const first = size === given ? 0 : rng.int(given);
+      for (let k = 0; k < size; k++) order[points[to + k]!] = points[from + ((first + k) % given)]!;
+    });
+    yield order;
+  }
+}
+
+/** What is exchanged, and which points a statistic is taken over. */
+export interface PermutedColumns {
+  /** Columns whose values move together. */
+  readonly columns: readonly string[];
+  /** 1 where a point's values take part wherever they come to stand, else 0; by default all do. */
+  readonly keep?: Uint8Array;
+}
+
+/** Each statistic's value under each order of a column's values, or of several's; NaN where it is undefined. One array a statistic. */
 export function permuteRankStatistics(
   sample: RankSample,
   statistics: readonly RankStatistic[],
-  column: string,
+  exchanged: string | PermutedColumns,
   orders: Iterable<Uint32Array>,
 ): readonly Float64Array[] {
+  const { columns, keep } =
+    typeof exchanged === "string" ? { columns: [exchanged], keep: undefined } : exchanged;
   const evaluated = new RankStatistics(sample, statistics);
-  const original = sample.ranks[sample.names.indexOf(column)];
-  if (original === undefined)
-    throw new RoteError("usage", `the sample has no column "${column}" to exchange`);
+  const originals = columns.map((name) => {
+    const ranks = sample.ranks[sample.names.indexOf(name)];
+    if (ranks === undefined)
+      throw new RoteError("usage", `the sample has no column "${name}" to exchange`);
+    return { name, ranks };
+  });
   const values: number[][] = statistics.map(() => []);
   for (const order of orders) {
-    evaluated.exchange(column, original, order);
-    evaluated.values().forEach((value, i) => values[i]!.push(value));
+    for (const { name, ranks } of originals) evaluated.exchange(name, ranks, order);
+    const weights = keep && Float64Array.from(order, (from) => keep[from]!);
+    evaluated.values(weights).forEach((value, i) => values[i]!.push(value));
   }
   return values.map((own) => Float64Array.from(own));
 }

@@ -24,15 +24,22 @@ export interface RankEstimate {
   readonly resamples: number;
   /** Clusters in a resample: fewer than all of them in an m-out-of-n bootstrap. */
   readonly drawnClusters: number;
+  /**
+   * The values over the resamples, their deviations brought to the size of the sample; NaN where a resample
+   * leaves none. Statistics over one stream of one number of clusters are comparable resample by resample.
+   */
+  readonly replicates: Float64Array;
   readonly undefinedBecause: string | null;
 }
 
-/** Options of the bootstrap; by default 10,000 resamples up to 10^5 points and 1,000 above. */
+/** Options of the bootstrap; by default `defaultResamples`. */
 export interface RankEstimateOptions extends Omit<RankBootstrapOptions, "draws" | "replacement"> {
   /** Level of the intervals; default 0.95. */
   readonly level?: number;
   /** Points up to which a resample for Kendall's tau-b is drawn whole; default 100,000. */
   readonly kendallPoints?: number;
+  /** Resamples for Kendall's tau-b, at most `resamples`; default `defaultKendallResamples`. */
+  readonly kendallResamples?: number;
 }
 
 /** Points above which the default is fewer resamples. */
@@ -42,9 +49,14 @@ const fewestClusters = 10;
 /** A side that does not vary in more resamples than this varies in one or two clusters only. */
 const mostUndefined = 0.1;
 
-/** Resamples taken where none are asked for. */
+/** Resamples taken where none are asked for: 10,000 up to 10^5 points and 1,000 above. */
 export function defaultResamples(points: number): number {
   return points <= manyPoints ? 10_000 : 1000;
+}
+
+/** Of Kendall's tau-b, which takes O(n log n) a resample: 1,000 up to 10^5 points and 200 above. */
+export function defaultKendallResamples(points: number): number {
+  return points <= manyPoints ? 1000 : 200;
 }
 
 /** Every statistic of a sample; all of them over the same resamples, so that their differences can be taken. */
@@ -55,59 +67,66 @@ export async function estimateRankStatistics(
     resamples = defaultResamples(sample.points),
     level = 0.95,
     kendallPoints = manyPoints,
+    kendallResamples = defaultKendallResamples(sample.points),
     ...options
   }: RankEstimateOptions,
 ): Promise<readonly RankEstimate[]> {
-  if (!(resamples >= 2))
+  if (!(resamples >= 2 && kendallResamples >= 2))
     throw new RoteError("usage", `resamples must be at least 2, got ${resamples}`);
+  const { points, clusterCount: clusters } = sample;
   const reasons = statistics.map((statistic) => whyUndefined(sample, statistic));
   const observed = new RankStatistics(sample, statistics).values();
-  const small = Math.ceil(sample.clusterCount * Math.min(1, kendallPoints / sample.points));
-  const drawsOf = ({ kind }: RankStatistic): number =>
-    kind === "kendall-tau-b" ? small : sample.clusterCount;
-  const replicates = new Map<RankStatistic, Float64Array>();
-  for (const draws of new Set(statistics.map(drawsOf))) {
-    const own = statistics.filter((each, i) => reasons[i] === undefined && drawsOf(each) === draws);
-    if (own.length === 0) continue;
-    const rng = options.rng.fork(`${draws} clusters`);
-    const found = await bootstrapRankStatistics(sample, own, { ...options, rng, resamples, draws });
-    own.forEach((statistic, i) => replicates.set(statistic, found[i]!));
+  const whole = { drawnClusters: clusters, resamples };
+  const kendall = {
+    drawnClusters: Math.ceil(clusters * Math.min(1, kendallPoints / points)),
+    resamples: Math.min(resamples, kendallResamples),
+  };
+  const replicates = statistics.map((): Float64Array => new Float64Array(0));
+  for (const own of [whole, kendall]) {
+    const chosen = [...statistics.keys()].filter(
+      (i) =>
+        reasons[i] === undefined && (statistics[i]!.kind === "kendall-tau-b") === (own === kendall),
+    );
+    if (chosen.length === 0) continue;
+    const rng = options.rng.fork(`${own.drawnClusters} clusters`);
+    const drawing = { ...options, rng, resamples: own.resamples, draws: own.drawnClusters };
+    const asked = chosen.map((i) => statistics[i]!);
+    const found = await bootstrapRankStatistics(sample, asked, drawing);
+    chosen.forEach((i, k) => (replicates[i] = found[k]!));
   }
   return statistics.map((statistic, i) => {
-    const { points, clusterCount: clusters } = sample;
-    const base = { statistic, points, clusters, resamples, drawnClusters: drawsOf(statistic) };
-    const why = reasons[i] ?? whyUnstable(observed[i]!, replicates.get(statistic)!);
+    const resampling = statistic.kind === "kendall-tau-b" ? kendall : whole;
+    const base = { statistic, points, clusters, ...resampling, replicates: replicates[i]! };
+    const why = reasons[i] ?? whyUnstable(observed[i]!, replicates[i]!);
     const none = { value: null, interval: null, pValue: null };
     if (why !== undefined) return { ...base, ...none, undefinedBecause: why };
-    return { ...base, ...judged(observed[i]!, replicates.get(statistic)!, base, level) };
+    return { ...base, ...judged(observed[i]!, base, level) };
   });
 }
 
+type Judgement = "value" | "interval" | "pValue" | "replicates" | "undefinedBecause";
+
 function judged(
   value: number,
-  replicates: Float64Array,
   {
     statistic,
     clusters,
     drawnClusters,
     points,
-  }: Omit<RankEstimate, "value" | "interval" | "pValue" | "undefinedBecause">,
+    replicates: drawn,
+  }: Omit<RankEstimate, Exclude<Judgement, "replicates">>,
   level: number,
-): Pick<RankEstimate, "value" | "interval" | "pValue" | "undefinedBecause"> {
+): Pick<RankEstimate, Judgement> {
   const scale = Math.sqrt(drawnClusters / clusters);
   const interval =
     scale === 1
-      ? percentileInterval(replicates, { level })!
-      : scaledInterval(value, replicates, scale, level);
+      ? percentileInterval(drawn, { level })!
+      : scaledInterval(value, drawn, scale, level);
+  const replicates = scale === 1 ? drawn : drawn.map((own) => value + scale * (own - value));
   // An AUC becomes a correlation of labels and ranks; 1/2 is none.
   const signed = (own: number): number => (statistic.kind === "auc" ? 2 * own - 1 : own);
-  const full = replicates.map((own) => signed(value + scale * (own - value)));
-  return {
-    value,
-    interval,
-    pValue: fisherZPValue(signed(value), full, points),
-    undefinedBecause: null,
-  };
+  const pValue = fisherZPValue(signed(value), replicates.map(signed), points);
+  return { value, interval, pValue, replicates, undefinedBecause: null };
 }
 
 /** Quantiles of the deviations from the value in small resamples, as they would be in full ones. */

@@ -33,7 +33,7 @@ export function clusteredSlope(
   assert(x.every(Number.isFinite) && y.every(Number.isFinite), "values of a slope are finite");
   const clusterCount = new Set(clusters).size;
   const sizes = { points: x.length, clusters: clusterCount };
-  const why = whyNoSlope(x, clusterCount);
+  const why = whyNoSlope(x, y, clusterCount);
   if (why !== undefined) {
     const none = {
       slope: null,
@@ -70,9 +70,11 @@ export function clusteredSlope(
   };
 }
 
-function whyNoSlope(x: Float64Array, clusterCount: number): string | undefined {
+function whyNoSlope(x: Float64Array, y: Float64Array, clusterCount: number): string | undefined {
   if (x.length < 3) return `${x.length} of at least 3 points`;
   if (clusterCount < 2) return `all ${x.length} points are of one cluster`;
-  if (x.every((value) => value === x[0])) return `all ${x.length} values of x are equal`;
+  for (const [name, values] of Object.entries({ x, y }))
+    if (values.every((value) => value === values[0]))
+      return `all ${values.length} values of ${name} are equal`;
   return undefined;
 }

@@ -48,9 +48,8 @@ export function trend(
       ...none,
       undefinedBecause: `all ${models} models have ${points[0]!.parameters} parameters`,
     };
-  const resamples = Math.min(...points.map(({ replicates }) => replicates.length));
-  const slopes = Float64Array.from({ length: resamples }, (_, resample) =>
-    slopeOf(sizes, (model) => points[model]!.replicates[resample]!),
+  const slopes = trendSlopes(
+    points.map(({ parameters, replicates: values }) => ({ parameters, values })),
   );
   const slope = slopeOf(sizes, (model) => points[model]!.value);
   const interval = percentileInterval(slopes, { level });
@@ -59,6 +58,17 @@ export function trend(
     return { ...none, undefinedBecause: "fewer than two resamples give every model a value" };
   const pValue = slope === 0 ? 1 : Math.min(1, 2 * normalUpperTail(Math.abs(slope) / error));
   return { slope, interval, pValue, models, undefinedBecause: null };
+}
+
+/** The slope over log10 of the parameters for each place in the models' values, up to the shortest: resamples, or permutations of a null. */
+export function trendSlopes(
+  models: readonly { readonly parameters: number; readonly values: Float64Array }[],
+): Float64Array {
+  const sizes = Float64Array.from(models, ({ parameters }) => Math.log10(parameters));
+  const length = Math.min(...models.map(({ values }) => values.length));
+  return Float64Array.from({ length }, (_, i) =>
+    slopeOf(sizes, (model) => models[model]!.values[i]!),
+  );
 }
 
 function slopeOf(x: Float64Array, y: (i: number) => number): number {

@@ -41,6 +41,7 @@ export function verdicts(
   return tasks.map(({ name, n }) => {
     const estimate = estimates.find(
       (entry) =>
+        entry.measure === "distributional-memorization" &&
         entry.task === name &&
         entry.n === n[0] &&
         entry.model === model &&

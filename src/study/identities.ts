@@ -60,3 +60,11 @@ export async function readModelRecords(
     ),
   );
 }
+
+/** Parameters by model, for trends over sizes. */
+export function parametersOf(
+  models: readonly ModelIdentity[],
+): (model: string) => number | null | undefined {
+  const sizes = new Map(models.map(({ name, parameters }) => [name, parameters]));
+  return (model) => sizes.get(model);
+}

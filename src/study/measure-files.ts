@@ -4,18 +4,26 @@ import { isRecord } from "../base/json.ts";
 import { readParquet } from "../base/parquet.ts";
 import { createRng } from "../base/random.ts";
 import { readFileLines } from "../corpus/file-lines.ts";
+import type { MemorizationOptions } from "../memorization/distributional-memorization.ts";
 import { type MeasuredRows, measureRows } from "../memorization/measure-rows.ts";
 import { parseCountRow, parseScoreRow } from "../memorization/parse-rows.ts";
 
-/** Seed, resamples and exchanges of a measurement. */
-export interface MeasureFilesOptions {
+/** Seed and choices of a measurement. */
+export interface MeasureFilesOptions extends Pick<
+  MemorizationOptions,
+  | "permutations"
+  | "level"
+  | "strata"
+  | "zeros"
+  | "controls"
+  | "clusteredBy"
+  | "parameters"
+  | "threads"
+  | "signal"
+> {
   readonly seed?: number;
-  /** Resamples of examples; default 1000. */
-  readonly bootstrap?: number;
-  /** Exchanges of whole examples for the null; default 200. */
-  readonly permutations?: number;
-  /** Level of intervals and null bands; default 0.95. */
-  readonly level?: number;
+  /** Resamples of examples; default 10,000 up to 10^5 points and 1,000 above, of Kendall's tau-b 1,000 and 200. */
+  readonly bootstrap?: number | undefined;
 }
 
 /**
@@ -25,12 +33,12 @@ export interface MeasureFilesOptions {
 export async function measureFiles(
   countsPath: string,
   scoresPath: string,
-  { seed = 1, bootstrap = 1000, permutations = 200, level = 0.95 }: MeasureFilesOptions = {},
+  { seed = 1, bootstrap, ...options }: MeasureFilesOptions = {},
 ): Promise<MeasuredRows> {
   const counts = await readRows(countsPath, parseCountRow);
   const scores = await readRows(scoresPath, parseScoreRow);
   const rng = createRng(seed).fork("measure");
-  return measureRows(counts, scores, { rng, resamples: bootstrap, permutations, level });
+  return measureRows(counts, scores, { ...options, rng, resamples: bootstrap });
 }
 
 async function readRows<Row>(

@@ -5,27 +5,34 @@
  */
 import { join } from "node:path";
 import { writeAtomically } from "../base/files.ts";
-import { adjustEstimates } from "../memorization/memorization-estimate.ts";
 import type { MeasuredRows } from "../memorization/measure-rows.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
+import { parametersOf } from "./identities.ts";
 import type { Study } from "./load-study.ts";
-import { measureFiles } from "./measure-files.ts";
+import { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import type { MeasureEntry } from "./study-file.ts";
 import { countTable, scoreTable } from "./tables.ts";
+
+/** What may differ from the run's own options. */
+export interface MeasureTablesOptions {
+  readonly bootstrap?: number | undefined;
+  readonly cluster?: "example" | "group" | undefined;
+  /** Worker threads for many points; default 0. */
+  readonly threads?: number;
+}
 
 /** Measure the tables of a run directory, by its own study's options, and mend its run.json. */
 export async function measureTables(
   directory: string,
   run: RunFile,
-  { bootstrap }: { readonly bootstrap?: number | undefined } = {},
+  { bootstrap, cluster, threads }: MeasureTablesOptions = {},
 ): Promise<MeasuredRows> {
-  const options = measureOptions(run, bootstrap);
+  const stated = measureOptions(run, bootstrap);
+  const options = { ...stated, clusteredBy: cluster ?? stated.clusteredBy, threads };
   const paths = [countTable, scoreTable].map(({ file }) => join(directory, file));
   const measured = await measureFiles(paths[0]!, paths[1]!, options);
-  const estimates = adjustEstimates(
-    measured.estimates.filter(({ zeros }) => options.zeros === "both" || zeros === options.zeros),
-  );
+  const { estimates, family } = measured;
   const { models } = run.identities;
   const model = models.length > 0 ? largestModel(models) : estimates[0]!.model;
   const zeros = options.zeros === "dropped" ? "dropped" : "kept";
@@ -34,22 +41,28 @@ export async function measureTables(
     ...run.drops.filter((old) => !measured.drops.some((row) => isSame(row, old))),
     ...measured.drops,
   ];
-  const next = { ...run, drops, estimates, verdicts: found, headline: headline(found) };
+  const next = { ...run, drops, estimates, family, verdicts: found, headline: headline(found) };
   await writeAtomically(join(directory, runFile), `${JSON.stringify(next, null, 2)}\n`);
-  return { estimates, drops };
+  return { estimates, drops, family };
 }
 
 /** A run written by another program may state none of these; then the defaults hold. */
-function measureOptions({ study, provenance }: RunFile, bootstrap: number | undefined) {
+function measureOptions(
+  { study, provenance, identities }: RunFile,
+  bootstrap: number | undefined,
+): MeasureFilesOptions {
   const stated: Partial<MeasureEntry> = (study as Partial<Study>).measure ?? {};
+  const { level, zeros = "both", strata, controls, cluster } = stated;
   return {
-    seed: provenance.seed,
-    bootstrap: bootstrap ?? stated.bootstrap ?? 1000,
-    permutations: stated.permutations ?? 200,
-    level: stated.level ?? 0.95,
-    zeros: stated.zeros ?? "both",
+    ...{ seed: provenance.seed, level, zeros, strata, controls, clusteredBy: cluster },
+    bootstrap: bootstrap ?? numberOf(stated.bootstrap),
+    permutations: numberOf(stated.permutations),
+    parameters: parametersOf(identities.models),
   };
 }
+
+const numberOf = (value: number | "auto" | undefined): number | undefined =>
+  value === "auto" ? undefined : value;
 
 /** Tasks in the order of their estimates, each with its lengths of n-grams in theirs. */
 function tasksOf(estimates: MeasuredRows["estimates"]): { name: string; n: number[] }[] {

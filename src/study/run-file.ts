@@ -5,7 +5,8 @@ import { readJsonObject } from "../base/files.ts";
 import type { Provenance } from "../base/provenance.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import type { DropRow } from "../memorization/drop-table.ts";
-import type { MemorizationEstimate } from "../memorization/memorization-estimate.ts";
+import type { MemorizationEstimate, TestFamily } from "../memorization/memorization-estimate.ts";
+import type { Performance } from "../memorization/performance.ts";
 import type { ModelIdentity } from "../models/language-model.ts";
 import type { TokenizerIdentity } from "../tokenizers/tokenizer.ts";
 import type { Verdict } from "./headline.ts";
@@ -40,6 +41,10 @@ export interface RunFile {
   readonly infinityGram: InfinityGramRecord | null;
   readonly drops: readonly DropRow[];
   readonly estimates: readonly MemorizationEstimate[];
+  /** The tests that `adjusted` corrects for: all estimates of the run. */
+  readonly family: TestFamily;
+  /** Correctness by frequency in the corpus, one entry a task. */
+  readonly performance: readonly Performance[];
   readonly verdicts: readonly Verdict[];
   /** What a reader must know before believing the numbers. */
   readonly warnings: readonly string[];

@@ -86,6 +86,7 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
     modelNames: context.modelNames,
     stageNames: stages.map(({ name }) => name),
     provenance: provenance(study.seed, command),
+    threads: options.jobs,
   });
 }
 

@@ -152,15 +152,37 @@ const infinityGram = z.strictObject({
 });
 
 const measure = z.strictObject({
-  bootstrap: z.int().min(2).default(1000).describe("resamples of examples"),
-  permutations: positiveInteger
-    .default(200)
-    .describe("shuffles of the input side, recounted in the corpus"),
+  bootstrap: z
+    .union([z.literal("auto"), z.int().min(2)], { error: "resamples are auto, or at least 2" })
+    .default("auto")
+    .describe(
+      "resamples of examples; auto: 10000 up to 100000 points and 1000 above, of Kendall's tau-b 1000 and 200",
+    ),
+  permutations: z
+    .union([z.literal("auto"), positiveInteger], { error: "permutations are auto, or at least 1" })
+    .default("auto")
+    .describe(
+      "shuffles of the input side, recounted in the corpus; auto: 200, fewer where that is more than 5 million pairs, at least 5; from a million pairs on 50 of a sample of 100000",
+    ),
   strata: positiveInteger
     .default(5)
     .describe("strata of document frequency within which inputs are shuffled"),
   level: share.default(0.95).describe("level of intervals and null bands"),
   zeros: z.enum(["kept", "dropped", "both"]).default("both"),
+  cluster: z
+    .enum(["example", "group"])
+    .default("example")
+    .describe("what is resampled: examples, or the groups they belong to (subjects of mmlu)"),
+  controls: z
+    .array(z.enum(["length", "dfB", "dfA"]))
+    .default(["length", "dfB", "dfA"])
+    .refine((names) => new Set(names).size === names.length, { error: "a control is named twice" })
+    .describe("of the partial correlations, singly and together"),
+  bins: positiveInteger.default(5).describe("bins of performance against frequency, zeros apart"),
+  binning: z
+    .enum(["equal-count", "equal-width"])
+    .default("equal-count")
+    .describe("bins of equally many examples, or equally wide"),
   neutralContext: z
     .string()
     .default("prompt")

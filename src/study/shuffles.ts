@@ -3,7 +3,7 @@
  * counted in one pass for all tasks, and planned again the same way whenever the run is measured.
  */
 import { RoteError } from "../base/errors.ts";
-import { createRng } from "../base/random.ts";
+import { createRng, type Rng } from "../base/random.ts";
 import type { PairRow as CountedPairRow } from "../counting/question.ts";
 import { mergePairQueries, type MergedPairQuery, positionOf } from "../memorization/pair-query.ts";
 import type { RecountedShuffles } from "../memorization/null-distribution.ts";
@@ -16,10 +16,29 @@ export interface StudyShuffles {
     readonly task: string;
     readonly n: number;
     readonly plan: ShufflePlan;
+    /** The examples that are shuffled, where there are too many to shuffle all. */
+    readonly examples: ReadonlySet<string> | undefined;
   }[];
   /** All groups' pairs as one query. */
   readonly query: MergedPairQuery;
   readonly df: (phrase: string) => number;
+}
+
+/** Pairs that all shuffles of a run hold at most, and shuffles it has at most and at least. */
+const budget = { pairs: 5_000_000, most: 200, least: 5 };
+/** From this number of pairs on, a sample is shuffled instead. */
+const manyPairs = 1_000_000;
+const sampled = { pairs: 100_000, permutations: 50 };
+
+/** How many shuffles a run's pairs get, and of how many of them. */
+export function shuffleBudget(
+  pairs: number,
+  asked: MeasureEntry["permutations"],
+): { readonly permutations: number; readonly pairs: number } {
+  if (asked !== "auto") return { permutations: asked, pairs };
+  if (pairs >= manyPairs) return sampled;
+  const affordable = Math.floor(budget.pairs / Math.max(1, pairs));
+  return { permutations: Math.max(budget.least, Math.min(budget.most, affordable)), pairs };
 }
 
 /** Plan the shuffles of every task and n. */
@@ -27,8 +46,9 @@ export function planStudyShuffles(
   pairs: readonly PairRow[],
   counts: readonly CountedPairRow[],
   seed: number,
-  { permutations, strata }: MeasureEntry,
+  { permutations: asked, strata }: Pick<MeasureEntry, "permutations" | "strata">,
 ): StudyShuffles {
+  const { permutations, pairs: most } = shuffleBudget(pairs.length, asked);
   const frequencies = new Map(
     counts.flatMap(({ a, b, dfA, dfB }) => [[a, dfA] as const, [b, dfB] as const]),
   );
@@ -42,9 +62,30 @@ export function planStudyShuffles(
   }
   const groups = Array.from(grouped.values(), ({ task, n, rows }) => {
     const rng = createRng(seed).fork(`shuffles/${task}/${n}`);
-    return { task, n, plan: planShuffles(rows, df, { rng, permutations, strata }) };
+    const share = Math.ceil((most * rows.length) / pairs.length);
+    const examples = share < rows.length ? sampleExamples(rows, share, rng) : undefined;
+    const own = examples === undefined ? rows : rows.filter((row) => examples.has(row.example));
+    return { task, n, plan: planShuffles(own, df, { rng, permutations, strata }), examples };
   });
   return { groups, query: mergePairQueries(groups.map(({ plan }) => plan)), df };
+}
+
+/** Whole examples in a random order until the next would exceed `most` rows. */
+export function sampleExamples(
+  rows: readonly PairRow[],
+  most: number,
+  rng: Rng,
+): ReadonlySet<string> {
+  const sizes = new Map<string, number>();
+  for (const { example } of rows) sizes.set(example, (sizes.get(example) ?? 0) + 1);
+  const chosen = new Set<string>();
+  let size = 0;
+  for (const example of rng.fork("examples").shuffle([...sizes.keys()].sort())) {
+    size += sizes.get(example)!;
+    if (size > most) break;
+    chosen.add(example);
+  }
+  return chosen;
 }
 
 /** The counted shuffles of a task and n, from the non-zero counts of the merged query. */
@@ -66,6 +107,7 @@ export function recountedShuffles(
     if (group === undefined) return undefined;
     return {
       plan: group.plan,
+      examples: group.examples,
       codf: Float64Array.from(query.positions[index]!.pairs, (position) => merged[position]!),
       df: Float64Array.from(group.plan.phrases, df),
     };

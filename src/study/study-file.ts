@@ -1,3 +1,4 @@
+import type { ControlName } from "../memorization/memorization-estimate.ts";
 import type { MmluSubjects } from "../tasks/formats/mmlu.ts";
 import type { TaskFormat } from "../tasks/formats/read-task.ts";
 
@@ -77,13 +78,17 @@ export interface MineEntry {
   readonly cache?: string;
 }
 
-/** How a study estimates: resamples, shuffles, level. */
+/** How a study estimates: resamples, shuffles, level, views, controls and bins. */
 export interface MeasureEntry {
-  readonly bootstrap: number;
-  readonly permutations: number;
+  readonly bootstrap: number | "auto";
+  readonly permutations: number | "auto";
   readonly strata: number;
   readonly level: number;
   readonly zeros: "kept" | "dropped" | "both";
+  readonly cluster: "example" | "group";
+  readonly controls: readonly ControlName[];
+  readonly bins: number;
+  readonly binning: "equal-count" | "equal-width";
   /** `prompt`, `none`, or a text. */
   readonly neutralContext: string;
   readonly infinityGram?: InfinityGramEntry;

@@ -54,10 +54,27 @@ test("03-score-a-text", async () => {
 
 test("04-measure-your-own-numbers", async () => {
   expect(await outputOf("04-measure-your-own-numbers")).toMatchInlineSnapshot(`
-    "spearman, zeros kept: 0.72 [0.47, 0.86] of 30 pairs; by chance -0.37 to 0.38
-    spearman, zeros dropped: 0.72 [0.47, 0.86] of 30 pairs; by chance -0.37 to 0.38
-    kendall-tau-b, zeros kept: 0.55 [0.37, 0.71] of 30 pairs; by chance -0.26 to 0.26
-    scored: 30 pairs"
+    "small: distributional-memorization, spearman, zeros kept: 0.44 [0.09, 0.69]
+    small: distributional-memorization, spearman, zeros dropped: 0.09 [-0.40, 0.51]
+    small: distributional-memorization, kendall-tau-b, zeros kept: 0.27 [0.02, 0.49]
+    small: distributional-generalization, kendall-distance, zeros kept: 0.37 [0.25, 0.49]
+    small: distributional-memorization, partial-spearman length, zeros kept: 0.43 [0.07, 0.69]
+    small: distributional-memorization, partial-spearman dfB, zeros kept: 0.42 [0.06, 0.70]
+    small: distributional-memorization, partial-spearman dfA, zeros kept: 0.44 [0.09, 0.69]
+    small: distributional-memorization, partial-spearman length dfB dfA, zeros kept: 0.42 [0.05, 0.70]
+    small: zero-separation, auc, zeros kept: 0.83 [0.63, 0.98]
+    large: distributional-memorization, spearman, zeros kept: 0.78 [0.56, 0.90]
+    large: distributional-memorization, spearman, zeros dropped: 0.49 [0.13, 0.78]
+    large: distributional-memorization, kendall-tau-b, zeros kept: 0.61 [0.44, 0.76]
+    large: distributional-generalization, kendall-distance, zeros kept: 0.19 [0.12, 0.28]
+    large: distributional-memorization, partial-spearman length, zeros kept: 0.78 [0.56, 0.91]
+    large: distributional-memorization, partial-spearman dfB, zeros kept: 0.77 [0.54, 0.90]
+    large: distributional-memorization, partial-spearman dfA, zeros kept: 0.78 [0.56, 0.90]
+    large: distributional-memorization, partial-spearman length dfB dfA, zeros kept: 0.77 [0.54, 0.91]
+    large: zero-separation, auc, zeros kept: 1.00 [0.98, 1.00]
+    small: model-difference, spearman, zeros kept: -0.34 [-0.67, -0.06]
+    codf=0: 10 pairs
+    scored: 40 pairs"
   `);
 });
 

@@ -65,7 +65,7 @@ describe("counts", () => {
     expect((await countPair(texts, "pear", "wrote")).dfA).toBe(1);
   });
 
-  test("pairs that never stand together stay, and so do outputs that occur nowhere", () => {
+  test("pairs that never stand together stay, and so do outputs that occur nowhere", async () => {
     const counts = Array.from({ length: 40 }, (_, i): CountRow => {
       const isAbsent = i % 4 === 3;
       return {
@@ -80,7 +80,7 @@ describe("counts", () => {
       score({ example: a, a, b, logLikelihood: -((i * 7) % 11) }),
     );
     const joined = joinRows(counts, scores);
-    const [kept, dropped] = distributionalMemorization(joined, {
+    const [kept, dropped] = await distributionalMemorization(joined, {
       ...{ rng: createRng(1), resamples: 100, permutations: 20 },
     });
     expect(kept).toMatchObject({ zeros: "kept", points: 40 });

@@ -46,13 +46,26 @@ describe("joining counts and scores", () => {
       model: "small",
       checkpoint: null,
       exampleIds: ["e2", "e1"],
+      exampleGroups: [null, null],
       example: Uint32Array.of(0, 1, 0),
       a: Uint32Array.of(0, 0, 0),
       b: Uint32Array.of(2, 1, 1),
       codf: Float64Array.of(0, 3, 3),
+      length: Float64Array.of(4, 5, 5),
       logLikelihood: Float64Array.of(-2, -1, -3),
     });
     expect(groups[1]).toMatchObject({ model: "large", checkpoint: "9", exampleIds: ["e1"] });
+  });
+
+  test("rows may say what an example belongs to, how long b is and what it has without a", () => {
+    const { groups } = joinRows(counts, [
+      score("e1", "capital", "paris", { group: "geography", characters: 7 }),
+      score("e2", "capital", "rome", { neutralLogLikelihood: -5 }),
+    ]);
+    expect(groups[0]).toMatchObject({
+      ...{ exampleGroups: ["geography", null], length: Float64Array.of(7, 4) },
+      neutralLogLikelihood: Float64Array.of(NaN, -5),
+    });
   });
 
   test("every row is dropped for one reason or scored; zeros are parts of the scored", () => {
@@ -117,6 +130,10 @@ describe("parsing rows", () => {
     );
     expect(parseScoreRow({ ...row, logLikelihood: null }, "f:1").logLikelihood).toBeNull();
     expect(parseScoreRow({ ...row, matched: false }, "f:1").logLikelihood).toBeNull();
+    const optional = { neutralLogLikelihood: -4, characters: 5n, group: 12 };
+    expect(parseScoreRow({ ...row, ...optional, logLikelihood: -1 }, "f:1")).toMatchObject({
+      ...{ neutralLogLikelihood: -4, characters: 5, group: "12" },
+    });
   });
 
   test.each([
@@ -131,7 +148,9 @@ describe("parsing rows", () => {
   test.each([
     [{ n: 0 }, '"n" is 0; it must be a positive integer'],
     [{ logLikelihood: undefined }, '"logLikelihood" is missing'],
-    [{ logLikelihood: NaN }, "a natural-log probability or null"],
+    [{ logLikelihood: "low" }, "a natural-log probability or null"],
+    [{ characters: -1 }, '"characters" is -1; it must be a whole number'],
+    [{ group: true }, '"group" is true'],
     [{ example: null }, '"example" is null'],
   ])("a malformed score row %j names place, key and rule", (change, message) => {
     expect(() => parseScoreRow({ ...score("e", "a", "b"), ...change }, "f:3")).toThrow(message);

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { kendallTauB, spearman } from "#rote/stats/correlation.js";
 import { nullBand } from "#rote/stats/null-band.js";
-import { clusterExchanges, fixedShare, permuteRankStatistics } from "#rote/stats/permutation.js";
+import {
+  clusterExchanges,
+  fixedShare,
+  permuteRankStatistics,
+  wholeExchanges,
+} from "#rote/stats/permutation.js";
+import { partialSpearman } from "#rote/stats/partial.js";
 import { rankSample } from "#rote/stats/rank-sample.js";
 import type { RankStatistic } from "#rote/stats/rank-statistic.js";
 
@@ -32,6 +38,52 @@ test("whole clusters are exchanged with clusters of their size and stratum", () 
 test("clusters that have no other like them are said to stand still", () => {
   expect(fixedShare(shape, strata)).toBe(0);
   expect(fixedShare({ clusters: Uint32Array.of(0, 0, 1), clusterCount: 2 })).toBe(1);
+});
+
+test("of clusters of many sizes each takes values of one other, and those of one size swap exactly", () => {
+  const unequal = { clusters: Uint32Array.of(0, 0, 0, 1, 2, 2), clusterCount: 3 };
+  const givers = new Set<string>();
+  for (const order of wholeExchanges(unequal, { rng: createRng(1), permutations: 60 })) {
+    const from = [...order].map((point) => unequal.clusters[point]!);
+    expect([new Set(from.slice(0, 3)).size, new Set(from.slice(4)).size]).toEqual([1, 1]);
+    givers.add([from[0], from[3], from[4]].join(" "));
+  }
+  expect(givers.size).toBe(6);
+  const equal = { clusters: Uint32Array.of(0, 1, 0, 2, 1, 2), clusterCount: 3 };
+  for (const order of wholeExchanges(equal, { rng: createRng(1), permutations: 20 })) {
+    expect([...order].sort()).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const cluster of [0, 1, 2]) {
+      const from = [...order].filter((_, i) => equal.clusters[i] === cluster);
+      expect(equal.clusters[from[0]!]).toBe(equal.clusters[from[1]!]);
+    }
+  }
+});
+
+test("columns move together, and points left out take their place with them", () => {
+  const rng = createRng(8);
+  const [x, z, y] = [0, 1, 2].map(() => Float64Array.from(clusters, () => rng.normal()));
+  const keep = Uint8Array.from(clusters, (_, i) => Number(i % 3 > 0));
+  const sample = rankSample({ x: x!, z: z!, y: y! }, clusters);
+  const orders = Array.from(
+    wholeExchanges(shape, { rng: createRng(2), permutations: 20 }),
+    (order) => order.slice(),
+  );
+  const partial: RankStatistic = { kind: "partial-spearman", x: "x", y: "y", controls: ["z"] };
+  const [rho, partials] = permuteRankStatistics(
+    sample,
+    [statistics[0]!, partial],
+    { columns: ["x", "z"], keep },
+    orders,
+  );
+  orders.forEach((order, i) => {
+    const taken = [...order.keys()].filter((point) => keep[order[point]!] === 1);
+    const moved = (values: Float64Array) =>
+      Float64Array.from(taken, (point) => values[order[point]!]!);
+    const still = Float64Array.from(taken, (point) => y![point]!);
+    expect(rho![i]).toBeCloseTo(spearman(moved(x!), still).value!, 12);
+    const naive = partialSpearman(moved(x!), still, [{ name: "z", values: moved(z!) }]);
+    expect(partials![i]).toBeCloseTo(naive.value!, 10);
+  });
 });
 
 test("null values equal the statistics of the exchanged values", () => {

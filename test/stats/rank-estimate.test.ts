@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { createRng, type Rng } from "#rote/base/random.js";
 import { equalSizeValues } from "#rote/stats/equal-size.js";
 import { bootstrapRankStatistics } from "#rote/stats/rank-bootstrap.js";
+import { quantile } from "#rote/stats/quantile.js";
 import {
+  defaultKendallResamples,
   defaultResamples,
   estimateRankStatistics,
   type RankEstimate,
@@ -104,7 +106,26 @@ test("says how many clusters it drew and by what method", async () => {
     interval: { method: "clustered m-out-of-n percentile bootstrap" },
   });
   expect(spearmans!.value).not.toBeNull();
-  expect([defaultResamples(100_000), defaultResamples(100_001)]).toEqual([10_000, 1000]);
+  expect([100_000, 100_001].map(defaultResamples)).toEqual([10_000, 1000]);
+  expect([100_000, 100_001].map(defaultKendallResamples)).toEqual([1000, 200]);
+});
+
+test("the values over the resamples come along, those of smaller ones brought to full size", async () => {
+  const sample = clustered(createRng(2), 40, 2, 0.5);
+  const options = { resamples: 50, kendallPoints: 20, kendallResamples: 30 };
+  const [spearmans, kendalls] = await estimateRankStatistics(sample, [rho, tau], {
+    ...{ ...options, rng: createRng(1) },
+  });
+  expect([spearmans!.resamples, kendalls!.resamples]).toEqual([50, 30]);
+  const stream = createRng(1).fork("10 clusters");
+  const [drawn] = await bootstrapRankStatistics(sample, [tau], {
+    ...{ rng: stream, resamples: 30, draws: 10 },
+  });
+  const { value, replicates } = kendalls!;
+  replicates.forEach((own, i) => {
+    expect(own - value!).toBeCloseTo((drawn![i]! - value!) / 2, 12);
+  });
+  expect(quantile(replicates.slice().sort(), 0.025)).toBeCloseTo(kendalls!.interval!.low, 12);
 });
 
 test("the test of an AUC asks whether it is one half", async () => {

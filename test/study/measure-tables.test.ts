@@ -47,7 +47,7 @@ async function foreignRun(): Promise<string> {
 test("run.json, counts and scores are enough to measure a run again", async () => {
   const directory = await foreignRun();
   const run: RunFile = await readRunFile(directory);
-  const { estimates, drops } = await measureTables(directory, run, { bootstrap: 50 });
+  const { estimates, drops, family } = await measureTables(directory, run, { bootstrap: 50 });
   const expected = await measureFiles(
     join(directory, "counts.parquet"),
     join(directory, "scores.parquet"),
@@ -57,6 +57,6 @@ test("run.json, counts and scores are enough to measure a run again", async () =
   expect(estimates[0]!.null).toMatchObject({ recounted: false });
   expect(drops).toEqual([{ task: "t", n: 2, reason: "mined", count: 40 }, ...expected.drops]);
   const written = JSON.parse(readFileSync(join(directory, "run.json"), "utf8")) as RunFile;
-  expect(written).toMatchObject({ name: "foreign", estimates, drops });
+  expect(written).toMatchObject({ name: "foreign", estimates, drops, family });
   expect(written.headline).toMatch(/^Of 1 task, /);
 });

@@ -63,11 +63,14 @@ describe("rote run on a stranger's data", () => {
     const { estimates, drops, headline, schema } = runOf(folder, "first");
     expect(schema).toBe(1);
     expect(headline).toMatch(/Spearman −?\d\.\d\d, 95 % interval .* pairs of \d+ examples/);
-    for (const { value, interval, null: band, points, examples, undefinedBecause } of estimates) {
+    for (const { value, interval, null: band, points, examples, ...row } of estimates) {
       expect(points).toBeGreaterThan(0);
       expect(examples).toBeGreaterThan(0);
-      expect(value === null).toBe(undefinedBecause !== null);
-      if (value !== null) expect([interval, band]).not.toContain(null);
+      expect(value === null).toBe(row.undefinedBecause !== null);
+      if (value === null) continue;
+      expect(interval).not.toBeNull();
+      expect(band === null).toBe(row.nullAbsentBecause !== undefined);
+      if (row.measure === "distributional-memorization") expect(band).not.toBeNull();
     }
     for (const n of [3, 1]) {
       const of = (reason: string) =>
@@ -81,8 +84,23 @@ describe("rote run on a stranger's data", () => {
     const first = runOf(folder, "first");
     expect(runOf(folder, "second").estimates).toEqual(first.estimates);
     const again = rote(folder, "measure", "first");
-    expect(JSON.parse(again.stdout)).toEqual({ estimates: first.estimates, drops: first.drops });
+    const { estimates, drops, family, performance } = first;
+    expect(JSON.parse(again.stdout)).toEqual({ estimates, drops, family, performance });
     expect(runOf(folder, "first").estimates).toEqual(first.estimates);
+  });
+
+  test("performance stands against frequency, no example left out, its slope in the family of tests", async () => {
+    const { estimates, family, performance } = runOf(folder, "first");
+    const examples = await rows(join(folder, "first", "examples.parquet"));
+    expect(performance).toHaveLength(1);
+    const [{ bins, slope, points, metric }] = performance as [RunFile["performance"][number]];
+    expect([points, metric]).toEqual([examples.length, "exact-match"]);
+    expect(bins.reduce((sum, bin) => sum + bin.points, 0)).toBe(points);
+    const zeros = examples.filter(({ frequency }) => frequency === 0).length;
+    expect(bins.find(({ high }) => high === 0)?.points ?? 0).toBe(zeros);
+    const row = estimates.find(({ measure }) => measure === "frequency-slope")!;
+    expect([row.value, row.pValue, row.points]).toEqual([slope.slope, slope.pValue, slope.points]);
+    expect(family.tests + family.missing).toBe(estimates.length);
   });
 
   test("counts and scores of a run are accepted as files from anywhere", () => {
@@ -91,7 +109,10 @@ describe("rote run on a stranger's data", () => {
       RunFile,
       "estimates"
     >;
-    const values = (estimates: RunFile["estimates"]) => estimates.map(({ value }) => value);
+    const values = (estimates: RunFile["estimates"]) =>
+      estimates
+        .filter(({ measure }) => measure === "distributional-memorization")
+        .map(({ value }) => value);
     expect(values(measured.estimates)).toEqual(values(runOf(folder, "first").estimates));
     expect(measured.estimates.every(({ null: band }) => band?.recounted !== true)).toBe(true);
   });

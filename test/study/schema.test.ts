@@ -28,7 +28,11 @@ describe("study file", () => {
         outputs: "ngrams",
       },
     ]);
-    expect(study.measure).toMatchObject({ bootstrap: 1000, permutations: 200, zeros: "both" });
+    expect(study.measure).toMatchObject({
+      ...{ bootstrap: "auto", permutations: "auto", strata: 5, level: 0.95, zeros: "both" },
+      ...{ cluster: "example", controls: ["length", "dfB", "dfA"] },
+      ...{ bins: 5, binning: "equal-count" },
+    });
   });
 
   test("a study counts from the index where one is named, unless it says scan", () => {
@@ -80,6 +84,10 @@ describe("study file", () => {
       /"qa" names a length of n-grams twice \(n: 2, 3, 2\)/,
     ],
     [{ ...smallest, measure: { bootstrap: 1 } }, /s\.yaml: measure\.bootstrap/],
+    [
+      { ...smallest, measure: { controls: ["dfA", "dfA"] } },
+      /measure\.controls: a control is named twice/,
+    ],
     [
       { ...smallest, mine: { threshold: "some" } },
       /mine\.threshold: a threshold is calibrated, none, or a number/,

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { planStudyShuffles, recountedShuffles } from "#rote/study/shuffles.js";
+import { createRng } from "#rote/base/random.js";
+import {
+  planStudyShuffles,
+  recountedShuffles,
+  sampleExamples,
+  shuffleBudget,
+} from "#rote/study/shuffles.js";
 import type { PairRow as CountedPairRow } from "#rote/counting/question.js";
 import type { PairRow } from "#rote/study/tables.js";
 
@@ -10,7 +16,7 @@ const pairs: readonly PairRow[] = Array.from({ length: 30 }, (_, i) => ({
 const counts: readonly CountedPairRow[] = pairs.map(({ a, b }) => ({
   ...{ a, b, codf: 1, dfA: 2, dfB: 20, tfA: 2, tfB: 20 },
 }));
-const measure = { permutations: 4, strata: 1, bootstrap: 10, level: 0.95, zeros: "both" } as const;
+const measure = { permutations: 4, strata: 1 } as const;
 
 test("each shuffled pair gets the count of its own row, and 0 without one", () => {
   const shuffles = planStudyShuffles(pairs, counts, 1, measure);
@@ -41,4 +47,24 @@ test("counts of another plan's pairs are refused", () => {
     [size, 0],
   ] as const)
     expect(() => recountedShuffles(shuffles, [{ a, b, codf: 1 }])).toThrow(/counts the pair/);
+});
+
+test("a run shuffles 5 million pairs at most, at least five times, and a sample from a million on", () => {
+  expect([30, 25_000, 50_000, 999_999].map((size) => shuffleBudget(size, "auto"))).toEqual([
+    { permutations: 200, pairs: 30 },
+    { permutations: 200, pairs: 25_000 },
+    { permutations: 100, pairs: 50_000 },
+    { permutations: 5, pairs: 999_999 },
+  ]);
+  expect(shuffleBudget(1_000_000, "auto")).toEqual({ permutations: 50, pairs: 100_000 });
+  expect(shuffleBudget(1_000_000, 7)).toEqual({ permutations: 7, pairs: 1_000_000 });
+});
+
+test("a sample is of whole examples, as many as its size takes, the same each time", () => {
+  const rows = Array.from({ length: 1000 }, (_, i) => ({ ...pairs[0]!, example: `e${i >> 4}` }));
+  const chosen = sampleExamples(rows, 100, createRng(1));
+  const size = rows.filter(({ example }) => chosen.has(example)).length;
+  expect(size).toBeGreaterThan(100 - 16);
+  expect(size).toBeLessThanOrEqual(100);
+  expect(sampleExamples(rows.slice().reverse(), 100, createRng(1))).toEqual(chosen);
 });

@@ -1,9 +1,11 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import { provenance } from "../../base/provenance.ts";
-import type { DropRow } from "../../memorization/drop-table.ts";
+import type { MeasuredRows } from "../../memorization/measure-rows.ts";
 import type { MemorizationEstimate } from "../../memorization/memorization-estimate.ts";
+import type { Performance } from "../../memorization/performance.ts";
 import { measureFiles } from "../../study/measure-files.ts";
 import { measureRun } from "../../study/measure-run.ts";
 import { measureTables } from "../../study/measure-tables.ts";
@@ -19,25 +21,27 @@ interface MeasureFlags {
   readonly seed: number | undefined;
   readonly bootstrap: number | undefined;
   readonly permutations: number | undefined;
+  readonly cluster: "example" | "group" | undefined;
+  readonly jobs: number | undefined;
   readonly json: boolean;
 }
 
-interface Measured {
-  readonly estimates: readonly MemorizationEstimate[];
-  readonly drops: readonly DropRow[];
+interface Measured extends MeasuredRows {
+  readonly performance?: readonly Performance[];
 }
 
 /** Measure a run or two files, and print the estimates. */
 export async function measureAction(flags: MeasureFlags, io: CommandIo): Promise<void> {
-  const { estimates, drops } =
+  const measured =
     flags.run === undefined
       ? await measureTwoFiles(flags)
       : await measureAgain(flags.run, flags, io);
   if (flags.json || !io.stdout.isTerminal) {
-    await io.stdout.writeJson({ estimates, drops });
+    const { estimates, drops, family, performance } = measured;
+    await io.stdout.writeJson({ estimates, drops, family, performance });
     return;
   }
-  for (const line of estimateLines(estimates)) await io.stdout.write(`${line}\n`);
+  for (const line of estimateLines(measured.estimates)) await io.stdout.write(`${line}\n`);
 }
 
 async function measureTwoFiles({
@@ -46,16 +50,20 @@ async function measureTwoFiles({
   seed,
   bootstrap,
   permutations,
+  cluster,
+  jobs,
 }: MeasureFlags): Promise<Measured> {
   if (counts === undefined || scores === undefined) {
     throw new RoteError("usage", "name a run directory, or both --counts FILE and --scores FILE");
   }
-  return measureFiles(counts, scores, { seed, bootstrap, permutations });
+  const threads = jobs ?? availableParallelism();
+  const options = { seed, bootstrap, permutations, clusteredBy: cluster, threads };
+  return measureFiles(counts, scores, options);
 }
 
 async function measureAgain(
   run: string,
-  { counts, scores, seed, bootstrap, permutations }: MeasureFlags,
+  { counts, scores, seed, bootstrap, permutations, cluster, jobs }: MeasureFlags,
   io: CommandIo,
 ): Promise<Measured> {
   if (counts !== undefined || scores !== undefined) {
@@ -70,18 +78,25 @@ async function measureAgain(
       "a run's shuffles were counted under its own seed and permutations; change them in the study file and run it again",
     );
   }
+  const threads = jobs ?? availableParallelism();
   const recorded = await readRunFile(run);
   if (!(await exists(join(run, miningFile))))
-    return await measureTables(run, recorded, { bootstrap });
+    return await measureTables(run, recorded, { bootstrap, cluster, threads });
   const { study, identities, stages } = recorded;
+  const { measure } = study;
   return measureRun(run, {
     study: {
       ...study,
-      measure: { ...study.measure, bootstrap: bootstrap ?? study.measure.bootstrap },
+      measure: {
+        ...measure,
+        bootstrap: bootstrap ?? measure.bootstrap,
+        cluster: cluster ?? measure.cluster,
+      },
     },
     modelNames: identities.models.map(({ name }) => name),
     stageNames: stages.map(({ name }) => name),
     provenance: provenance(study.seed, io.commandLine),
+    threads,
   });
 }
 
@@ -108,21 +123,12 @@ function estimateLines(estimates: readonly MemorizationEstimate[]): Iterable<str
 }
 
 function estimateCells(estimate: MemorizationEstimate): readonly string[] {
-  const {
-    task,
-    n,
-    model,
-    method,
-    zeros,
-    points,
-    examples,
-    value,
-    interval,
-    pValue,
-    adjusted,
-    undefinedBecause,
-  } = estimate;
-  const sizes = [task, String(n), model, method, zeros, String(points), String(examples)];
+  const { task, n, zeros, points, examples, value, interval, pValue, adjusted, undefinedBecause } =
+    estimate;
+  const sizes = [
+    ...[task, String(n), modelCell(estimate), methodCell(estimate)],
+    ...[zeros, String(points), String(examples)],
+  ];
   if (value === null || interval === null) return [...sizes, undefinedBecause ?? "undefined"];
   const band = estimate.null;
   return [
@@ -133,6 +139,19 @@ function estimateCells(estimate: MemorizationEstimate): readonly string[] {
     probability(adjusted.holm),
     band === null ? "" : `${band.low.toFixed(3)} … ${band.high.toFixed(3)}`,
   ];
+}
+
+/** A model; of differences what it is less than, of trends all models. */
+function modelCell({ model, n, against, models }: MemorizationEstimate): string {
+  if (models !== undefined) return models.join(", ");
+  if (against === undefined) return model;
+  return `${model} − ${against.model === model ? "" : against.model}${against.n === n ? "" : `n = ${against.n}`}`;
+}
+
+/** The method where the measure is distributional memorization, else the measure. */
+function methodCell({ measure, method, controls }: MemorizationEstimate): string {
+  if (measure !== "distributional-memorization") return measure;
+  return controls.length === 0 ? method : `${method} (${controls.join(", ")})`;
 }
 
 function probability(p: number | null): string {

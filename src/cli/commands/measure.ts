@@ -1,4 +1,5 @@
 import { type Command, defineCommand } from "../define-command.ts";
+import { jobsFlag } from "../shared-flags.ts";
 
 export const measureCommand: Command = defineCommand({
   name: "measure",
@@ -19,8 +20,9 @@ export const measureCommand: Command = defineCommand({
     bootstrap: {
       value: "N",
       kind: "integer",
-      minimum: 1,
-      about: "Resamples of examples. Default: the run's, else 1000.",
+      minimum: 2,
+      about:
+        "Resamples of examples. Default: the run's, else 10000 up to 100000 points and 1000 above; of Kendall's tau-b at most 1000 and 200.",
     },
     permutations: {
       value: "N",
@@ -28,6 +30,13 @@ export const measureCommand: Command = defineCommand({
       minimum: 1,
       about: "Exchanges of examples for the null of --counts and --scores. Default 200.",
     },
+    cluster: {
+      value: "UNIT",
+      choices: ["example", "group"],
+      about:
+        "What is resampled: examples, or what the column group of the scores says they belong to. Default: the run's, else example.",
+    },
+    ...jobsFlag,
     json: { about: "Print one JSON object, also on a terminal." },
   },
   examples: [

@@ -1,0 +1,230 @@
+/**
+ * The estimates of one point set with what they were made of: their values over the resamples and under
+ * the null, from which differences and trends are taken.
+ */
+import type { Rng } from "../base/random.ts";
+import {
+  kendallDistance,
+  kendallDistanceInterval,
+  kendallDistanceNull,
+} from "../stats/kendall-distance.ts";
+import { nullBand } from "../stats/null-band.ts";
+import {
+  defaultResamples,
+  estimateRankStatistics,
+  type RankEstimate,
+} from "../stats/rank-estimate.ts";
+import type { MemorizationEstimate } from "./memorization-estimate.ts";
+import {
+  exchangedNull,
+  type NullMaking,
+  type NullValues,
+  recountedNull,
+  type RecountedShuffles,
+} from "./null-distribution.ts";
+import { distinctCount, pointsAt, type PointSet, sampleOf, withoutZeros } from "./point-set.ts";
+import { quantitiesOf, type Quantity, type QuantityOptions } from "./quantities.ts";
+import { whyInconclusive } from "./inconclusive.ts";
+
+/** How the estimates of a point set are made. */
+export interface FindingOptions extends QuantityOptions {
+  readonly rng: Rng;
+  /** Bootstrap resamples, at least 2; default 10,000 up to 10^5 points and 1,000 above, of Kendall's tau-b at most 1,000 and 200. */
+  readonly resamples?: number | undefined;
+  /** Level of the intervals and bands; default 0.95. */
+  readonly level?: number;
+  /** Permutations of whole examples, where no shuffles were counted, at least 1; default 200. */
+  readonly permutations?: number | undefined;
+  /** Strata of df(a) within which examples are exchanged; default 5. */
+  readonly strata?: number;
+  readonly clusteredBy?: "example" | "group";
+  /** Shuffles counted in the corpus (`planShuffles`) for a task and n. */
+  readonly shuffles?: (task: string, n: number) => RecountedShuffles | undefined;
+  /** Worker threads for resamples of many points; default 0, in the calling thread. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Values of a quantity under the null, and how they were made. */
+export interface QuantityNull {
+  readonly values: Float64Array;
+  readonly making: NullMaking;
+}
+
+/** An estimate and what it was made of. */
+export interface Finding {
+  readonly set: PointSet;
+  readonly quantity: Quantity;
+  readonly estimate: MemorizationEstimate;
+  /** Values over the resamples of the task's examples; empty where the estimate has none. */
+  readonly replicates: Float64Array;
+  readonly null: QuantityNull | undefined;
+}
+
+/** Points above which Kendall's tau-b is resampled by smaller draws, and a sample of examples is exchanged. */
+const manyPoints = 100_000;
+/** Point visits below which threads cost more than they save. */
+const muchWork = 1e7;
+
+/** Every quantity of every model of a set, in the order of `quantitiesOf`, Kendall's distance after tau-b. */
+export async function findingsOf(
+  set: PointSet,
+  options: FindingOptions,
+): Promise<readonly Finding[]> {
+  const quantities = quantitiesOf(set, options);
+  const views = { kept: set, dropped: withoutZeros(set) };
+  const reasons = quantities.map((quantity) => whyInconclusive(views[quantity.zeros], quantity));
+  const estimated = new Map<Quantity, RankEstimate>();
+  for (const zeros of ["kept", "dropped"] as const) {
+    const own = quantities.filter((each, i) => each.zeros === zeros && reasons[i] === undefined);
+    for (const [i, estimate] of (await estimateView(views[zeros], own, options)).entries())
+      estimated.set(own[i]!, estimate);
+  }
+  const judged = quantities.filter((quantity) => (estimated.get(quantity)?.value ?? null) !== null);
+  const nulls = await nullsOf(set, judged, estimated, options);
+  return quantities.flatMap((quantity, i) => {
+    const view = views[quantity.zeros];
+    const found = estimated.get(quantity);
+    const base = rowOf(view, quantity, options);
+    const row = withNull(
+      { ...base, ...resultOf(found, reasons[i]) },
+      nulls.get(quantity),
+      options.level,
+    );
+    const replicates = found?.replicates ?? new Float64Array(0);
+    const finding = { set: view, quantity, estimate: row, replicates, null: nulls.get(quantity) };
+    return quantity.method === "kendall-tau-b" ? [finding, distanceOf(finding)] : [finding];
+  });
+}
+
+/** Rank estimates of some quantities of one view. */
+async function estimateView(
+  view: PointSet,
+  quantities: readonly Quantity[],
+  { rng, resamples, level = 0.95, threads = 0, signal }: FindingOptions,
+): Promise<readonly RankEstimate[]> {
+  if (quantities.length === 0) return [];
+  const sample = sampleOf(view);
+  const { points } = sample;
+  const wanted = resamples ?? defaultResamples(points);
+  const options = {
+    rng: rng.fork(`bootstrap/${view.task}`),
+    ...{ resamples: wanted, level, signal },
+    threads: points * wanted * quantities.length < muchWork ? 0 : threads,
+  };
+  const isHeavy = (quantity: Quantity): boolean =>
+    points > manyPoints && quantity.method === "kendall-tau-b";
+  const light = quantities.filter((quantity) => !isHeavy(quantity));
+  const statistics = light.map(({ statistic }) => statistic);
+  const together = await estimateRankStatistics(sample, statistics, options);
+  const found = new Map(light.map((quantity, i) => [quantity, together[i]!]));
+  // Tau-b keeps several columns of its own: one model's at a time bounds the memory.
+  for (const quantity of quantities.filter(isHeavy)) {
+    const [own] = await estimateRankStatistics(sample, [quantity.statistic], options);
+    found.set(quantity, own!);
+  }
+  return quantities.map((quantity) => found.get(quantity)!);
+}
+
+/** From counted shuffles where at least half of them leave a value; else from exchanged examples. */
+async function nullsOf(
+  set: PointSet,
+  quantities: readonly Quantity[],
+  estimated: ReadonlyMap<Quantity, RankEstimate>,
+  { rng, permutations = 200, strata = 5, shuffles, signal, level }: FindingOptions,
+): Promise<ReadonlyMap<Quantity, QuantityNull>> {
+  const found = new Map<Quantity, QuantityNull>();
+  const take = ({ values, making }: NullValues, own: readonly Quantity[]): void => {
+    for (const [i, quantity] of own.entries()) {
+      const band = nullBand(estimated.get(quantity)!.value!, values[i]!, { level });
+      if (band !== undefined) found.set(quantity, { values: values[i]!, making });
+    }
+  };
+  const recounted = quantities.length > 0 ? shuffles?.(set.task, set.n) : undefined;
+  if (recounted !== undefined)
+    take(recountedNull(shuffledPoints(set, recounted), quantities, recounted), quantities);
+  const missing = quantities.filter((quantity) => !found.has(quantity));
+  if (missing.length > 0) {
+    const own = { rng: rng.fork(`blocks/${set.task}/${set.n}`), permutations, strata, signal };
+    take(await exchangedNull(set, missing, { ...own, mostPoints: manyPoints }), missing);
+  }
+  return found;
+}
+
+function shuffledPoints(set: PointSet, { examples }: RecountedShuffles): PointSet {
+  if (examples === undefined) return set;
+  const { example, exampleIds } = set;
+  return pointsAt(
+    set,
+    Uint32Array.from(example.keys()).filter((i) => examples.has(exampleIds[example[i]!]!)),
+  );
+}
+
+/** Everything but what was found. */
+function rowOf(
+  view: PointSet,
+  { measure, method, zeros, controls, model }: Quantity,
+  { clusteredBy = "example" }: FindingOptions,
+): MemorizationEstimate {
+  const { task, n, models, example, cluster } = view;
+  const { model: name, checkpoint } = models[model]!;
+  const clusters = distinctCount(cluster);
+  const columns = { length: view.length, dfA: view.dfA, dfB: view.dfB };
+  return {
+    ...{ measure, method, task, n, model: name, checkpoint },
+    ...{ points: example.length, examples: distinctCount(example), value: null, interval: null },
+    ...{ pValue: null, adjusted: { holm: null, bh: null }, null: null, zeros },
+    ...({ approximate: false, undefinedBecause: null } as const),
+    ...{ clusters, clusteredBy, resamples: 0, drawnClusters: clusters, controls },
+    constantControls: controls.filter((name) =>
+      columns[name].every((value) => value === columns[name][0]),
+    ),
+  };
+}
+
+function resultOf(
+  found: RankEstimate | undefined,
+  reason: string | undefined,
+): Partial<MemorizationEstimate> {
+  if (found === undefined) return { undefinedBecause: `inconclusive: ${reason ?? "no estimate"}` };
+  const { value, interval, pValue, resamples, drawnClusters, clusters, undefinedBecause } = found;
+  return {
+    ...{ value, interval, pValue, resamples },
+    ...(drawnClusters < clusters ? { drawnClusters } : {}),
+    undefinedBecause: undefinedBecause === null ? null : `inconclusive: ${undefinedBecause}`,
+  };
+}
+
+/** A value without a null to compare it with is not shown as a finding. */
+export function withNull(
+  row: MemorizationEstimate,
+  found: QuantityNull | undefined,
+  level = 0.95,
+): MemorizationEstimate {
+  if (row.value === null) return row;
+  const band = found && nullBand(row.value, found.values, { level });
+  if (band !== undefined) return { ...row, null: { ...band, ...found!.making } };
+  const undefinedBecause =
+    "inconclusive: fewer than half of the permutations leave a correlation to compare with";
+  return { ...row, value: null, interval: null, pValue: null, undefinedBecause };
+}
+
+/** The Kendall distance that belongs to a tau-b: distributional generalization (Wang et al. 2025, §4). */
+function distanceOf({ quantity, estimate, replicates, ...rest }: Finding): Finding {
+  const { value, interval, null: band } = estimate;
+  const names = {
+    measure: "distributional-generalization",
+    method: "kendall-distance",
+  } as const;
+  const row: MemorizationEstimate = {
+    ...{ ...estimate, ...names, pValue: null },
+    value: value === null ? null : kendallDistance(value),
+    interval: interval && kendallDistanceInterval(interval),
+    null: band && { ...band, ...kendallDistanceNull(band) },
+    ...(value === null ? {} : { pValueAbsentBecause: "its test is that of Kendall's tau-b" }),
+  };
+  return {
+    ...{ ...rest, estimate: row, quantity: { ...quantity, ...names } },
+    replicates: replicates.map(kendallDistance),
+  };
+}

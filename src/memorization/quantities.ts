@@ -1,0 +1,94 @@
+/**
+ * What is estimated of each model of a point set, as rank statistics of its columns (point-set.ts):
+ *
+ *   distributional-memorization     Spearman with zeros kept and dropped, Kendall's tau-b, partial Spearman
+ *   zero-separation                 how well the model tells pairs that meet from pairs that never do (AUC)
+ *   mutual-information              Spearman of PMI on both sides, where a neutral context was scored
+ *
+ * The zeros kept and the two-part view (zero-separation, and Spearman without zeros) say together what one
+ * correlation over a mass of ties cannot.
+ */
+import type { RankStatistic } from "../stats/rank-statistic.ts";
+import type { ControlName, MeasureName, MethodName } from "./memorization-estimate.ts";
+import { gainColumn, modelColumn, type PointSet } from "./point-set.ts";
+
+/** A statistic of one model's points. */
+export interface Quantity {
+  readonly measure: MeasureName;
+  readonly method: MethodName;
+  /** Which points it is taken over. */
+  readonly zeros: "kept" | "dropped";
+  readonly controls: readonly ControlName[];
+  /** Index into the set's models. */
+  readonly model: number;
+  readonly statistic: RankStatistic;
+}
+
+/** What a study chooses of them. */
+export interface QuantityOptions {
+  /** Views that are estimated; default both. */
+  readonly zeros?: "kept" | "dropped" | "both";
+  /** Singly, and together where there are several; default all three. */
+  readonly controls?: readonly ControlName[];
+}
+
+/** Default controls of the partial correlations. */
+export const allControls: readonly ControlName[] = ["length", "dfB", "dfA"];
+
+/** The quantities of every model, model by model; the first of a model is the one that is judged. */
+export function quantitiesOf(
+  { models }: PointSet,
+  { zeros = "both", controls = allControls }: QuantityOptions,
+): readonly Quantity[] {
+  return models.flatMap(({ neutralLogLikelihood }, model) => {
+    const y = modelColumn(model);
+    const memorization = { measure: "distributional-memorization", model, controls: [] } as const;
+    const rho = { ...memorization, method: "spearman" } as const;
+    const statistic: RankStatistic = { kind: "spearman", x: "corpus", y };
+    const kept: Quantity[] = [
+      {
+        ...memorization,
+        method: "kendall-tau-b",
+        zeros: "kept",
+        statistic: { ...statistic, kind: "kendall-tau-b" },
+      },
+      ...partials(y, model, controls, "kept"),
+      {
+        ...{ measure: "zero-separation", method: "auc", zeros: "kept", controls: [], model },
+        statistic: { kind: "auc", score: y, label: "meets" },
+      },
+    ];
+    const information: Quantity[] =
+      neutralLogLikelihood === undefined ? [] : [informationGain(model)];
+    const keptFirst: Quantity = { ...rho, zeros: "kept", statistic };
+    const dropped: Quantity = { ...rho, zeros: "dropped", statistic };
+    if (zeros === "dropped") return [dropped, ...partials(y, model, controls, "dropped")];
+    return [keptFirst, ...(zeros === "both" ? [dropped] : []), ...kept, ...information];
+  });
+}
+
+function partials(
+  y: string,
+  model: number,
+  names: readonly ControlName[],
+  zeros: Quantity["zeros"],
+): readonly Quantity[] {
+  const sets = names.map((name) => [name]);
+  return [...sets, ...(names.length > 1 ? [[...names]] : [])].map((controls) => ({
+    ...{
+      measure: "distributional-memorization",
+      method: "partial-spearman",
+      zeros,
+      controls,
+      model,
+    },
+    statistic: { kind: "partial-spearman", x: "corpus", y, controls },
+  }));
+}
+
+function informationGain(model: number): Quantity {
+  return {
+    ...{ measure: "mutual-information", method: "spearman", zeros: "kept", controls: [], model },
+    statistic: { kind: "spearman", x: "information", y: gainColumn(model) },
+  };
+}
