@@ -18,19 +18,23 @@ export type Correlation =
 export type WeightedStatistic = (weights: Float64Array) => number;
 
 /** Rank correlation with mid-ranks: Pearson's of the ranks. */
-export function spearman(x: Float64Array, y: Float64Array): Correlation {
+export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): Correlation {
   return defined(x, y, () => spearmanUnderWeights(denseRanks(x), denseRanks(y)));
 }
 
 /** Kendall's tau-b: (concordant − discordant) / √(pairs not tied in x · pairs not tied in y). */
-export function kendallTauB(x: Float64Array, y: Float64Array): Correlation {
+export function kendallTauB(x: ArrayLike<number>, y: ArrayLike<number>): Correlation {
   return defined(x, y, () => kendallTauBUnderWeights(denseRanks(x), denseRanks(y)));
 }
 
 /** Product-moment correlation. Values must be finite. */
-export function pearson(x: Float64Array, y: Float64Array): Correlation {
-  assert(x.every(Number.isFinite) && y.every(Number.isFinite), "Pearson's values are finite");
-  return defined(x, y, () => (weights) => weightedPearson(x, y, weights));
+export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): Correlation {
+  const [left, right] = [Float64Array.from(x), Float64Array.from(y)];
+  assert(
+    left.every(Number.isFinite) && right.every(Number.isFinite),
+    "Pearson's values are finite",
+  );
+  return defined(x, y, () => (weights) => weightedPearson(left, right, weights));
 }
 
 export function spearmanUnderWeights(left: DenseRanks, right: DenseRanks): WeightedStatistic {
@@ -151,20 +155,26 @@ export function pearsonRatio(xy: number, xx: number, yy: number): number {
   return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
 }
 
-function defined(x: Float64Array, y: Float64Array, prepare: () => WeightedStatistic): Correlation {
+function defined(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  prepare: () => WeightedStatistic,
+): Correlation {
   assert(x.length === y.length, `paired samples have one length, not ${x.length} and ${y.length}`);
   const undefinedBecause = whyUndefined(x, y);
   if (undefinedBecause !== undefined) return { value: undefined, undefinedBecause };
   return { value: prepare()(new Float64Array(x.length).fill(1)) };
 }
 
-function whyUndefined(x: Float64Array, y: Float64Array): string | undefined {
+function whyUndefined(x: ArrayLike<number>, y: ArrayLike<number>): string | undefined {
   if (x.length < 2) return `${x.length} of at least 2 points`;
-  for (const [name, values] of Object.entries({ x, y })) {
+  const sides = Object.entries({ x: Float64Array.from(x), y: Float64Array.from(y) });
+  for (const [name, values] of sides) {
     const missing = values.findIndex(Number.isNaN);
     if (missing >= 0) return `value ${missing + 1} of ${name} is not a number`;
   }
-  if (x.every((value) => value === x[0])) return `all ${x.length} values of x are equal`;
-  if (y.every((value) => value === y[0])) return `all ${y.length} values of y are equal`;
+  for (const [name, values] of sides)
+    if (values.every((value) => value === values[0]))
+      return `all ${values.length} values of ${name} are equal`;
   return undefined;
 }

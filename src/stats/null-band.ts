@@ -9,10 +9,12 @@ import { mean } from "./summary.ts";
  */
 export function nullBand(
   observed: number,
-  values: Float64Array,
+  values: ArrayLike<number>,
   { level = 0.95 }: { readonly level?: number } = {},
 ): NullBand | undefined {
-  const ascending = values.filter((value) => !Number.isNaN(value)).sort();
+  const ascending = Float64Array.from(values)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
   if (ascending.length === 0 || ascending.length < values.length / 2) return undefined;
   const center = mean(ascending);
   // The slack lets a permutation that repeats the observed order count in spite of rounding.

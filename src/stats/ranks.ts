@@ -12,8 +12,9 @@ export interface DenseRanks {
 }
 
 /** O(n log n), by the platform's sort of numbers without a comparator. */
-export function denseRanks(values: Float64Array): DenseRanks {
-  const distinct = values.slice().sort();
+export function denseRanks(values: ArrayLike<number>): DenseRanks {
+  // Typed: a plain array sorts by spelling.
+  const distinct = Float64Array.from(values).sort();
   // NaN sorts last.
   assert(!Number.isNaN(distinct.at(-1)), "a value that is ranked is not NaN");
   let groupCount = 0;
@@ -43,7 +44,7 @@ export function ascendingOrder({ groups, groupCount }: DenseRanks): Uint32Array 
 }
 
 /** Ranks from 1; tied values share the mean of the ranks they would take. */
-export function midRanks(values: Float64Array): Float64Array {
+export function midRanks(values: ArrayLike<number>): Float64Array {
   const { groups, groupCount } = denseRanks(values);
   const ranks = new Float64Array(groupCount);
   weightedGroupRanks(groups, new Float64Array(values.length).fill(1), ranks);

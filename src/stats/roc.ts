@@ -9,7 +9,7 @@ import { normalQuantile } from "./normal.ts";
 import { type DenseRanks, denseRanks, weightedGroupRanks } from "./ranks.ts";
 
 /** AUC of scores against labels (true: positive). Infinities are scores like any other. */
-export function rocAuc(scores: Float64Array, labels: readonly boolean[]): Correlation {
+export function rocAuc(scores: ArrayLike<number>, labels: readonly boolean[]): Correlation {
   assert(scores.length === labels.length, "every score has a label");
   const positives = labels.filter(Boolean).length;
   if (positives === 0 || positives === labels.length)

@@ -128,3 +128,13 @@ describe("a correlation that is undefined says why", () => {
     }
   });
 });
+
+test("plain arrays give what typed ones give: values are ordered as numbers, not as text", () => {
+  const [x, y] = [
+    [2, 10, 100, 9],
+    [-3, -20, -1, -100],
+  ];
+  for (const statistic of [spearman, kendallTauB, pearson])
+    expect(statistic(x, y)).toEqual(statistic(Float64Array.from(x), Float64Array.from(y)));
+  expect([...midRanks([10, 9, 100])]).toEqual([2, 1, 3]);
+});
