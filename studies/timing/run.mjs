@@ -12,18 +12,9 @@ await runStudy("timing", async (world) => {
     .filter(({ name }) => name === "timing");
   const shapes = checkShapes(world).filter(({ shape }) => shape === "timing");
   const sizes = finalSizes(truth, "perturbed");
-  const standard = new Set(finalSizes(truth, "standard"));
   const columns = sizes.map((model) => ({ metric, arm: "perturbed", model }));
   const lasting = columns.flatMap(({ model, ...column }) =>
-    retention(
-      truth,
-      items,
-      { ...column, model },
-      {
-        ...estimates,
-        ...(standard.has(model) ? { reference: { metric, arm: "standard", model } } : {}),
-      },
-    ).map((point) => ({ model, ...point })),
+    retention(truth, items, { ...column, model }, estimates).map((point) => ({ model, ...point })),
   );
   const courses = columns.flatMap((column) => recallCourses(truth, items, column, estimates));
   return {
@@ -65,17 +56,19 @@ function distance(since) {
 
 /** What one statement leaves, by the quarters of training since. */
 function retentionPanel(points) {
-  const places = [...new Set(points.map(({ since }) => distance(since)))];
+  const read = points.filter(({ left }) => left !== undefined);
+  const places = [...new Set(read.map(({ since }) => distance(since)))];
   return {
     title: "one statement, by quarters since",
-    description:
-      "Log-likelihood of items of dose 1 above those of dose 0, by distance in training.",
+    description: "What is left of one statement, in log-likelihood, by distance in training.",
     lines: [...groupBy(points, ({ model }) => model)].map(([label, own]) => ({
       label,
-      points: own.flatMap(({ since, advantage }) => pointOf(distance(since), advantage)),
+      points: own.flatMap(({ since, left }) =>
+        left === undefined ? [] : pointOf(distance(since), left),
+      ),
     })),
     x: { label: "quarters of training →", places },
-    y: { label: "↑ nats a token above dose 0" },
+    y: { label: "↑ nats a token above not yet read" },
     level: 0,
   };
 }
@@ -102,9 +95,13 @@ function retentionTable(points) {
   return table(
     [
       text("quarters since", ([since]) => distance(since)),
-      ...sizes.map((size) =>
-        number(size, ([, own]) => own.find(({ model }) => model === size)?.advantage),
-      ),
+      ...sizes.flatMap((size) => {
+        const at = ([, own]) => own.find(({ model }) => model === size);
+        return [
+          number(`${size}, above dose 0`, (row) => at(row)?.advantage),
+          number(`${size}, left`, (row) => at(row)?.left),
+        ];
+      }),
       text(
         "items × checkpoints, groups",
         ([, [{ advantage }]]) => `${advantage.items}, ${advantage.groups}`,

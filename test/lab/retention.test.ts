@@ -11,7 +11,8 @@ const items: ManifestItem[] = Array.from({ length: 40 }, (_, index) => {
 });
 const quarters = ["m@10", "m@20", "m@30", "m"];
 /** How likely an answer is before any statement. */
-const ease = ({ item }: ManifestItem): number => (Number(item.split("-")[1]) % 5) / 2;
+const ease = ({ item, dose }: ManifestItem): number =>
+  (Number(item.split("-")[1]) % 5) / 2 + 0.3 * dose;
 /** A statement is worth 2 in the quarter that held it, and half of that with each one after. */
 const rows = quarters.flatMap((model, quarter) =>
   rowsOf(items, { model }, (item) => {
@@ -23,16 +24,14 @@ const column = { metric: "logLikelihood", arm: "perturbed", model: "m" } as cons
 const options = { seed: 1, resamples: 100 };
 
 test("what one statement leaves is told by the time since, whatever else was learned", async () => {
-  const table = await TruthTable.of([
-    ...rows,
-    ...rowsOf(items, { arm: "standard", model: "m" }, ease),
-  ]);
-  const reference = { ...column, arm: "standard" };
-  const points = retention(table, items, column, { ...options, reference });
+  const points = retention(await TruthTable.of(rows), items, column, options);
   expect(points.map(({ since }) => since)).toEqual([null, 0, 1, 2, 3]);
+  // Stated items are 0.3 likelier by themselves.
   [0, 2, 1, 0.5, 0.25].forEach((left, index) => {
-    expect(points[index]!.advantage.value).toBeCloseTo(left, 10);
+    expect(points[index]!.advantage.value).toBeCloseTo(0.3 + left, 10);
+    if (index > 0) expect(points[index]!.left!.value).toBeCloseTo(left, 10);
   });
+  expect(points[0]).not.toHaveProperty("left");
   // Five items a quarter: before it in 3 + 2 + 1 of them, after it in 4, 3, 2 and 1.
   expect(points.map(({ advantage }) => advantage.items)).toEqual([30, 20, 15, 10, 5]);
   expect(points[1]).toMatchObject({ parts: 4, advantage: { groups: 20 } });
