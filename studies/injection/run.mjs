@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { finalSizes, injectionCurves } from "rote/lab";
 import { injectionPanel, panelsFigure } from "rote/report";
-import { spearman } from "rote/stats";
+import { partialSpearman, spearman } from "rote/stats";
 import { openTokenizer } from "rote/tokenizers";
 import { bandText, groupBy, number, runStudy, table, text } from "../study.mjs";
 
@@ -66,7 +66,8 @@ function seedTable(curves) {
 
 /**
  * How the tokenizer, which is trained on the perturbed corpus, tells what was stated often: rank correlations
- * of the answer's number of tokens with P(b|a), and with log-likelihood under a model that saw no item.
+ * of the answer's number of tokens with P(b|a), and with log-likelihood under a model that saw no item; and
+ * what is left of P(b|a) and log-likelihood when the number of tokens is held.
  */
 async function tokenRows({ world, items, truth, probability }) {
   const [model] = finalSizes(truth, "standard");
@@ -86,6 +87,7 @@ async function tokenRows({ world, items, truth, probability }) {
       probabilityAndTokens: spearman(planted, counts),
       tokensAndLogLikelihood: spearman(counts, values),
       probabilityAndLogLikelihood: spearman(planted, values),
+      givenTokens: partialSpearman(planted, values, [{ name: "tokens", values: counts }]),
     };
   });
 }
@@ -98,6 +100,7 @@ function tokenTable(rows) {
       column("P(b\\|a) and tokens", (row) => row.probabilityAndTokens),
       column("tokens and log-likelihood", (row) => row.tokensAndLogLikelihood),
       column("P(b\\|a) and log-likelihood", (row) => row.probabilityAndLogLikelihood),
+      column("the same given tokens", (row) => row.givenTokens),
       text("count", ({ items }) => items),
     ],
     rows,
