@@ -40,7 +40,11 @@ export {
 } from "./shapes/shape-check.ts";
 export type { ShapeWorld } from "./shapes/shape-world.ts";
 export { armContrasts, type ArmContrast } from "./truth/arm-contrasts.ts";
-export { counterfactualMemorization, type CounterfactualRow } from "./truth/counterfactual.ts";
+export {
+  counterfactualMemorization,
+  subsetModels,
+  type CounterfactualRow,
+} from "./truth/counterfactual.ts";
 export { doseResponses, type DosePoint, type DoseResponse } from "./truth/dose-response.ts";
 export { recallCourses, type RecallCourse } from "./truth/forgetting.ts";
 export type { EstimateOptions, GroupedEstimate } from "./truth/grouped-estimate.ts";

@@ -54,7 +54,7 @@ export function injectionPanel({ kind, total, size, points }: InjectionCurve): L
     description: `Spearman’s ρ of P(b|a) and log-likelihood of ${title} at ${places.join(", ")} of the documents; the band is the null.`,
     lines: [mean, ...singles],
     x: { label: "documents injected →", places },
-    y: { label: "↑ Spearman ρ", domain: [-0.6, 1] },
+    y: { label: "↑ Spearman ρ", domain: [-0.8, 1] },
     bands: points.flatMap(({ level, null: band }) =>
       band === null ? [] : [{ x: `${level} %`, low: band.low, high: band.high }],
     ),

@@ -88,9 +88,9 @@ function injectionSection(card: CalibrationFile, figures: Figures): Html | undef
   return html`<p>
       Models of corpora that hold a part of each item’s documents. Distributional memorization must
       rise with the part, and lie in the null where it is 0. P(b|a) is that of the whole corpus
-      throughout, since a part keeps the shares. Intervals draw groups of items and seeds; thin
-      lines are single seeds. The null deals the values of P(b|a) out anew, and counts nothing
-      again.
+      throughout, since a part keeps the shares. Intervals draw groups of items and seeds; single
+      seeds stand beside their mean. The null deals the values of P(b|a) out anew, and counts
+      nothing again.
     </p>
     ${injectionFigures(shown, figures)} ${injectionTable(card)}`;
 }

@@ -104,7 +104,7 @@ export function findingTable(caption: string, findings: readonly GroupFinding[])
 export function injectionTable({ injection }: CalibrationFile): Html {
   const levels = injection.flatMap(({ points }) => points.map(({ level }) => level));
   return table(
-    "Distributional memorization by level, the mean over seeds; below 0 %, the null of that mean.",
+    "Distributional memorization by level, the mean over seeds, and the null of that mean at the lowest.",
     [
       { title: "items", cell: ({ kind, total }) => (total === null ? kind : `${kind}, ${total}`) },
       { title: "model", cell: ({ size }) => size },

@@ -7,6 +7,7 @@ import {
   doseResponses,
   finalSizes,
   readCalibration,
+  subsetModels,
 } from "rote/lab";
 import { panelsFigure } from "rote/report";
 import { doseName, pointOf, runStudy, shapeColumns, table } from "../study.mjs";
@@ -79,7 +80,7 @@ await runStudy("dose-response", async (world) => {
 });
 
 function counterfactualOf({ items, truth, holds, estimates }) {
-  const [model] = finalSizes(truth, "subset-1");
+  const [model] = subsetModels(truth);
   if (model === undefined || holds === undefined) return [];
   const settings = { ...estimates, model, metric: "logLikelihood", holds };
   return counterfactualMeans(counterfactualMemorization(truth, items, settings), items, estimates);

@@ -70,7 +70,7 @@ function totalPanel(curves, arm) {
       }),
     })),
     x: { label: "statements of all answers →", places },
-    y: { label: "↑ Spearman ρ", domain: [-0.6, 1] },
+    y: { label: "↑ Spearman ρ", domain: [-0.8, 1] },
     bands: totals.flatMap((curve) => {
       const band = at(curve, sizes[0])?.null;
       return band ? [{ x: String(curve.total), low: band.low, high: band.high }] : [];
@@ -91,7 +91,7 @@ function sizePanel({ kind, points }) {
       points: of(arm).flatMap(({ size, memorization }) => pointOf(size, memorization)),
     })),
     x: { label: "parameters →", places },
-    y: { label: "↑ Spearman ρ", domain: [-0.6, 1] },
+    y: { label: "↑ Spearman ρ", domain: [-0.8, 1] },
     bands: of("perturbed").flatMap(({ size, null: band }) =>
       band === null ? [] : [{ x: size, low: band.low, high: band.high }],
     ),

@@ -37,7 +37,7 @@ describe("the public names of", () => {
 
   test("rote/lab", () => {
     expect(namesOf("./lab").join(" ")).toMatchInlineSnapshot(
-      `"[ArmContrast] [Bar] [CalibrateWorldOptions] [CalibrationCard] [CalibrationFile] [CounterfactualMean] [CounterfactualRow] [DosePoint] [DoseResponse] [EstimateOptions] [GroupFinding] [GroupedEstimate] [InjectionCurve] [InjectionPoint] [ManifestItem] [Measure] [MeasureInput] [RecallCourse] [RecallMetric] [RetentionPoint] [ShapeCheck] [ShapeName] [ShapeWorld] [SizeCurve] [SizePoint] [TruthColumn] TruthTable [WorldTruth] armContrasts barOf builtInMeasures calibrateWorld checkShapes counterfactualMeans counterfactualMemorization doseResponses finalModels finalSizes injectionCurves itemMeasure plantedProbabilities readCalibration readWorldTruth recallCourses recallMetrics retention shapeClaims sizeCurves verdictOf"`,
+      `"[ArmContrast] [Bar] [CalibrateWorldOptions] [CalibrationCard] [CalibrationFile] [CounterfactualMean] [CounterfactualRow] [DosePoint] [DoseResponse] [EstimateOptions] [GroupFinding] [GroupedEstimate] [InjectionCurve] [InjectionPoint] [ManifestItem] [Measure] [MeasureInput] [RecallCourse] [RecallMetric] [RetentionPoint] [ShapeCheck] [ShapeName] [ShapeWorld] [SizeCurve] [SizePoint] [TruthColumn] TruthTable [WorldTruth] armContrasts barOf builtInMeasures calibrateWorld checkShapes counterfactualMeans counterfactualMemorization doseResponses finalModels finalSizes injectionCurves itemMeasure plantedProbabilities readCalibration readWorldTruth recallCourses recallMetrics retention shapeClaims sizeCurves subsetModels verdictOf"`,
     );
   });
 

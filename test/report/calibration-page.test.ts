@@ -80,7 +80,7 @@ describe("the page of a calibration card", () => {
   test("draws a curve over levels of injection for all and for each total, with its null and seeds", () => {
     const [, section] = page.split(/<section id="(?:injection|axes)"/);
     expect(section!.match(/<svg/g)).toHaveLength(4);
-    expect(section).toMatch(/counts nothing\s+again/);
+    expect(section).toMatch(/counts\s+nothing\s+again/);
     for (const { gain } of card.injection)
       expect(section).toContain(gain.value!.toFixed(2).replace("-", "−"));
     const { lines, bands, x } = injectionPanel(card.injection[0]!);
