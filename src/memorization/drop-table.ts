@@ -6,6 +6,7 @@
  *
  * `df(b)=0` and `codf=0` are parts of `scored`: such a pair has probability zero, which counts where
  * zeros are kept and not where they are dropped. A pair of the first kind is not also of the second.
+ * `no-infinity-gram` is one too: b has no ∞-gram probability although others of its group have.
  */
 import { RoteError } from "../base/errors.ts";
 
@@ -38,11 +39,12 @@ const reasonOrder = [
   "df(a)=0",
   "df(b)=0",
   "codf=0",
+  "no-infinity-gram",
   "unmatched",
   "not-a-number",
   "scored",
 ];
-const partsOfScored: ReadonlySet<string> = new Set(["df(b)=0", "codf=0"]);
+const partsOfScored: ReadonlySet<string> = new Set(["df(b)=0", "codf=0", "no-infinity-gram"]);
 
 interface Cell {
   readonly task: string;

@@ -22,9 +22,18 @@ import {
   recountedNull,
   type RecountedShuffles,
 } from "./null-distribution.ts";
-import { distinctCount, pointsAt, type PointSet, sampleOf, withoutZeros } from "./point-set.ts";
+import {
+  distinctCount,
+  infinityGramColumn,
+  pointsAt,
+  type PointSet,
+  sampleOf,
+  withInfinityGram,
+  withoutZeros,
+} from "./point-set.ts";
 import { quantitiesOf, type Quantity, type QuantityOptions } from "./quantities.ts";
 import { whyInconclusive } from "./inconclusive.ts";
+import { infinityGramRules } from "./rows.ts";
 
 /** How the estimates of a point set are made. */
 export interface FindingOptions extends QuantityOptions {
@@ -39,7 +48,7 @@ export interface FindingOptions extends QuantityOptions {
   readonly strata?: number;
   readonly clusteredBy?: "example" | "group";
   /** Shuffles counted in the corpus (`planShuffles`) for a task and n. */
-  readonly shuffles?: (task: string, n: number) => RecountedShuffles | undefined;
+  readonly shuffles?: ((task: string, n: number) => RecountedShuffles | undefined) | undefined;
   /** Worker threads for resamples of many points; default 0, in the calling thread. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
@@ -72,18 +81,22 @@ export async function findingsOf(
   options: FindingOptions,
 ): Promise<readonly Finding[]> {
   const quantities = quantitiesOf(set, options);
-  const views = { kept: set, dropped: withoutZeros(set) };
-  const reasons = quantities.map((quantity) => whyInconclusive(views[quantity.zeros], quantity));
+  const views = { pairs: set, meeting: withoutZeros(set), "∞-grams": withInfinityGram(set) };
+  const reasons = quantities.map((quantity) => whyInconclusive(views[viewOf(quantity)], quantity));
   const estimated = new Map<Quantity, RankEstimate>();
-  for (const zeros of ["kept", "dropped"] as const) {
-    const own = quantities.filter((each, i) => each.zeros === zeros && reasons[i] === undefined);
-    for (const [i, estimate] of (await estimateView(views[zeros], own, options)).entries())
+  for (const view of ["pairs", "meeting", "∞-grams"] as const) {
+    const own = quantities.filter((each, i) => viewOf(each) === view && reasons[i] === undefined);
+    for (const [i, estimate] of (await estimateView(views[view], own, options)).entries())
       estimated.set(own[i]!, estimate);
   }
   const judged = quantities.filter((quantity) => (estimated.get(quantity)?.value ?? null) !== null);
-  const nulls = await nullsOf(set, judged, estimated, options);
+  const ofPairs = judged.filter(({ rule }) => rule === undefined);
+  const nulls = new Map([
+    ...(await nullsOf(set, ofPairs, estimated, options)),
+    ...(await infinityGramNulls(views["∞-grams"], judged, estimated, options)),
+  ]);
   return quantities.flatMap((quantity, i) => {
-    const view = views[quantity.zeros];
+    const view = views[viewOf(quantity)];
     const found = estimated.get(quantity);
     const base = rowOf(view, quantity, options);
     const row = withNull(
@@ -95,6 +108,12 @@ export async function findingsOf(
     const finding = { set: view, quantity, estimate: row, replicates, null: nulls.get(quantity) };
     return quantity.method === "kendall-tau-b" ? [finding, distanceOf(finding)] : [finding];
   });
+}
+
+/** The points a quantity is taken over. */
+function viewOf({ zeros, rule }: Quantity): "pairs" | "meeting" | "∞-grams" {
+  if (rule !== undefined) return "∞-grams";
+  return zeros === "kept" ? "pairs" : "meeting";
 }
 
 /** Rank estimates of some quantities of one view. */
@@ -126,12 +145,17 @@ async function estimateView(
   return quantities.map((quantity) => found.get(quantity)!);
 }
 
+interface NullOptions extends FindingOptions {
+  /** What an exchange of examples moves. */
+  readonly columns?: readonly string[];
+}
+
 /** From counted shuffles where at least half of them leave a value; else from exchanged examples. */
 async function nullsOf(
   set: PointSet,
   quantities: readonly Quantity[],
   estimated: ReadonlyMap<Quantity, RankEstimate>,
-  { rng, permutations = 200, strata = 5, shuffles, signal, level }: FindingOptions,
+  { rng, permutations = 200, strata = 5, shuffles, signal, level, columns }: NullOptions,
 ): Promise<ReadonlyMap<Quantity, QuantityNull>> {
   const found = new Map<Quantity, QuantityNull>();
   const take = ({ values, making }: NullValues, own: readonly Quantity[]): void => {
@@ -146,9 +170,22 @@ async function nullsOf(
   const missing = quantities.filter((quantity) => !found.has(quantity));
   if (missing.length > 0) {
     const own = { rng: rng.fork(`blocks/${set.task}/${set.n}`), permutations, strata, signal };
-    take(await exchangedNull(set, missing, { ...own, mostPoints: manyPoints }), missing);
+    const exchange = { ...own, mostPoints: manyPoints, columns };
+    take(await exchangedNull(set, missing, exchange), missing);
   }
   return found;
+}
+
+/** ∞-grams are not counted for shuffled inputs: their probabilities of whole examples are exchanged. */
+async function infinityGramNulls(
+  view: PointSet,
+  judged: readonly Quantity[],
+  estimated: ReadonlyMap<Quantity, RankEstimate>,
+  options: FindingOptions,
+): Promise<ReadonlyMap<Quantity, QuantityNull>> {
+  const own = judged.filter(({ rule }) => rule !== undefined);
+  const columns = infinityGramRules.map(infinityGramColumn);
+  return nullsOf(view, own, estimated, { ...options, shuffles: undefined, columns });
 }
 
 function shuffledPoints(set: PointSet, { examples }: RecountedShuffles): PointSet {
@@ -163,7 +200,7 @@ function shuffledPoints(set: PointSet, { examples }: RecountedShuffles): PointSe
 /** Everything but what was found. */
 function rowOf(
   view: PointSet,
-  { measure, method, zeros, controls, model }: Quantity,
+  { measure, method, zeros, controls, model, rule }: Quantity,
   { clusteredBy = "example" }: FindingOptions,
 ): MemorizationEstimate {
   const { task, n, models, example, cluster } = view;
@@ -176,6 +213,7 @@ function rowOf(
     ...{ pValue: null, adjusted: { holm: null, bh: null }, null: null, zeros },
     ...({ approximate: false, undefinedBecause: null } as const),
     ...{ clusters, clusteredBy, resamples: 0, drawnClusters: clusters, controls },
+    ...(rule === undefined ? {} : { rule }),
     constantControls: controls.filter((name) =>
       columns[name].every((value) => value === columns[name][0]),
     ),

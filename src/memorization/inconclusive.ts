@@ -2,13 +2,20 @@
 import { distinctCount, type PointSet } from "./point-set.ts";
 import { fewestPoints } from "./null-distribution.ts";
 import type { Quantity } from "./quantities.ts";
+import type { InfinityGramRule } from "./rows.ts";
 
 /** An interval over fewer is not worth its name. */
 const fewestExamples = 10;
 
 /** Undefined where the quantity can be computed and bears an interval. */
 export function whyInconclusive(view: PointSet, quantity: Quantity): string | undefined {
-  return whyTooFew(view) ?? whyCorpusAlike(view, quantity) ?? whyModelAlike(view, quantity);
+  return (
+    whyTooFew(view) ??
+    (quantity.rule === undefined
+      ? whyCorpusAlike(view, quantity)
+      : whyInfinityGramsAlike(view, quantity.rule)) ??
+    whyModelAlike(view, quantity)
+  );
 }
 
 function whyTooFew({ codf, example, cluster }: PointSet): string | undefined {
@@ -43,6 +50,15 @@ function whyCorpusAlike(
   return isInformation
     ? `all ${pairs} have the same mutual information in the corpus`
     : `all ${pairs} have the same probability in the corpus, ${round(value(0))}`;
+}
+
+function whyInfinityGramsAlike(
+  { infinityGram }: PointSet,
+  rule: InfinityGramRule,
+): string | undefined {
+  const values = infinityGram![rule];
+  if (!values.every((value) => value === values[0])) return undefined;
+  return `all ${pairsIn(values.length)} have the same ∞-gram probability, ${round(Math.exp(values[0]!))}`;
 }
 
 function whyModelAlike({ models }: PointSet, { measure, model }: Quantity): string | undefined {

@@ -35,6 +35,7 @@ export { parseCountRow, parseScoreRow } from "./parse-rows.ts";
 export {
   joinRows,
   type CountRow,
+  type InfinityGramRule,
   type JoinedRows,
   type PointGroup,
   type ScoreRow,

@@ -10,7 +10,7 @@ import {
   testFamily,
   type TestFamily,
 } from "./memorization-estimate.ts";
-import { type CountRow, joinRows, type ScoreRow } from "./rows.ts";
+import { type CountRow, type JoinedRows, joinRows, type ScoreRow } from "./rows.ts";
 
 /** The estimates of one report and the fate of every pair. */
 export interface MeasuredRows {
@@ -26,7 +26,14 @@ export async function measureRows(
   scores: Iterable<ScoreRow>,
   options: MemorizationOptions,
 ): Promise<MeasuredRows> {
-  const joined = joinRows(counts, scores);
+  return measureJoined(joinRows(counts, scores), options);
+}
+
+/** Estimate and adjust rows that are joined already. */
+export async function measureJoined(
+  joined: JoinedRows,
+  options: MemorizationOptions,
+): Promise<MeasuredRows> {
   const estimates = adjustEstimates(await distributionalMemorization(joined, options));
   return { estimates, drops: joined.drops, family: testFamily(estimates) };
 }

@@ -1,6 +1,7 @@
 import type { Interval, NullBand } from "../stats/estimate.ts";
 import type { EqualSizeValue } from "../stats/equal-size.ts";
 import { benjaminiHochberg, holm, type MaybeP } from "../stats/multiple-testing.ts";
+import type { InfinityGramRule } from "./rows.ts";
 
 /** Where the value would lie if corpus and model had nothing to do with each other. */
 export interface MemorizationNull extends NullBand {
@@ -27,6 +28,7 @@ export type MeasureName =
   | "distributional-generalization"
   | "zero-separation"
   | "mutual-information"
+  | "infinity-gram-memorization"
   | "model-difference"
   | "length-difference"
   | "size-trend"
@@ -76,6 +78,8 @@ export interface MemorizationEstimate {
   readonly controls: readonly ControlName[];
   /** Of these, the ones that do not vary here and control for nothing. */
   readonly constantControls: readonly ControlName[];
+  /** Of ∞-grams: what tokens of probability 0 do to their span. */
+  readonly rule?: InfinityGramRule;
   /** What a difference is taken from. */
   readonly against?: { readonly model: string; readonly n: number };
   /** The models of a trend, by size. */

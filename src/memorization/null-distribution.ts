@@ -58,6 +58,8 @@ export interface NullValues {
 /** A correlation over fewer points is not worth its name. */
 export const fewestPoints = 10;
 
+/** Columns of what a shuffle of inputs changes. */
+const corpusSide = ["corpus", "meets", "dfA", "information"];
 /** Below this share of points that cannot move, blocks are exchanged exactly. */
 const mostFixed = 0.1;
 const smallestStratum = 20;
@@ -72,7 +74,7 @@ export function recountedNull(
 ): NullValues {
   const { conflicts, strata } = recounted.plan;
   const fixed = Object.entries(modelColumns(set)).filter(([, y]) => !y.some(Number.isNaN));
-  const names = [...fixed.map(([name]) => name), "corpus", "meets", "dfA", "information"];
+  const names = [...fixed.map(([name]) => name), ...corpusSide];
   const fixedRanks = fixed.map(([, values]) => denseRanks(values));
   const values: number[][] = quantities.map(() => []);
   for (const { codf, dfA } of recountedCounts(recounted, set.phrases!)) {
@@ -129,6 +131,8 @@ export interface ExchangeOptions {
   readonly strata: number;
   /** Above this number of points, a seeded sample of whole examples is exchanged. */
   readonly mostPoints: number;
+  /** What moves; by default the corpus's side of pairs. */
+  readonly columns?: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -136,12 +140,11 @@ export interface ExchangeOptions {
 export async function exchangedNull(
   set: PointSet,
   quantities: readonly Quantity[],
-  { rng, permutations, strata, mostPoints, signal }: ExchangeOptions,
+  { rng, permutations, strata, mostPoints, signal, columns = corpusSide }: ExchangeOptions,
 ): Promise<NullValues> {
   const points = compactClusters(sampleExamples(set, mostPoints, rng.fork("sample")));
   const sample = sampleOf(points);
   const { making, orders } = exchangesOf(points, sample, { rng, permutations, strata });
-  const columns = ["corpus", "meets", "dfA", "information"];
   const keep = Uint8Array.from(points.codf, (count) => Number(count > 0));
   const values = quantities.map(() => new Float64Array(permutations));
   for (let start = 0; start < permutations; start += batch) {
@@ -170,7 +173,7 @@ interface Exchanges {
 function exchangesOf(
   { dfA }: PointSet,
   sample: RankSample,
-  { rng, permutations, strata: most }: Omit<ExchangeOptions, "mostPoints">,
+  { rng, permutations, strata: most }: Pick<ExchangeOptions, "rng" | "permutations" | "strata">,
 ): Exchanges {
   const making = { recounted: false, points: sample.points } as const;
   const options = { rng: rng.fork("exchanges"), permutations };

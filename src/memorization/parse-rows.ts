@@ -29,12 +29,28 @@ export function parseScoreRow(fields: Fields, where: string): ScoreRow {
     a: text(fields, "a", where),
     b: text(fields, "b", where),
     logLikelihood: fields.matched === false ? null : logProbability(fields, "logLikelihood", where),
-    ...(fields.neutralLogLikelihood == null
-      ? {}
-      : { neutralLogLikelihood: logProbability(fields, "neutralLogLikelihood", where) }),
+    ...optionalLogs(fields, where),
     ...(fields.characters == null ? {} : { characters: count(fields, "characters", where) }),
     ...(fields.group == null ? {} : { group: name(fields, "group", where) }),
   };
+}
+
+const optionalColumns = [
+  "neutralLogLikelihood",
+  "infinityGram",
+  "infinityGramPaper",
+  "infinityGramBackoff",
+] as const;
+
+function optionalLogs(
+  fields: Fields,
+  where: string,
+): Partial<Record<(typeof optionalColumns)[number], number | null>> {
+  return Object.fromEntries(
+    optionalColumns.flatMap((key) =>
+      fields[key] == null ? [] : [[key, logProbability(fields, key, where)]],
+    ),
+  );
 }
 
 function text(fields: Fields, key: string, where: string): string {

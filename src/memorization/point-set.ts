@@ -7,7 +7,12 @@
 import { groupBy } from "../base/group-by.ts";
 import { denseRanks } from "../stats/ranks.ts";
 import { type RankSample, rankSample } from "../stats/rank-sample.ts";
-import type { JoinedRows, PointGroup } from "./rows.ts";
+import {
+  infinityGramRules,
+  type InfinityGramRule,
+  type JoinedRows,
+  type PointGroup,
+} from "./rows.ts";
 import { logProbability } from "./task-gram-probability.ts";
 
 /** One model's log-probabilities of a set's points. */
@@ -35,6 +40,8 @@ export interface PointSet {
   /** Each point's independent unit, 0 to clusterCount − 1 over the task: its example, or what that belongs to. */
   readonly cluster: Uint32Array;
   readonly clusterCount: number;
+  /** ln of b's ∞-gram probability by rule, NaN where it has none. */
+  readonly infinityGram?: PointGroup["infinityGram"];
   /** The pairs, where they are known as phrases. */
   readonly phrases?: { readonly a: readonly string[]; readonly b: readonly string[] } | undefined;
 }
@@ -98,7 +105,7 @@ function setOf(
     ...{ task, n, codf, length, example, exampleIds, ...clusters },
     dfA: Float64Array.from(a, (phrase) => df[phrase]!),
     dfB: Float64Array.from(b, (phrase) => df[phrase]!),
-    models: groups,
+    ...{ models: groups, infinityGram: groups[0]!.infinityGram },
     ...(phrases.length > 0 && {
       phrases: {
         a: Array.from(a, (phrase) => phrases[phrase]!),
@@ -112,9 +119,14 @@ function setOf(
 export function pointsAt(set: PointSet, positions: Uint32Array): PointSet {
   const numbers = (values: Float64Array): Float64Array =>
     Float64Array.from(positions, (i) => values[i]!);
-  const { phrases } = set;
+  const { phrases, infinityGram } = set;
   return {
     ...set,
+    infinityGram: infinityGram && {
+      strict: numbers(infinityGram.strict),
+      paper: numbers(infinityGram.paper),
+      "back-off": numbers(infinityGram["back-off"]),
+    },
     ...{ codf: numbers(set.codf), dfA: numbers(set.dfA), dfB: numbers(set.dfB) },
     length: numbers(set.length),
     example: Uint32Array.from(positions, (i) => set.example[i]!),
@@ -137,6 +149,15 @@ export function withoutZeros(set: PointSet): PointSet {
     set,
     Uint32Array.from(set.codf.keys()).filter((i) => set.codf[i]! > 0),
   );
+}
+
+/** The points whose b has an ∞-gram probability. */
+export function withInfinityGram(set: PointSet): PointSet {
+  const columns = Object.values(set.infinityGram ?? {});
+  const present = Uint32Array.from(set.codf.keys()).filter((i) =>
+    columns.every((values) => !Number.isNaN(values[i]!)),
+  );
+  return present.length === set.codf.length ? set : pointsAt(set, present);
 }
 
 /** The corpus's side of every point; what a shuffle of inputs changes. */
@@ -169,6 +190,8 @@ export function corpusColumns(
 /** The column of a model's log-probabilities, and of what its prompt adds to them. */
 export const modelColumn = (model: number): string => `model ${model}`;
 export const gainColumn = (model: number): string => `gain of model ${model}`;
+/** The column of ∞-gram probabilities under a rule. */
+export const infinityGramColumn = (rule: InfinityGramRule): string => `infinity-gram ${rule}`;
 
 /** What a shuffle leaves as it is. */
 export function modelColumns({ models, length, dfB }: PointSet): Record<string, Float64Array> {
@@ -183,7 +206,16 @@ export function modelColumns({ models, length, dfB }: PointSet): Record<string, 
 
 /** All columns, ranked once. A column that holds NaN has no ranks and is left out. */
 export function sampleOf(set: PointSet): RankSample {
-  const columns = { ...corpusColumns(set.codf, set.dfA, set.dfB), ...modelColumns(set) };
+  const columns = {
+    ...{ ...corpusColumns(set.codf, set.dfA, set.dfB), ...modelColumns(set) },
+    ...Object.fromEntries(
+      infinityGramRules.flatMap((rule) =>
+        set.infinityGram === undefined
+          ? []
+          : [[infinityGramColumn(rule), set.infinityGram[rule]] as const],
+      ),
+    ),
+  };
   const ranked = Object.entries(columns).filter(([, values]) => !values.some(Number.isNaN));
   return rankSample(Object.fromEntries(ranked), set.cluster, set.clusterCount);
 }

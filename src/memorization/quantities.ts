@@ -4,13 +4,15 @@
  *   distributional-memorization     Spearman with zeros kept and dropped, Kendall's tau-b, partial Spearman
  *   zero-separation                 how well the model tells pairs that meet from pairs that never do (AUC)
  *   mutual-information              Spearman of PMI on both sides, where a neutral context was scored
+ *   infinity-gram-memorization      Spearman with b's ∞-gram probability (Wang et al. 2025, Eq. 6), by rule
  *
  * The zeros kept and the two-part view (zero-separation, and Spearman without zeros) say together what one
  * correlation over a mass of ties cannot.
  */
 import type { RankStatistic } from "../stats/rank-statistic.ts";
 import type { ControlName, MeasureName, MethodName } from "./memorization-estimate.ts";
-import { gainColumn, modelColumn, type PointSet } from "./point-set.ts";
+import { gainColumn, infinityGramColumn, modelColumn, type PointSet } from "./point-set.ts";
+import { infinityGramRules, type InfinityGramRule } from "./rows.ts";
 
 /** A statistic of one model's points. */
 export interface Quantity {
@@ -19,6 +21,8 @@ export interface Quantity {
   /** Which points it is taken over. */
   readonly zeros: "kept" | "dropped";
   readonly controls: readonly ControlName[];
+  /** Of ∞-grams: what tokens of probability 0 do. */
+  readonly rule?: InfinityGramRule;
   /** Index into the set's models. */
   readonly model: number;
   readonly statistic: RankStatistic;
@@ -37,7 +41,7 @@ export const allControls: readonly ControlName[] = ["length", "dfB", "dfA"];
 
 /** The quantities of every model, model by model; the first of a model is the one that is judged. */
 export function quantitiesOf(
-  { models }: PointSet,
+  { models, infinityGram }: PointSet,
   { zeros = "both", controls = allControls }: QuantityOptions,
 ): readonly Quantity[] {
   return models.flatMap(({ neutralLogLikelihood }, model) => {
@@ -62,8 +66,16 @@ export function quantitiesOf(
       neutralLogLikelihood === undefined ? [] : [informationGain(model)];
     const keptFirst: Quantity = { ...rho, zeros: "kept", statistic };
     const dropped: Quantity = { ...rho, zeros: "dropped", statistic };
-    if (zeros === "dropped") return [dropped, ...partials(y, model, controls, "dropped")];
-    return [keptFirst, ...(zeros === "both" ? [dropped] : []), ...kept, ...information];
+    const infinity = infinityGram === undefined ? [] : infinityGrams(y, model);
+    if (zeros === "dropped")
+      return [dropped, ...partials(y, model, controls, "dropped"), ...infinity];
+    return [
+      keptFirst,
+      ...(zeros === "both" ? [dropped] : []),
+      ...kept,
+      ...information,
+      ...infinity,
+    ];
   });
 }
 
@@ -91,4 +103,11 @@ function informationGain(model: number): Quantity {
     ...{ measure: "mutual-information", method: "spearman", zeros: "kept", controls: [], model },
     statistic: { kind: "spearman", x: "information", y: gainColumn(model) },
   };
+}
+
+function infinityGrams(y: string, model: number): readonly Quantity[] {
+  return infinityGramRules.map((rule) => ({
+    ...{ measure: "infinity-gram-memorization", method: "spearman", zeros: "kept", controls: [] },
+    ...{ model, rule, statistic: { kind: "spearman", x: infinityGramColumn(rule), y } },
+  }));
 }

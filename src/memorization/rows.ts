@@ -2,7 +2,8 @@
  * The rows every measure starts from, and how they are joined: one point for each score row whose
  * pair is counted. Nothing is deduplicated and nothing leaves without an entry in the drop table.
  */
-import { RoteError } from "../base/errors.ts";
+import { GrowingUint32Array } from "../base/growing-array.ts";
+import { CountTable } from "./count-table.ts";
 import { createDropTable, type DropRow } from "./drop-table.ts";
 
 /** Exact counts of one distinct pair: documents that hold both, a, and b. */
@@ -28,6 +29,10 @@ export interface ScoreRow {
   readonly logLikelihood: number | null;
   /** log P(b) after a context that says nothing of a. */
   readonly neutralLogLikelihood?: number | null;
+  /** ln of b's ∞-gram probability by each rule for tokens that never follow; null where it has none. */
+  readonly infinityGram?: number | null;
+  readonly infinityGramPaper?: number | null;
+  readonly infinityGramBackoff?: number | null;
   /** Length of b in its answer; by default that of b. */
   readonly characters?: number;
   /** What the example belongs to together with others. */
@@ -53,8 +58,16 @@ export interface PointGroup {
   readonly length: Float64Array;
   readonly logLikelihood: Float64Array;
   /** NaN where a row has none; absent where none has. */
-  readonly neutralLogLikelihood?: Float64Array;
+  readonly neutralLogLikelihood?: Float64Array | undefined;
+  /** The same for ln of the ∞-gram probability, by rule. */
+  readonly infinityGram?: Readonly<Record<InfinityGramRule, Float64Array>> | undefined;
 }
+
+/** What a token of ∞-gram probability 0 does to its span: makes it 0, is left out, or backs off. */
+export type InfinityGramRule = "strict" | "paper" | "back-off";
+
+/** Every rule, the one that drops and invents nothing first. */
+export const infinityGramRules: readonly InfinityGramRule[] = ["strict", "paper", "back-off"];
 
 /** Counts and scores brought together: columns for the statistics, and what was left out. */
 export interface JoinedRows {
@@ -67,44 +80,109 @@ export interface JoinedRows {
 
 interface GroupBuilder {
   readonly row: ScoreRow;
+  /** How many rows came to which end. */
+  readonly fates: Map<string, number>;
   readonly exampleIds: Map<string, number>;
   readonly exampleGroups: (string | null)[];
-  readonly example: number[];
-  readonly a: number[];
-  readonly b: number[];
+  readonly example: GrowingUint32Array;
+  readonly a: GrowingUint32Array;
+  readonly b: GrowingUint32Array;
   readonly codf: number[];
   readonly length: number[];
   readonly logLikelihood: number[];
-  readonly neutral: number[];
+  readonly neutral: OptionalColumn;
+  readonly infinityGram: Readonly<Record<InfinityGramRule, OptionalColumn>>;
 }
 
-/**
- * Join counts and scores. Throws `measure/contradiction` where a phrase has two document
- * frequencies, a pair two counts, or a pair more documents than one of its phrases.
- */
-export function joinRows(counts: Iterable<CountRow>, scores: Iterable<ScoreRow>): JoinedRows {
-  const table = readCounts(counts);
-  const drops = createDropTable();
-  const groups = new Map<string, GroupBuilder>();
-  for (const row of scores) {
-    const a = table.phraseIndexes.get(row.a);
-    const codf = table.pairCounts.get(row.a)?.get(row.b);
-    const dfA = a === undefined ? undefined : table.df[a];
-    const { task, n, model } = row;
-    const fate = fateOf(row, codf, dfA);
-    drops.add(task, n, fate, { model });
-    const group = groupOf(groups, row);
-    if (fate !== "scored" || a === undefined || codf === undefined) continue;
-    const b = table.phraseIndexes.get(row.b)!;
-    if (codf === 0) drops.add(task, n, table.df[b] === 0 ? "df(b)=0" : "codf=0", { model });
-    addPoint(group, row, a, b, codf);
+/** Numbers of some of the points; takes no memory until there is one. */
+class OptionalColumn {
+  readonly #values: number[] = [];
+
+  set(point: number, value: number | null | undefined): void {
+    if (value == null) return;
+    while (this.#values.length < point) this.#values.push(NaN);
+    this.#values.push(value);
   }
-  return {
-    phrases: [...table.phraseIndexes.keys()],
-    df: Float64Array.from(table.df),
-    groups: Array.from(groups.values(), finish),
-    drops: drops.rows(),
-  };
+
+  /** NaN where there is none; undefined where there is none at all. */
+  toArray(points: number): Float64Array | undefined {
+    if (this.#values.length === 0) return undefined;
+    const array = new Float64Array(points).fill(NaN);
+    array.set(this.#values);
+    return array;
+  }
+}
+
+/** Join counts and scores. Throws `measure/contradiction` where counts cannot be of one corpus. */
+export function joinRows(counts: Iterable<CountRow>, scores: Iterable<ScoreRow>): JoinedRows {
+  const table = new CountTable();
+  for (const row of counts) table.add(row);
+  const join = new RowJoin(table);
+  for (const row of scores) join.add(row);
+  return join.finish();
+}
+
+/** Joins scores with counts one row after another, so that millions need not be in memory as rows. */
+export class RowJoin {
+  readonly #counts: CountTable;
+  readonly #groups = new Map<string, GroupBuilder>();
+  /** The group of the row before: files hold the rows of one group together. */
+  #last: GroupBuilder | undefined;
+
+  constructor(counts: CountTable) {
+    this.#counts = counts;
+  }
+
+  add(row: ScoreRow): void {
+    const counts = this.#counts;
+    const [a, b] = [counts.indexOf(row.a), counts.indexOf(row.b)];
+    const codf = counts.codf(row.a, row.b);
+    const group = this.#groupOf(row);
+    const fate = fateOf(row, codf, a === undefined ? undefined : counts.df[a]);
+    countFate(group, fate);
+    if (fate !== "scored" || a === undefined || b === undefined || codf === undefined) return;
+    if (codf === 0) countFate(group, counts.df[b] === 0 ? "df(b)=0" : "codf=0");
+    addPoint(group, row, { a, b, codf });
+  }
+
+  /** The points and drops of all rows; nothing can be added any more. */
+  finish(): JoinedRows {
+    const drops = createDropTable();
+    const groups: PointGroup[] = [];
+    for (const [key, group] of this.#groups) {
+      const { task, n, model } = group.row;
+      for (const [reason, count] of group.fates) drops.add(task, n, reason, { model, count });
+      const finished = finish(group);
+      groups.push(finished);
+      this.#groups.delete(key);
+      const count = finished.infinityGram?.strict.filter(Number.isNaN).length ?? 0;
+      if (count > 0) drops.add(task, n, "no-infinity-gram", { model, count });
+    }
+    const { phrases, df } = this.#counts;
+    return { phrases, df: Float64Array.from(df), groups, drops: drops.rows() };
+  }
+
+  #groupOf(row: ScoreRow): GroupBuilder {
+    if (this.#last !== undefined && isOf(this.#last.row, row)) return this.#last;
+    const key = JSON.stringify([row.task, row.n, row.model, row.checkpoint ?? null]);
+    const group = this.#groups.get(key) ?? newGroup(row);
+    this.#groups.set(key, group);
+    this.#last = group;
+    return group;
+  }
+}
+
+function isOf(first: ScoreRow, { task, n, model, checkpoint = null }: ScoreRow): boolean {
+  return (
+    first.task === task &&
+    first.n === n &&
+    first.model === model &&
+    (first.checkpoint ?? null) === checkpoint
+  );
+}
+
+function countFate({ fates }: GroupBuilder, fate: string): void {
+  fates.set(fate, (fates.get(fate) ?? 0) + 1);
 }
 
 function fateOf(row: ScoreRow, codf: number | undefined, dfA: number | undefined): string {
@@ -114,27 +192,25 @@ function fateOf(row: ScoreRow, codf: number | undefined, dfA: number | undefined
   return Number.isNaN(row.logLikelihood) ? "not-a-number" : "scored";
 }
 
-function groupOf(groups: Map<string, GroupBuilder>, row: ScoreRow): GroupBuilder {
-  const key = JSON.stringify([row.task, row.n, row.model, row.checkpoint ?? null]);
-  let group = groups.get(key);
-  if (group === undefined) {
-    group = {
-      ...{
-        row,
-        exampleIds: new Map<string, number>(),
-        exampleGroups: [],
-        example: [],
-        a: [],
-        b: [],
-      },
-      ...{ codf: [], length: [], logLikelihood: [], neutral: [] },
-    };
-    groups.set(key, group);
-  }
-  return group;
+function newGroup(row: ScoreRow): GroupBuilder {
+  return {
+    ...{ row, fates: new Map(), exampleIds: new Map(), exampleGroups: [] },
+    ...{ example: new GrowingUint32Array(), a: new GrowingUint32Array() },
+    ...{ b: new GrowingUint32Array(), codf: [], length: [], logLikelihood: [] },
+    neutral: new OptionalColumn(),
+    infinityGram: {
+      strict: new OptionalColumn(),
+      paper: new OptionalColumn(),
+      "back-off": new OptionalColumn(),
+    },
+  };
 }
 
-function addPoint(group: GroupBuilder, row: ScoreRow, a: number, b: number, codf: number): void {
+function addPoint(
+  group: GroupBuilder,
+  row: ScoreRow,
+  { a, b, codf }: { readonly a: number; readonly b: number; readonly codf: number },
+): void {
   let example = group.exampleIds.get(row.example);
   if (example === undefined) {
     example = group.exampleIds.size;
@@ -147,7 +223,11 @@ function addPoint(group: GroupBuilder, row: ScoreRow, a: number, b: number, codf
   group.codf.push(codf);
   group.length.push(row.characters ?? row.b.length);
   group.logLikelihood.push(row.logLikelihood!);
-  group.neutral.push(row.neutralLogLikelihood ?? NaN);
+  const point = group.codf.length - 1;
+  group.neutral.set(point, row.neutralLogLikelihood);
+  group.infinityGram.strict.set(point, row.infinityGram);
+  group.infinityGram.paper.set(point, row.infinityGramPaper);
+  group.infinityGram["back-off"].set(point, row.infinityGramBackoff);
 }
 
 function finish({ row, ...group }: GroupBuilder): PointGroup {
@@ -158,73 +238,22 @@ function finish({ row, ...group }: GroupBuilder): PointGroup {
     checkpoint: row.checkpoint ?? null,
     exampleIds: [...group.exampleIds.keys()],
     exampleGroups: group.exampleGroups,
-    example: Uint32Array.from(group.example),
-    a: Uint32Array.from(group.a),
-    b: Uint32Array.from(group.b),
+    ...{ example: group.example.toArray(), a: group.a.toArray(), b: group.b.toArray() },
     codf: Float64Array.from(group.codf),
     length: Float64Array.from(group.length),
     logLikelihood: Float64Array.from(group.logLikelihood),
-    ...(group.neutral.every(Number.isNaN)
-      ? {}
-      : { neutralLogLikelihood: Float64Array.from(group.neutral) }),
+    neutralLogLikelihood: group.neutral.toArray(group.codf.length),
+    infinityGram: infinityGramsOf(group),
   };
 }
 
-interface CountTable {
-  readonly phraseIndexes: ReadonlyMap<string, number>;
-  readonly df: readonly number[];
-  readonly pairCounts: ReadonlyMap<string, ReadonlyMap<string, number>>;
-}
-
-function readCounts(counts: Iterable<CountRow>): CountTable {
-  const phraseIndexes = new Map<string, number>();
-  const df: number[] = [];
-  const pairCounts = new Map<string, Map<string, number>>();
-  const addPhrase = (phrase: string, count: number): void => {
-    const index = phraseIndexes.get(phrase);
-    if (index === undefined) {
-      phraseIndexes.set(phrase, df.length);
-      df.push(count);
-    } else if (df[index] !== count) throw twoFrequencies(phrase, df[index]!, count);
-  };
-  for (const row of counts) {
-    addPhrase(row.a, row.dfA);
-    addPhrase(row.b, row.dfB);
-    if (row.codf > Math.min(row.dfA, row.dfB) || (row.a === row.b && row.codf !== row.dfA))
-      throw impossibleCount(row);
-    let partners = pairCounts.get(row.a);
-    if (partners === undefined) pairCounts.set(row.a, (partners = new Map<string, number>()));
-    const known = partners.get(row.b);
-    if (known !== undefined && known !== row.codf) throw twoCounts(row, known);
-    partners.set(row.b, row.codf);
-  }
-  return { phraseIndexes, df, pairCounts };
-}
-
-function twoFrequencies(phrase: string, first: number, second: number): RoteError {
-  return new RoteError(
-    "measure/contradiction",
-    `the counts give "${phrase}" a document frequency of ${first} in one row and ${second} in another; a phrase has one in a corpus, so count all pairs over one corpus under one text policy`,
-    { phrase, first, second },
-  );
-}
-
-function twoCounts({ a, b, codf }: CountRow, known: number): RoteError {
-  return new RoteError(
-    "measure/contradiction",
-    `the counts give the pair ("${a}", "${b}") ${known} documents in one row and ${codf} in another; a pair has one count, so remove the wrong row`,
-    { a, b, first: known, second: codf },
-  );
-}
-
-function impossibleCount({ a, b, codf, dfA, dfB }: CountRow): RoteError {
-  const rule =
-    a === b
-      ? "a phrase with itself co-occurs in exactly its own documents"
-      : "no more documents can hold both phrases than hold one of them";
-  return new RoteError(
-    "measure/contradiction",
-    `the pair ("${a}", "${b}") has codf ${codf} with dfA ${dfA} and dfB ${dfB}; ${rule}, so count both in documents and in one corpus`,
-    { a, b, codf, dfA, dfB },
-  );
+function infinityGramsOf({
+  codf,
+  infinityGram,
+}: Pick<GroupBuilder, "codf" | "infinityGram">): PointGroup["infinityGram"] {
+  const columnOf = (rule: InfinityGramRule): Float64Array | undefined =>
+    infinityGram[rule].toArray(codf.length);
+  const [strict, paper, backOff] = [columnOf("strict"), columnOf("paper"), columnOf("back-off")];
+  if (strict === undefined || paper === undefined || backOff === undefined) return undefined;
+  return { strict, paper, "back-off": backOff };
 }

@@ -4,9 +4,11 @@ import { isRecord } from "../base/json.ts";
 import { readParquet } from "../base/parquet.ts";
 import { createRng } from "../base/random.ts";
 import { readFileLines } from "../corpus/file-lines.ts";
+import { CountTable } from "../memorization/count-table.ts";
 import type { MemorizationOptions } from "../memorization/distributional-memorization.ts";
-import { type MeasuredRows, measureRows } from "../memorization/measure-rows.ts";
+import { type MeasuredRows, measureJoined } from "../memorization/measure-rows.ts";
 import { parseCountRow, parseScoreRow } from "../memorization/parse-rows.ts";
+import { RowJoin } from "../memorization/rows.ts";
 
 /** Seed and choices of a measurement. */
 export interface MeasureFilesOptions extends Pick<
@@ -35,22 +37,29 @@ export async function measureFiles(
   scoresPath: string,
   { seed = 1, bootstrap, ...options }: MeasureFilesOptions = {},
 ): Promise<MeasuredRows> {
-  const counts = await readRows(countsPath, parseCountRow);
-  const scores = await readRows(scoresPath, parseScoreRow);
+  const counts = new CountTable();
+  await readRows(countsPath, (fields, where) => {
+    counts.add(parseCountRow(fields, where));
+  });
+  const join = new RowJoin(counts);
+  await readRows(scoresPath, (fields, where) => {
+    join.add(parseScoreRow(fields, where));
+  });
   const rng = createRng(seed).fork("measure");
-  return measureRows(counts, scores, { ...options, rng, resamples: bootstrap });
+  return measureJoined(join.finish(), { ...options, rng, resamples: bootstrap });
 }
 
-async function readRows<Row>(
+/** Hand on every row, one after another: files may hold more rows than memory. */
+async function readRows(
   path: string,
-  parse: (fields: Readonly<Record<string, unknown>>, where: string) => Row,
-): Promise<Row[]> {
-  const rows: Row[] = [];
+  take: (fields: FileRow["fields"], where: string) => void,
+): Promise<void> {
+  let rows = 0;
   for await (const { fields, where } of fileRows(path)) {
-    rows.push(parse(fields, where));
+    take(fields, where);
+    rows++;
   }
-  if (rows.length === 0) throw new RoteError("file/malformed", `${path} holds no row`, { path });
-  return rows;
+  if (rows === 0) throw new RoteError("file/malformed", `${path} holds no row`, { path });
 }
 
 /** Rows of JSON lines or of a Parquet file, by its name, with the place errors name. */

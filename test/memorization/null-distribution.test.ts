@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { recountedCounts } from "#rote/memorization/null-distribution.js";
-import type { CountRow, ScoreRow } from "#rote/memorization/rows.js";
+import { type CountRow, joinRows, type ScoreRow } from "#rote/memorization/rows.js";
 import { planShuffles } from "#rote/memorization/shuffle-plan.js";
 import { spearman } from "#rote/stats/correlation.js";
 import { nullBand } from "#rote/stats/null-band.js";
@@ -127,5 +127,49 @@ describe("nulls", () => {
     const shuffles = { plan, df, codf: new Float64Array(plan.pairs.length / 2) };
     for (const { null: band } of await measure(facts, { shuffles: () => shuffles }))
       expect(band).toMatchObject({ recounted: false, permutations: 100 });
+  });
+});
+
+describe("∞-gram probabilities", () => {
+  test("stand by rule over the points that have them, with a null of exchanged examples", async () => {
+    const facts = world(createRng(3));
+    const rng = createRng(13);
+    const scores = facts.scores.map((row, i) => {
+      const paper = row.logLikelihood! + rng.normal();
+      const strict = i % 4 === 0 ? -Infinity : paper;
+      const own = {
+        infinityGram: strict,
+        infinityGramPaper: paper,
+        infinityGramBackoff: paper - 1,
+      };
+      return i < 8 ? { ...row, infinityGram: null } : { ...row, ...own };
+    });
+    const recounted = planShuffles(scores, () => 20, { rng: createRng(1), permutations: 20 });
+    const df = new Float64Array(recounted.phrases.length).fill(20);
+    const codf = Float64Array.from({ length: recounted.pairs.length / 2 }, (_, i) => i % 7);
+    const shuffles = () => ({ plan: recounted, df, codf });
+    const found = await estimatesOf({ ...facts, scores }, { shuffles });
+    const rows = found.filter(({ measure: name }) => name === "infinity-gram-memorization");
+    expect(rows.map(({ rule }) => rule)).toEqual(["strict", "paper", "back-off"]);
+    const y = Float64Array.from(scores.slice(8), ({ logLikelihood }) => logLikelihood!);
+    const strict = Float64Array.from(scores.slice(8), (row) => row.infinityGram!);
+    expect(rows[0]).toMatchObject({ points: 152, examples: 38, null: { recounted: false } });
+    expect(rows[0]!.value).toBeCloseTo(spearman(strict, y).value!, 13);
+    expect(rows[1]!.value).toBe(rows[2]!.value);
+    expect(rows[1]!.value!).toBeGreaterThan(rows[0]!.value!);
+    expect(found[0]).toMatchObject({ points: 160, null: { recounted: true } });
+    const { drops } = joinRows(facts.counts, scores);
+    expect(drops).toContainEqual({ task: "facts", n: 2, reason: "no-infinity-gram", count: 8 });
+  });
+
+  test("are told where they do not vary", async () => {
+    const facts = world(createRng(3));
+    const same = { infinityGram: -Infinity, infinityGramPaper: -1, infinityGramBackoff: -2 };
+    const scores = facts.scores.map((row) => ({ ...row, ...same }));
+    const found = await estimatesOf({ ...facts, scores });
+    const rows = found.filter(({ measure: name }) => name === "infinity-gram-memorization");
+    expect(rows[0]!.undefinedBecause).toBe(
+      "inconclusive: all 160 pairs have the same ∞-gram probability, 0",
+    );
   });
 });

@@ -43,7 +43,7 @@ describe("the public names of", () => {
 
   test("rote/memorization", () => {
     expect(namesOf("./memorization").join(" ")).toMatchInlineSnapshot(
-      `"[AnswerTokens] [ControlName] [CountRow] [DropRow] [ExampleOutcome] [ExamplePair] [InfinityGramSpan] [JoinedRows] [MatchedSpan] [MeasureColumns] [MeasureName] [MeasureOptions] [MeasuredRows] [MemorizationEstimate] [MemorizationNull] [MemorizationOptions] [MergedPairQuery] [MethodName] [PairQuery] [Performance] [PerformanceOptions] [PointGroup] [RecountedShuffles] [ScoreRow] [ShufflePlan] [ShufflePlanOptions] [SpanInfinityGram] [SpanScore] [SpanTokens] [TestFamily] [UnmatchedSpan] adjustEstimates distributionalMemorization exampleFrequencies findSpanTokens infinityGramSpan joinRows logProbability measure measureRows mergePairQueries parseCountRow parseScoreRow performanceByFrequency planShuffles scoreSpan testFamily"`,
+      `"[AnswerTokens] [ControlName] [CountRow] [DropRow] [ExampleOutcome] [ExamplePair] [InfinityGramRule] [InfinityGramSpan] [JoinedRows] [MatchedSpan] [MeasureColumns] [MeasureName] [MeasureOptions] [MeasuredRows] [MemorizationEstimate] [MemorizationNull] [MemorizationOptions] [MergedPairQuery] [MethodName] [PairQuery] [Performance] [PerformanceOptions] [PointGroup] [RecountedShuffles] [ScoreRow] [ShufflePlan] [ShufflePlanOptions] [SpanInfinityGram] [SpanScore] [SpanTokens] [TestFamily] [UnmatchedSpan] adjustEstimates distributionalMemorization exampleFrequencies findSpanTokens infinityGramSpan joinRows logProbability measure measureRows mergePairQueries parseCountRow parseScoreRow performanceByFrequency planShuffles scoreSpan testFamily"`,
     );
   });
 
