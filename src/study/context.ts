@@ -55,6 +55,8 @@ export interface TaskShots {
   readonly examples: readonly string[];
   /** Word for word. */
   readonly text: string;
+  /** The same by letter; empty where they have no choices. */
+  readonly letterText: string;
 }
 
 /** One evaluated example with its task and what models are given before its output. */
@@ -65,20 +67,24 @@ export interface EvaluatedItem {
   readonly context: string;
   /** The same without the input; undefined where the output is not scored behind one. */
   readonly neutralContext: string | undefined;
+  /** The shots by letter. */
+  readonly letterShots: string;
 }
 
 /** Every evaluated example of every task, in the study's order. */
 export function evaluatedItems({ tasks }: Pick<StudyContext, "tasks">): readonly EvaluatedItem[] {
   return tasks.flatMap(({ entry, evaluated, shots, neutralContext }) => {
-    const textOf = new Map(shots.map(({ group, text }) => [group, text]));
+    const shotsOf = new Map(shots.map((own) => [own.group, own]));
     return evaluated.map((example) => {
-      const before = textOf.get(example.group ?? null) ?? "";
+      const { text: before = "", letterText: letterShots = "" } =
+        shotsOf.get(example.group ?? null) ?? {};
       const neutral = neutralContext?.behindShots === true ? before : "";
       return {
         task: entry,
         example,
         context: before + renderPrompt({ template: entry.prompt }, example),
         neutralContext: neutralContext === null ? undefined : neutral + neutralContext.text,
+        letterShots,
       };
     });
   });

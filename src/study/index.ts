@@ -13,6 +13,7 @@ export type { Verdict } from "./headline.ts";
 export type { ModelRecord } from "./identities.ts";
 export type { IndexIdentity } from "./indexed-corpus.ts";
 export { demoFolder, loadStudy, type Study, type StudyCorpus } from "./load-study.ts";
+export type { MetricEstimate } from "./metric-estimates.ts";
 export { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
 export { measureRun, type MeasureRunOptions } from "./measure-run.ts";
 export type { StudyPlan } from "./plan.ts";

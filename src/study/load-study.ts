@@ -73,9 +73,11 @@ function resolveStudy(
   const at = (path: string): string => resolve(folder, path);
   return {
     ...study,
-    tasks: study.tasks.map((entry) =>
-      typeof entry === "string" ? findBuiltIn(entry, builtIn) : resolveTask(entry, at),
-    ),
+    tasks: study.tasks
+      .map((entry) =>
+        typeof entry === "string" ? findBuiltIn(entry, builtIn) : resolveTask(entry, at),
+      )
+      .map((entry) => resolveGeneration(entry, study)),
     models: study.models.map((model) => (isModelUrl(model) ? checkedUrl(model) : at(model))),
     embedder: embedderPath(study.embedder, at),
     mine: {
@@ -106,6 +108,11 @@ function resolveTask(entry: TaskEntry, at: (path: string) => string): TaskEntry 
     ...(translations === undefined ? {} : { translations: at(translations) }),
     prompt: promptOf(entry.prompt, entry),
   };
+}
+
+/** Every option of generation with its value. */
+function resolveGeneration(entry: TaskEntry, { generate }: StudyFile): TaskEntry {
+  return { ...entry, generate: { ...generate, ...entry.generate } };
 }
 
 /** Before anything is written: a URL with a password in it would be stored. */

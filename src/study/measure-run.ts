@@ -14,9 +14,11 @@ import { headline, largestModel, verdicts } from "./headline.ts";
 import { readModelRecords } from "./identities.ts";
 import { indexFile, type IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
+import type { MetricEstimate } from "./metric-estimates.ts";
 import { readRecords } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import { infinityGramFile, type InfinityGramRecord } from "./stages/infinity-gram.ts";
+import { metricsFile } from "./stages/metrics.ts";
 import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { warningsOf } from "./warnings.ts";
@@ -61,6 +63,7 @@ export async function measureRun(
     stages: stageNames.flatMap((stage) => stages.find(({ name }) => name === stage) ?? []),
     mining,
     prompts: (await readJson(at(promptsFile))) as readonly TaskPrompt[],
+    metrics: (await readJson(at(metricsFile))) as readonly MetricEstimate[],
     infinityGram:
       study.measure.infinityGram === undefined
         ? null

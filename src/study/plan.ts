@@ -54,7 +54,11 @@ export async function planStudy(
   const scored = [...open].filter((name) => name.startsWith("score ")).length;
   const generated = [...open].filter((name) => name.startsWith("generate ")).length;
   const perPass =
-    characters / planRates.charactersPerToken + evaluated.length * study.generate.maxTokens;
+    characters / planRates.charactersPerToken +
+    evaluated.reduce(
+      (sum, { task }) => sum + (task.generate?.maxTokens ?? study.generate.maxTokens),
+      0,
+    );
   const modelTokens = Math.round((scored + generated) * perPass);
   return {
     stages: states,

@@ -12,6 +12,7 @@ import type { TokenizerIdentity } from "../tokenizers/tokenizer.ts";
 import type { Verdict } from "./headline.ts";
 import type { IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
+import type { MetricEstimate } from "./metric-estimates.ts";
 import type { StageRecord } from "./run-directory.ts";
 import type { InfinityGramRecord } from "./stages/infinity-gram.ts";
 import type { MiningSummary } from "./stages/mine.ts";
@@ -37,6 +38,8 @@ export interface RunFile {
   readonly mining: readonly MiningSummary[];
   /** What stood before the outputs of each task. */
   readonly prompts: readonly TaskPrompt[];
+  /** How well each model answered, over each task and its parts. */
+  readonly metrics: readonly MetricEstimate[];
   /** What the ∞-gram model of the corpus knew of the outputs; null where the study names no index for it. */
   readonly infinityGram: InfinityGramRecord | null;
   readonly drops: readonly DropRow[];

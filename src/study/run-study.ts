@@ -11,7 +11,9 @@
  *   prompts        prompts.json                         what stands before the outputs
  *   infinity-gram  infinity-grams.parquet infinity-gram.json   where the study names an index for it
  *   spans          scores.parquet
- *   examples       examples.parquet   outputs.parquet
+ *   choices M      choices/M.jsonl                      each model, where examples have choices
+ *   examples       examples.parquet   outputs.parquet   choices.parquet
+ *   metrics        metrics.json
  *   evidence       evidence.json                        one pass
  *   measure        run.json
  */
@@ -32,12 +34,14 @@ import { measureRun } from "./measure-run.ts";
 import { planStudy, type StudyPlan } from "./plan.ts";
 import { RunDirectory, type Stage } from "./run-directory.ts";
 import { reportFile, type RunFile, runFile } from "./run-file.ts";
+import { choiceItems, choicesStage } from "./stages/choices.ts";
 import { countStage } from "./stages/count.ts";
 import { evidenceStage } from "./stages/evidence.ts";
 import { examplesStage } from "./stages/examples.ts";
 import { fitEmbedderStage } from "./stages/fit-embedder.ts";
 import { generateStage } from "./stages/generate.ts";
 import { infinityGramStage } from "./stages/infinity-gram.ts";
+import { metricsStage } from "./stages/metrics.ts";
 import { mineStage } from "./stages/mine.ts";
 import { promptsStage } from "./stages/prompts.ts";
 import { recountStage } from "./stages/recount.ts";
@@ -167,7 +171,11 @@ async function stagesOf(context: StudyContext): Promise<readonly Stage[]> {
       ? []
       : [await infinityGramStage(context, context.study.measure.infinityGram)]),
     spansStage(context),
+    ...(choiceItems(context).length === 0
+      ? []
+      : await Promise.all(models.map((index) => choicesStage(context, index)))),
     examplesStage(context),
+    metricsStage(context),
     await evidenceStage(context),
   ];
 }

@@ -5,7 +5,10 @@
  */
 import { z } from "zod";
 import { nearest, RoteError } from "../base/errors.ts";
+import { defaultLetterPrompt } from "../tasks/choice-prompt.ts";
 import { taskFormats } from "../tasks/formats/read-task.ts";
+import { BERTSCORE } from "../tasks/metrics/bertscore.ts";
+import { corpusMetrics } from "../tasks/metrics/example-sums.ts";
 import { namedMetrics } from "../tasks/metrics/named-metrics.ts";
 import { promptPresets } from "../tasks/prompt-presets.ts";
 import type { StudyFile } from "./study-file.ts";
@@ -53,13 +56,26 @@ const corpus = z.strictObject({
 
 const promptRule = "a prompt needs {input}, or is plain or paper";
 
+const maxTokens = positiveInteger.describe("longest output generated");
+const stop = z.array(z.string().min(1)).describe("generation ends before the first of these");
+const temperature = z.number().min(0).describe("0 is greedy; else outputs are drawn by the seed");
+const topP = z.number().gt(0).max(1).describe("draw from the fewest tokens of this probability");
+
 const generation = z.strictObject({
-  maxTokens: positiveInteger.default(16).describe("longest output generated"),
-  stop: z
-    .array(z.string().min(1))
-    .default(["\n"])
-    .describe("generation ends before the first of these"),
+  maxTokens: maxTokens.default(16),
+  stop: stop.default(["\n"]),
+  temperature: temperature.default(0),
+  topP: topP.default(1),
 });
+
+const taskGeneration = z.strictObject({
+  maxTokens: maxTokens.optional(),
+  stop: stop.optional(),
+  temperature: temperature.optional(),
+  topP: topP.optional(),
+});
+
+const letterRule = "a prompt by letter needs {input} and {choices}";
 
 const task = z.strictObject({
   name: z.string().min(1),
@@ -104,6 +120,19 @@ const task = z.strictObject({
     .enum([...namedMetrics.keys()])
     .default("exact-match")
     .describe("how a generated output is judged"),
+  metrics: oneOrMany(z.enum([...namedMetrics.keys(), ...corpusMetrics.keys(), BERTSCORE]))
+    .default([])
+    .describe("metrics of all outputs together, besides that one"),
+  generate: taskGeneration.optional().describe("overrides generate for this task, key by key"),
+  choices: z
+    .enum(["both", "text", "letters", "none"])
+    .default("both")
+    .describe("how the choices of examples that have them are scored"),
+  letterPrompt: z
+    .string()
+    .refine((text) => text.includes("{input}") && text.includes("{choices}"), letterRule)
+    .default(defaultLetterPrompt)
+    .describe("the prompt by letter; a letter follows it directly"),
   n: oneOrMany(positiveInteger)
     .default([2])
     .describe("lengths of n-grams in words; the first is the headline's"),
@@ -290,6 +319,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   const sections: Record<string, z.ZodObject> = {
     corpus,
     tasks: task,
+    "tasks.generate": taskGeneration,
     mine,
     measure,
     "measure.infinityGram": infinityGram,

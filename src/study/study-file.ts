@@ -62,6 +62,13 @@ export interface TaskEntry {
   /** Instead of the study's. */
   readonly neutralContext?: string;
   readonly metric: string;
+  /** Metrics besides that one. */
+  readonly metrics?: readonly string[];
+  /** How models answer this task, where it is not as the study says. */
+  readonly generate?: Partial<GenerateEntry>;
+  /** How choices are scored; default both. */
+  readonly choices?: "both" | "text" | "letters" | "none";
+  readonly letterPrompt?: string;
   readonly n: readonly number[];
   readonly threshold?: ThresholdEntry;
   readonly outputs: "ngrams" | "whole";
@@ -106,6 +113,9 @@ export interface InfinityGramEntry {
 export interface GenerateEntry {
   readonly maxTokens: number;
   readonly stop: readonly string[];
+  /** 0 is greedy. */
+  readonly temperature?: number;
+  readonly topP?: number;
 }
 
 /** How much a study's page shows. */

@@ -3,6 +3,7 @@ import { messageOf, RoteError } from "../base/errors.ts";
 import { hashFile, hashFiles } from "../base/files.ts";
 import { canonicalJson, sha256 } from "../base/json.ts";
 import { createRng } from "../base/random.ts";
+import { defaultLetterPrompt, renderLetterShots } from "../tasks/choice-prompt.ts";
 import { readTaskFiles } from "../tasks/formats/read-task.ts";
 import { renderPrompt } from "../tasks/prompt.ts";
 import { drawShots, renderShots, type Shots } from "../tasks/shots.ts";
@@ -38,7 +39,7 @@ function shotsOf(
   evaluated: readonly Example[],
   { pool, seed }: { readonly pool: readonly Example[]; readonly seed: number },
 ): readonly TaskShots[] {
-  const { name, prompt, shots: count = 0 } = entry;
+  const { name, prompt, shots: count = 0, letterPrompt = defaultLetterPrompt } = entry;
   const rng = createRng(seed).fork(`shots/${name}`);
   let drawn: readonly Shots[];
   try {
@@ -50,6 +51,7 @@ function shotsOf(
     group,
     examples: examples.map(({ id }) => id),
     text: renderShots({ template: prompt }, examples),
+    letterText: renderLetterShots(letterPrompt, examples),
   }));
 }
 

@@ -106,6 +106,37 @@ export interface OutputRow {
   readonly correctness: number;
 }
 
+/** One choice of an evaluated example as one model scored it. */
+export interface ChoiceRow {
+  readonly task: string;
+  readonly example: string;
+  readonly group: string | null;
+  readonly model: string;
+  /** From 0; its letter is A. */
+  readonly choice: number;
+  readonly text: string;
+  readonly correct: boolean;
+  /** Natural log-probability of its text; null where it was not asked or refused. */
+  readonly logLikelihood: number | null;
+  /** Of its letter behind a prompt that lists the choices. */
+  readonly letterLogLikelihood: number | null;
+}
+
+export const choiceTable: Table<ChoiceRow> = {
+  file: "choices.parquet",
+  columns: [
+    { name: "task", type: "string" },
+    { name: "example", type: "string" },
+    { name: "group", type: "string", nullable: true },
+    { name: "model", type: "string" },
+    { name: "choice", type: "int32" },
+    { name: "text", type: "string" },
+    { name: "correct", type: "boolean" },
+    { name: "logLikelihood", type: "double", nullable: true },
+    { name: "letterLogLikelihood", type: "double", nullable: true },
+  ],
+};
+
 export const pairTable: Table<PairRow> = {
   file: "pairs.parquet",
   columns: [

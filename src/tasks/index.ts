@@ -17,6 +17,8 @@ export {
   type TaskFormat,
 } from "./formats/read-task.ts";
 export type { SkippedRow, TaskSource } from "./formats/task-source.ts";
+export { defaultLetterPrompt, renderLetterPrompt, renderLetterShots } from "./choice-prompt.ts";
+export { corpusMetrics, type ExampleSums, meanSums } from "./metrics/example-sums.ts";
 export { promptOf, promptPresets, type PromptedTask } from "./prompt-presets.ts";
 export { loadExamples, openTask, type FileTask, type TaskOptions } from "./load.ts";
 export {

@@ -1,4 +1,4 @@
-/** One row an example with its frequency in the corpus, and one row an output of each model. */
+/** One row an example with its frequency in the corpus, one row an output of each model, and one a choice. */
 import { exampleFrequencies } from "../../memorization/example-frequency.ts";
 import { readEntries } from "../batches.ts";
 import { evaluatedItems, type StudyContext } from "../context.ts";
@@ -6,6 +6,8 @@ import { largestModel } from "../headline.ts";
 import { modelFile, readModelRecords } from "../identities.ts";
 import type { Stage } from "../run-directory.ts";
 import {
+  type ChoiceRow,
+  choiceTable,
   countTable,
   exampleTable,
   type OutputRow,
@@ -15,19 +17,28 @@ import {
   readTable,
   writeTable,
 } from "../tables.ts";
+import { choiceItems, scoredChoicesFile } from "./choices.ts";
 import { generatedOutputsFile } from "./generate.ts";
 
 export function examplesStage(context: StudyContext): Stage {
   const { directory, modelNames } = context;
   const files = modelNames.map(generatedOutputsFile);
+  const hasChoices = choiceItems(context).length > 0;
+  const choiceFiles = hasChoices ? modelNames.map(scoredChoicesFile) : [];
   return {
     name: "examples",
     options: {
       tasks: context.tasks.map(({ entry, sha256 }) => [entry.name, entry.n[0], sha256]),
       models: modelNames,
     },
-    reads: [pairTable.file, countTable.file, ...files, ...modelNames.map(modelFile)],
-    writes: [exampleTable.file, outputTable.file],
+    reads: [
+      pairTable.file,
+      countTable.file,
+      ...files,
+      ...choiceFiles,
+      ...modelNames.map(modelFile),
+    ],
+    writes: [exampleTable.file, outputTable.file, ...(hasChoices ? [choiceTable.file] : [])],
     run: async () => {
       const outputs: OutputRow[] = [];
       for (const file of files)
@@ -58,9 +69,19 @@ export function examplesStage(context: StudyContext): Stage {
       });
       await writeTable(directory, exampleTable, rows);
       await writeTable(directory, outputTable, outputs);
+      if (hasChoices) await writeTable(directory, choiceTable, await readChoices(context));
       return { examples: rows.length };
     },
   };
+}
+
+/** Every model's choices, which stand a line an example. */
+async function readChoices({ directory, modelNames }: StudyContext): Promise<ChoiceRow[]> {
+  const rows: ChoiceRow[] = [];
+  for (const file of modelNames.map(scoredChoicesFile))
+    for await (const own of readEntries<readonly ChoiceRow[]>(directory.file(file)))
+      rows.push(...own);
+  return rows;
 }
 
 function exampleKey(task: string, example: string): string {

@@ -1,5 +1,5 @@
-/** Generate an output for every evaluated example under one model, greedily, and judge it by the task's metric. */
-import type { Generation } from "../../models/language-model.ts";
+/** Generate an output for every evaluated example under one model, greedily unless the study says else, and judge it by the task's metric. */
+import type { Generation, LanguageModel } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
 import { metricNamed } from "../../tasks/metrics/named-metrics.ts";
 import { processInBatches } from "../batches.ts";
@@ -12,6 +12,8 @@ import {
   type StudyContext,
 } from "../context.ts";
 import type { Stage } from "../run-directory.ts";
+import type { Study } from "../load-study.ts";
+import type { GenerateEntry, TaskEntry } from "../study-file.ts";
 import type { OutputRow } from "../tables.ts";
 
 /** The file a model's generated outputs are in; empty for a model that cannot generate. */
@@ -20,7 +22,7 @@ export function generatedOutputsFile(model: string): string {
 }
 
 export async function generateStage(context: StudyContext, index: number): Promise<Stage> {
-  const { study, modelNames, signal } = context;
+  const { study, modelNames } = context;
   const name = modelNames[index]!;
   const folder = study.models[index]!;
   const output = generatedOutputsFile(name);
@@ -28,7 +30,8 @@ export async function generateStage(context: StudyContext, index: number): Promi
     name: `generate ${name}`,
     options: {
       ...(await modelOptions(context, folder)),
-      generate: study.generate,
+      generate: context.tasks.map(({ entry }) => generationOf(study, entry)),
+      seed: study.seed,
       metrics: context.tasks.map(({ entry }) => entry.metric),
     },
     reads: [],
@@ -38,16 +41,11 @@ export async function generateStage(context: StudyContext, index: number): Promi
       const entries = await processInBatches(context, {
         stage: `generate ${name}`,
         key,
-        items: model.generate === undefined ? [] : evaluatedItems(context),
+        items: model.generate === undefined ? [] : numbered(evaluatedItems(context)),
         batchSize: 64,
         unit: "examples",
         output,
-        process: async (batch) => {
-          const prompts = batch.map(generationPrompt);
-          const generations =
-            (await model.generate?.(prompts, { ...study.generate, signal })) ?? [];
-          return generations.map((generation, i) => outputRow(name, batch[i]!, generation));
-        },
+        process: (batch) => generateBatch(name, model, batch, context),
       });
       return {
         examples: entries.length,
@@ -55,6 +53,39 @@ export async function generateStage(context: StudyContext, index: number): Promi
       };
     },
   };
+}
+
+interface NumberedItem extends EvaluatedItem {
+  /** From 0 among all evaluated examples. */
+  readonly index: number;
+}
+
+function numbered(items: readonly EvaluatedItem[]): readonly NumberedItem[] {
+  return items.map((item, index) => ({ ...item, index }));
+}
+
+/** The examples of each task together, which are generated alike. */
+async function generateBatch(
+  name: string,
+  model: LanguageModel,
+  batch: readonly NumberedItem[],
+  { study, signal }: StudyContext,
+): Promise<OutputRow[]> {
+  const rows: OutputRow[] = [];
+  for (const task of new Set(batch.map((item) => item.task))) {
+    const items = batch.filter((item) => item.task === task);
+    // Another seed for each call, or the calls would draw alike.
+    const options = { ...generationOf(study, task), seed: study.seed + items[0]!.index, signal };
+    const generations = (await model.generate?.(items.map(generationPrompt), options)) ?? [];
+    for (const [i, generation] of generations.entries())
+      rows.push(outputRow(name, items[i]!, generation));
+  }
+  return rows;
+}
+
+/** The study's options with the task's own over them. */
+function generationOf({ generate }: Study, entry: TaskEntry): GenerateEntry {
+  return { ...generate, ...entry.generate };
 }
 
 /**

@@ -3,13 +3,8 @@
  * task's neutral context. One line an example: the natural-log probability and the characters of each
  * token. Spans are summed later, so that a change in mining costs no model time.
  */
-import { messageOf, RoteError } from "../../base/errors.ts";
 import { writeAtomically } from "../../base/files.ts";
-import type {
-  LanguageModel,
-  ScoredContinuation,
-  ScoreRequest,
-} from "../../models/language-model.ts";
+import type { LanguageModel, ScoredContinuation } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
 import { isModelUrl } from "../../models/remote/model-url.ts";
 import { processInBatches } from "../batches.ts";
@@ -23,6 +18,7 @@ import {
 } from "../context.ts";
 import { modelFile, recordModel } from "../identities.ts";
 import type { Stage } from "../run-directory.ts";
+import { scorePossible } from "../score-possible.ts";
 
 /** A gold output as one model scored it behind one context. */
 export interface ScoredTokens {
@@ -117,30 +113,4 @@ function tokensOf(result: ScoredContinuation | string): ScoredTokens {
   return typeof result === "string"
     ? { logProbs: [], offsets: [], refused: result }
     : { logProbs: [...result.logProbs], offsets: [...result.offsets] };
-}
-
-/** Score all requests but those the model refuses (no token of their own, too long); these give the reason. */
-async function scorePossible(
-  model: LanguageModel,
-  requests: readonly ScoreRequest[],
-  signal: AbortSignal | undefined,
-): Promise<readonly (ScoredContinuation | string)[]> {
-  const results = new Array<ScoredContinuation | string>(requests.length);
-  let open = requests.map((_, index) => index);
-  while (open.length > 0) {
-    try {
-      const scored = await model.score(
-        open.map((index) => requests[index]!),
-        { signal },
-      );
-      for (const [i, index] of open.entries()) results[index] = scored[i]!;
-      return results;
-    } catch (error) {
-      const refused = error instanceof RoteError ? error.detail.request : undefined;
-      if (typeof refused !== "number") throw error;
-      results[open[refused]!] = messageOf(error).replace(/^request \d+:? /, "");
-      open = open.filter((_, i) => i !== refused);
-    }
-  }
-  return results;
 }

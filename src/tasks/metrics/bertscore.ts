@@ -9,6 +9,9 @@ import { RoteError } from "../../base/errors.ts";
 import type { EmbeddingModel, TokenVectors } from "../../models/embedding-model.ts";
 import type { PrecisionRecall } from "./rouge.ts";
 
+/** The name under which a study asks for it. */
+export const BERTSCORE = "bertscore";
+
 /** A text's token vectors, one row of `dimension` numbers a token, and what each token counts. */
 export interface WeightedVectors {
   readonly dimension: number;

@@ -58,10 +58,10 @@ export function corpusBleu(
   options: BleuOptions = {},
 ): BleuScore {
   checkSegments(hypotheses, references);
-  const sum = emptyStatistics();
+  const sums = new Float64Array(BLEU_STATISTICS);
   for (const [i, hypothesis] of hypotheses.entries())
-    addSegment(sum, hypothesis, references[i]!, options);
-  return scoreOf(sum, references[0]!.length, options);
+    bleuStatistics(hypothesis, references[i]!, options).forEach((value, j) => (sums[j]! += value));
+  return scoreBleuStatistics(sums, references[0]!.length, options);
 }
 
 /** Throws `usage` where a segment has no reference, or another number of them than the first. */
@@ -83,40 +83,25 @@ export function checkSegments(
   );
 }
 
-interface Statistics {
-  readonly counts: number[];
-  readonly totals: number[];
-  hypothesisLength: number;
-  referenceLength: number;
-}
+/** Numbers that a segment adds to a corpus: matches of each order, n-grams of each, the two lengths. */
+const BLEU_STATISTICS = 2 * ORDERS.length + 2;
 
-function emptyStatistics(): Statistics {
-  return { counts: [0, 0, 0, 0], totals: [0, 0, 0, 0], hypothesisLength: 0, referenceLength: 0 };
-}
-
-function addSegment(
-  sum: Statistics,
+/** What a segment adds to the BLEU of a corpus: matches of orders 1 to 4, n-grams of them, words given, words wanted. */
+export function bleuStatistics(
   hypothesis: string,
   references: readonly string[],
-  { tokenizer = "13a", lowercase = false }: BleuOptions,
-): void {
+  { tokenizer = "13a", lowercase = false }: BleuOptions = {},
+): readonly number[] {
   const words = (text: string): readonly string[] =>
     tokenizeSegment(lowercase ? text.toLowerCase() : text, tokenizer);
   const given = words(hypothesis);
   const wanted = references.map(words);
-  for (const [i, n] of ORDERS.entries()) {
-    const ngrams = countNgrams(given, n);
-    sum.counts[i]! += sharedCount(
-      ngrams,
-      highestCounts(wanted.map((reference) => countNgrams(reference, n))),
-    );
-    sum.totals[i]! += totalCount(ngrams);
-  }
-  sum.hypothesisLength += given.length;
-  sum.referenceLength += closest(
-    given.length,
-    wanted.map(({ length }) => length),
+  const ngrams = ORDERS.map((n) => countNgrams(given, n));
+  const matches = ORDERS.map((n, i) =>
+    sharedCount(ngrams[i]!, highestCounts(wanted.map((reference) => countNgrams(reference, n)))),
   );
+  const lengths = wanted.map(({ length }) => length);
+  return [...matches, ...ngrams.map(totalCount), given.length, closest(given.length, lengths)];
 }
 
 /** The length nearest to `length`, the smaller of two equally near. */
@@ -127,11 +112,15 @@ function closest(length: number, lengths: readonly number[]): number {
   });
 }
 
-function scoreOf(
-  { counts, totals, hypothesisLength, referenceLength }: Statistics,
+/** The BLEU of segments whose statistics were added up, each as often as one likes. */
+export function scoreBleuStatistics(
+  sums: ArrayLike<number>,
   references: number,
-  options: BleuOptions,
+  options: BleuOptions = {},
 ): BleuScore {
+  const all = Array.from(sums);
+  const [counts, totals] = [all.slice(0, ORDERS.length), all.slice(ORDERS.length, -2)];
+  const [hypothesisLength, referenceLength] = [all.at(-2)!, all.at(-1)!];
   const { smoothing = "exp", effectiveOrder = false } = options;
   const value = smoothingValueOf(options);
   const { order, ...smoothed } = smoothPrecisions(

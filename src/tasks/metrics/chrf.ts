@@ -49,14 +49,40 @@ export function corpusChrf(
   options: ChrfOptions = {},
 ): ChrfScore {
   checkSegments(hypotheses, references);
-  const { characterOrder = 6, wordOrder = 0, beta = 2 } = options;
-  const none = { given: 0, wanted: 0, shared: 0 };
-  let sum: readonly OrderCounts[] = Array.from({ length: characterOrder + wordOrder }, () => none);
-  for (const [i, hypothesis] of hypotheses.entries()) {
-    const counts = bestCounts(hypothesis, references[i]!, options);
-    sum = sum.map((order, k) => addCounts(order, counts[k]!));
-  }
-  return { score: fScore(sum, beta), signature: signatureOf(references[0]!.length, options) };
+  const { characterOrder = 6, wordOrder = 0 } = options;
+  const sums = new Float64Array(3 * (characterOrder + wordOrder));
+  for (const [i, hypothesis] of hypotheses.entries())
+    chrfStatistics(hypothesis, references[i]!, options).forEach((value, j) => (sums[j]! += value));
+  return scoreChrfStatistics(sums, references[0]!.length, options);
+}
+
+/** What a segment adds to the chrF of a corpus: n-grams given, wanted and shared, order by order. */
+export function chrfStatistics(
+  hypothesis: string,
+  references: readonly string[],
+  options: ChrfOptions = {},
+): readonly number[] {
+  return bestCounts(hypothesis, references, options).flatMap(({ given, wanted, shared }) => [
+    given,
+    wanted,
+    shared,
+  ]);
+}
+
+/** The chrF of segments whose statistics were added up, each as often as one likes. */
+export function scoreChrfStatistics(
+  sums: ArrayLike<number>,
+  references: number,
+  options: ChrfOptions = {},
+): ChrfScore {
+  const orders = Array.from({ length: sums.length / 3 }, (_, i) => {
+    const [given, wanted, shared] = [sums[3 * i]!, sums[3 * i + 1]!, sums[3 * i + 2]!];
+    return { given, wanted, shared };
+  });
+  return {
+    score: fScore(orders, options.beta ?? 2),
+    signature: signatureOf(references, options),
+  };
 }
 
 function bestCounts(
@@ -111,14 +137,6 @@ function separatePunctuation(word: string): readonly string[] {
   const [, body, last] = /^(.*)([!-/:-@[-`{-~])$/su.exec(word) ?? [];
   if (body !== undefined) return [body, last!];
   return first === undefined ? [word] : [first, rest!];
-}
-
-function addCounts(one: OrderCounts, other: OrderCounts): OrderCounts {
-  return {
-    given: one.given + other.given,
-    wanted: one.wanted + other.wanted,
-    shared: one.shared + other.shared,
-  };
 }
 
 function fScore(counts: readonly OrderCounts[], beta: number): number {
