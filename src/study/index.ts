@@ -14,6 +14,7 @@ export type { ModelRecord } from "./identities.ts";
 export type { IndexIdentity } from "./indexed-corpus.ts";
 export { demoFolder, loadStudy, type Study, type StudyCorpus } from "./load-study.ts";
 export type { MetricEstimate } from "./metric-estimates.ts";
+export type { NoveltyEstimate, NoveltyRecord } from "./novelty-estimates.ts";
 export { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
 export { measureRun, type MeasureRunOptions } from "./measure-run.ts";
 export type { StudyPlan } from "./plan.ts";
@@ -27,6 +28,7 @@ export type {
   InfinityGramEntry,
   MeasureEntry,
   MineEntry,
+  NoveltyEntry,
   PolicyEntry,
   ReportEntry,
   StudyFile,

@@ -7,7 +7,7 @@ import { describeWordIndex } from "../counting/ngram-index/word-index.ts";
 import { isModelUrl, parseModelUrl } from "../models/remote/model-url.ts";
 import { promptOf } from "../tasks/prompt-presets.ts";
 import { parseStudy } from "./schema.ts";
-import type { CorpusEntry, MeasureEntry, PolicyEntry, StudyFile, TaskEntry } from "./study-file.ts";
+import type { CorpusEntry, InfinityGramEntry, MeasureEntry, PolicyEntry, StudyFile, TaskEntry } from "./study-file.ts";
 
 /** A study ready to run: every path absolute, every task spelled out, the policy known. */
 export interface Study extends Omit<StudyFile, "tasks" | "corpus"> {
@@ -89,14 +89,22 @@ function resolveStudy(
 }
 
 function resolveMeasure(measure: MeasureEntry, at: (path: string) => string): MeasureEntry {
-  const { infinityGram } = measure;
-  if (infinityGram === undefined) return measure;
-  const { index, tokenizer } = infinityGram;
-  const resolved = {
-    index: at(index),
-    ...(tokenizer === undefined ? {} : { tokenizer: at(tokenizer) }),
+  const { infinityGram, novelty } = measure;
+  const reference = novelty?.reference;
+  return {
+    ...measure,
+    ...(infinityGram && { infinityGram: resolveInfinityGram(infinityGram, at) }),
+    ...(reference !== undefined && {
+      novelty: { reference: isModelUrl(reference) ? checkedUrl(reference) : at(reference) },
+    }),
   };
-  return { ...measure, infinityGram: resolved };
+}
+
+function resolveInfinityGram(
+  { index, tokenizer }: InfinityGramEntry,
+  at: (path: string) => string,
+): InfinityGramEntry {
+  return { index: at(index), ...(tokenizer !== undefined && { tokenizer: at(tokenizer) }) };
 }
 
 /** Absolute paths, and the prompt word for word. */

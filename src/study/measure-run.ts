@@ -3,7 +3,7 @@
  * to run.json with everything that made them.
  */
 import { join } from "node:path";
-import { readJson, writeAtomically } from "../base/files.ts";
+import { exists, readJson, writeAtomically } from "../base/files.ts";
 import type { Provenance } from "../base/provenance.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import { checkDropTable, createDropTable, type DropRow } from "../memorization/drop-table.ts";
@@ -15,11 +15,13 @@ import { readModelRecords } from "./identities.ts";
 import { indexFile, type IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
+import type { NoveltyRecord } from "./novelty-estimates.ts";
 import { readRecords } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import { infinityGramFile, type InfinityGramRecord } from "./stages/infinity-gram.ts";
 import { metricsFile } from "./stages/metrics.ts";
 import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine.ts";
+import { noveltyFile } from "./stages/novelty.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -62,12 +64,16 @@ export async function measureRun(
     },
     stages: stageNames.flatMap((stage) => stages.find(({ name }) => name === stage) ?? []),
     mining,
-    prompts: (await readJson(at(promptsFile))) as readonly TaskPrompt[],
-    metrics: (await readJson(at(metricsFile))) as readonly MetricEstimate[],
+    prompts: (await readRecord<readonly TaskPrompt[]>(at(promptsFile))) ?? [],
+    metrics: (await readRecord<readonly MetricEstimate[]>(at(metricsFile))) ?? [],
+    novelty:
+      study.measure.novelty === undefined
+        ? null
+        : ((await readRecord<NoveltyRecord>(at(noveltyFile))) ?? null),
     infinityGram:
       study.measure.infinityGram === undefined
         ? null
-        : ((await readJson(at(infinityGramFile))) as InfinityGramRecord),
+        : ((await readRecord<InfinityGramRecord>(at(infinityGramFile))) ?? null),
     drops: dropRows(mining, drops),
     estimates,
     family: testFamily(estimates),
@@ -78,6 +84,11 @@ export async function measureRun(
   };
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);
   return run;
+}
+
+/** What a stage left; undefined in a run directory of a version without it. */
+async function readRecord<T>(path: string): Promise<T | undefined> {
+  return (await exists(path)) ? ((await readJson(path)) as T) : undefined;
 }
 
 /** The drops of mining and of joining as one table, checked to lose no pair. */

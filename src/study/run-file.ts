@@ -13,6 +13,7 @@ import type { Verdict } from "./headline.ts";
 import type { IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
+import type { NoveltyRecord } from "./novelty-estimates.ts";
 import type { StageRecord } from "./run-directory.ts";
 import type { InfinityGramRecord } from "./stages/infinity-gram.ts";
 import type { MiningSummary } from "./stages/mine.ts";
@@ -40,6 +41,8 @@ export interface RunFile {
   readonly prompts: readonly TaskPrompt[];
   /** How well each model answered, over each task and its parts. */
   readonly metrics: readonly MetricEstimate[];
+  /** Pairs of the models' own outputs that no document holds; null where the study does not ask. */
+  readonly novelty: NoveltyRecord | null;
   /** What the ∞-gram model of the corpus knew of the outputs; null where the study names no index for it. */
   readonly infinityGram: InfinityGramRecord | null;
   readonly drops: readonly DropRow[];

@@ -14,6 +14,7 @@
  *   choices M      choices/M.jsonl                      each model, where examples have choices
  *   examples       examples.parquet   outputs.parquet   choices.parquet
  *   metrics        metrics.json
+ *   novelty        novelty.parquet    novelty.json      one pass, where the study asks for it
  *   evidence       evidence.json                        one pass
  *   measure        run.json
  */
@@ -43,6 +44,7 @@ import { generateStage } from "./stages/generate.ts";
 import { infinityGramStage } from "./stages/infinity-gram.ts";
 import { metricsStage } from "./stages/metrics.ts";
 import { mineStage } from "./stages/mine.ts";
+import { noveltyStage } from "./stages/novelty.ts";
 import { promptsStage } from "./stages/prompts.ts";
 import { recountStage } from "./stages/recount.ts";
 import { scoreStage } from "./stages/score.ts";
@@ -176,6 +178,9 @@ async function stagesOf(context: StudyContext): Promise<readonly Stage[]> {
       : await Promise.all(models.map((index) => choicesStage(context, index)))),
     examplesStage(context),
     metricsStage(context),
+    ...(context.study.measure.novelty === undefined
+      ? []
+      : [await noveltyStage(context, context.study.measure.novelty)]),
     await evidenceStage(context),
   ];
 }

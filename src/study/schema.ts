@@ -11,6 +11,7 @@ import { BERTSCORE } from "../tasks/metrics/bertscore.ts";
 import { corpusMetrics } from "../tasks/metrics/example-sums.ts";
 import { namedMetrics } from "../tasks/metrics/named-metrics.ts";
 import { promptPresets } from "../tasks/prompt-presets.ts";
+import { CHOICE_METRIC } from "./choice-accuracy.ts";
 import type { StudyFile } from "./study-file.ts";
 import { completeStudy } from "./study-rules.ts";
 
@@ -117,9 +118,9 @@ const task = z.strictObject({
     ),
   neutralContext: z.string().optional().describe("overrides measure.neutralContext for this task"),
   metric: z
-    .enum([...namedMetrics.keys()])
+    .enum([...namedMetrics.keys(), CHOICE_METRIC])
     .default("exact-match")
-    .describe("how a generated output is judged"),
+    .describe("how a generated output is judged; choice: by the choice its model finds likeliest"),
   metrics: oneOrMany(z.enum([...namedMetrics.keys(), ...corpusMetrics.keys(), BERTSCORE]))
     .default([])
     .describe("metrics of all outputs together, besides that one"),
@@ -180,6 +181,14 @@ const infinityGram = z.strictObject({
     .describe("a tokenizer.json or its folder, for an index that does not hold its own"),
 });
 
+const novelty = z.strictObject({
+  reference: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("model whose perplexity tells fluent outputs; default: the study's largest"),
+});
+
 const measure = z.strictObject({
   bootstrap: z
     .union([z.literal("auto"), z.int().min(2)], { error: "resamples are auto, or at least 2" })
@@ -221,6 +230,9 @@ const measure = z.strictObject({
   infinityGram: infinityGram
     .optional()
     .describe("∞-gram probabilities of outputs, from an index of tokens of the same corpus"),
+  novelty: novelty
+    .optional()
+    .describe("count the pairs of generated outputs too, in one more pass over the corpus"),
 });
 
 const embedder = z
@@ -323,6 +335,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     mine,
     measure,
     "measure.infinityGram": infinityGram,
+    "measure.novelty": novelty,
     generate: generation,
     report,
   };

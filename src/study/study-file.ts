@@ -99,6 +99,13 @@ export interface MeasureEntry {
   /** `prompt`, `none`, or a text. */
   readonly neutralContext: string;
   readonly infinityGram?: InfinityGramEntry;
+  readonly novelty?: NoveltyEntry;
+}
+
+/** That a study counts the pairs of generated outputs, and what tells fluent ones. */
+export interface NoveltyEntry {
+  /** A model's folder or URL; default the study's largest. */
+  readonly reference?: string;
 }
 
 /** The index that a study's ∞-gram probabilities are counted in. */

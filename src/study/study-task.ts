@@ -8,6 +8,7 @@ import { readTaskFiles } from "../tasks/formats/read-task.ts";
 import { renderPrompt } from "../tasks/prompt.ts";
 import { drawShots, renderShots, type Shots } from "../tasks/shots.ts";
 import type { Example } from "../tasks/task.ts";
+import { CHOICE_METRIC } from "./choice-accuracy.ts";
 import type { StudyTask, TaskShots } from "./context.ts";
 import type { Study } from "./load-study.ts";
 import type { TaskEntry } from "./study-file.ts";
@@ -22,6 +23,7 @@ export async function readStudyTask(
   const hasBoth = test.length > 0 && test.length < examples.length;
   const evaluated = hasBoth ? test : examples;
   const train = hasBoth ? examples.filter(({ split }) => split === "train") : [];
+  refuseUnchosen(entry, evaluated);
   const pool = demonstrations.length > 0 ? demonstrations : train;
   return {
     entry,
@@ -32,6 +34,23 @@ export async function readStudyTask(
     shots: shotsOf(entry, evaluated, { pool, seed }),
     neutralContext: neutralContextOf(entry, measure.neutralContext),
   };
+}
+
+/** Where choices are the metric, every example has some, and they are scored. */
+function refuseUnchosen(
+  { name, metric, choices: scored }: TaskEntry,
+  evaluated: readonly Example[],
+): void {
+  if (metric !== CHOICE_METRIC) return;
+  const without = evaluated.find(({ choices }) => choices === undefined);
+  if (without === undefined && scored !== "none") return;
+  const why =
+    without === undefined ? "choices: none scores none" : `the example ${without.id} has none`;
+  throw new RoteError(
+    "task/malformed",
+    `task "${name}": the metric ${CHOICE_METRIC} judges by choices, and ${why}; take another metric`,
+    { name },
+  );
 }
 
 function shotsOf(

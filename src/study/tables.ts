@@ -122,6 +122,48 @@ export interface ChoiceRow {
   readonly letterLogLikelihood: number | null;
 }
 
+/** One generated output: its pairs in the corpus, and how it reads. */
+export interface NoveltyRow {
+  readonly example: string;
+  readonly task: string;
+  readonly model: string;
+  readonly n: number;
+  /** Words of the output. */
+  readonly words: number;
+  /** Columns up to `novelOfKnown`: `NoveltyCounts`. */
+  readonly pairs: number;
+  readonly unknown: number;
+  readonly novel: number;
+  readonly novelOfKnown: number;
+  /** Share of the output's bigrams that stood in it before; null below two words. */
+  readonly repetition: number | null;
+  /** Natural log-probability of the output under the reference; null where it said or scored nothing. */
+  readonly referenceLogLikelihood: number | null;
+  readonly referenceTokens: number;
+  readonly correctness: number;
+  readonly fluent: boolean;
+}
+
+export const noveltyTable: Table<NoveltyRow> = {
+  file: "novelty.parquet",
+  columns: [
+    { name: "example", type: "string" },
+    { name: "task", type: "string" },
+    { name: "model", type: "string" },
+    { name: "n", type: "int32" },
+    { name: "words", type: "int32" },
+    { name: "pairs", type: "int32" },
+    { name: "unknown", type: "int32" },
+    { name: "novel", type: "int32" },
+    { name: "novelOfKnown", type: "int32" },
+    { name: "repetition", type: "double", nullable: true },
+    { name: "referenceLogLikelihood", type: "double", nullable: true },
+    { name: "referenceTokens", type: "int32" },
+    { name: "correctness", type: "double" },
+    { name: "fluent", type: "boolean" },
+  ],
+};
+
 export const choiceTable: Table<ChoiceRow> = {
   file: "choices.parquet",
   columns: [

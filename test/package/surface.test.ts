@@ -43,7 +43,7 @@ describe("the public names of", () => {
 
   test("rote/memorization", () => {
     expect(namesOf("./memorization").join(" ")).toMatchInlineSnapshot(
-      `"[AnswerTokens] [ControlName] [CountRow] [DropRow] [ExampleOutcome] [ExamplePair] [InfinityGramRule] [InfinityGramSpan] [JoinedRows] [MatchedSpan] [MeasureColumns] [MeasureName] [MeasureOptions] [MeasuredRows] [MemorizationEstimate] [MemorizationNull] [MemorizationOptions] [MergedPairQuery] [MethodName] [PairQuery] [Performance] [PerformanceOptions] [PointGroup] [RecountedShuffles] [ScoreRow] [ShufflePlan] [ShufflePlanOptions] [SpanInfinityGram] [SpanScore] [SpanTokens] [TestFamily] [UnmatchedSpan] adjustEstimates distributionalMemorization exampleFrequencies findSpanTokens infinityGramSpan joinRows logProbability measure measureRows mergePairQueries parseCountRow parseScoreRow performanceByFrequency planShuffles scoreSpan testFamily"`,
+      `"[AnswerTokens] [ControlName] [CountRow] [DropRow] [ExampleOutcome] [ExamplePair] [InfinityGramRule] [InfinityGramSpan] [JoinedRows] [MatchedSpan] [MeasureColumns] [MeasureName] [MeasureOptions] [MeasuredRows] [MemorizationEstimate] [MemorizationNull] [MemorizationOptions] [MergedPairQuery] [MethodName] [NoveltyCounts] [OutputPairCounts] [PairQuery] [PerformanceOptions] [Performance] [PointGroup] [RecountedShuffles] [ScoreRow] [ShufflePlanOptions] [ShufflePlan] [SpanInfinityGram] [SpanScore] [SpanTokens] [TestFamily] [UnmatchedSpan] adjustEstimates countNovelty distributionalMemorization exampleFrequencies findSpanTokens infinityGramSpan joinRows logProbability measure measureRows mergePairQueries parseCountRow parseScoreRow performanceByFrequency planShuffles repetition scoreSpan testFamily"`,
     );
   });
 
@@ -67,7 +67,7 @@ describe("the public names of", () => {
 
   test("rote/study", () => {
     expect(namesOf("./study").join(" ")).toMatchInlineSnapshot(
-      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [InfinityGramEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MineEntry] [ModelRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
+      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [InfinityGramEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MetricEstimate] [MineEntry] [ModelRecord] [NoveltyEntry] [NoveltyEstimate] [NoveltyRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
     );
   });
 
@@ -79,7 +79,7 @@ describe("the public names of", () => {
 
   test("rote/tasks", () => {
     expect(namesOf("./tasks").join(" ")).toMatchInlineSnapshot(
-      `"[AnswerRule] [BertScoreOptions] [BleuOptions] [BleuScore] [BleuSmoothing] [BleuTokenizer] [ChrfOptions] [ChrfScore] [Example] [FileTask] [LengthNormalization] [Metric] [MmluSubjects] [PrecisionRecall] [PromptTemplate] [PromptedTask] [ShotOptions] [Shots] [SkippedRow] [Split] [SubjectList] [Task] [TaskFiles] [TaskFormat] [TaskOptions] [TaskSource] [WeightedVectors] bertScores choiceLetter corpusBleu corpusChrf drawShots exactMatch findNumericAnswer likeliestChoice loadExamples matchVectors metricNamed namedMetrics normalizeAnswer normalizeNumericAnswer normalizeSquadAnswer numericAnswer openTask promptOf promptPresets promptTemplate readTaskFiles renderPrompt renderShots rougeL rougeN sentenceBleu sentenceChrf squadExactMatch squadF1 subjectLists taskFormats tokenizeSegment triviaqaExactMatch wordF1"`,
+      `"[AnswerRule] [BertScoreOptions] [BleuOptions] [BleuScore] [BleuSmoothing] [BleuTokenizer] [ChrfOptions] [ChrfScore] [Example] [ExampleSums] [FileTask] [LengthNormalization] [Metric] [MmluSubjects] [PrecisionRecall] [PromptTemplate] [PromptedTask] [ShotOptions] [Shots] [SkippedRow] [Split] [SubjectList] [Task] [TaskFiles] [TaskFormat] [TaskOptions] [TaskSource] [WeightedVectors] bertScores choiceLetter corpusBleu corpusChrf corpusMetrics defaultLetterPrompt drawShots exactMatch findNumericAnswer likeliestChoice loadExamples matchVectors meanSums metricNamed namedMetrics normalizeAnswer normalizeNumericAnswer normalizeSquadAnswer numericAnswer openTask promptOf promptPresets promptTemplate readTaskFiles renderLetterPrompt renderLetterShots renderPrompt renderShots rougeL rougeN sentenceBleu sentenceChrf squadExactMatch squadF1 subjectLists taskFormats tokenizeSegment triviaqaExactMatch wordF1"`,
     );
   });
 

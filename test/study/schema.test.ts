@@ -25,6 +25,9 @@ describe("study file", () => {
         n: [2],
         shots: 0,
         metric: "exact-match",
+        metrics: [],
+        choices: "both",
+        letterPrompt: "{input}\n{choices}\nAnswer: ",
         outputs: "ngrams",
       },
     ]);

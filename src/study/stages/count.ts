@@ -45,7 +45,7 @@ async function writeRecord(path: string, record: unknown): Promise<void> {
 }
 
 /** Distinct phrases and pairs of rows, both in code-unit order. */
-function distinctPairs(rows: readonly { readonly a: string; readonly b: string }[]): {
+export function distinctPairs(rows: readonly { readonly a: string; readonly b: string }[]): {
   phrases: readonly string[];
   pairs: Uint32Array;
 } {

@@ -1,6 +1,9 @@
 /** One row an example with its frequency in the corpus, one row an output of each model, and one a choice. */
+import { groupBy } from "../../base/group-by.ts";
 import { exampleFrequencies } from "../../memorization/example-frequency.ts";
+import { metricNamed } from "../../tasks/metrics/named-metrics.ts";
 import { readEntries } from "../batches.ts";
+import { CHOICE_METRIC, choiceCorrectness } from "../choice-accuracy.ts";
 import { evaluatedItems, type StudyContext } from "../context.ts";
 import { largestModel } from "../headline.ts";
 import { modelFile, readModelRecords } from "../identities.ts";
@@ -18,7 +21,7 @@ import {
   writeTable,
 } from "../tables.ts";
 import { choiceItems, scoredChoicesFile } from "./choices.ts";
-import { generatedOutputsFile } from "./generate.ts";
+import { type GeneratedOutput, generatedOutputsFile } from "./generate.ts";
 
 export function examplesStage(context: StudyContext): Stage {
   const { directory, modelNames } = context;
@@ -28,7 +31,12 @@ export function examplesStage(context: StudyContext): Stage {
   return {
     name: "examples",
     options: {
-      tasks: context.tasks.map(({ entry, sha256 }) => [entry.name, entry.n[0], sha256]),
+      tasks: context.tasks.map(({ entry, sha256 }) => [
+        entry.name,
+        entry.n[0],
+        entry.metric,
+        sha256,
+      ]),
       models: modelNames,
     },
     reads: [
@@ -40,9 +48,12 @@ export function examplesStage(context: StudyContext): Stage {
     ],
     writes: [exampleTable.file, outputTable.file, ...(hasChoices ? [choiceTable.file] : [])],
     run: async () => {
+      const choices = hasChoices ? await readChoices(context) : [];
+      const judge = judgeOf(context, choices);
       const outputs: OutputRow[] = [];
       for (const file of files)
-        for await (const row of readEntries<OutputRow>(directory.file(file))) outputs.push(row);
+        for await (const output of readEntries<GeneratedOutput>(directory.file(file)))
+          outputs.push(judge(output));
       const frequencies = await readFrequencies(context);
       const model = largestModel(
         (await readModelRecords(directory.path, modelNames)).map((record) => record.model),
@@ -69,9 +80,32 @@ export function examplesStage(context: StudyContext): Stage {
       });
       await writeTable(directory, exampleTable, rows);
       await writeTable(directory, outputTable, outputs);
-      if (hasChoices) await writeTable(directory, choiceTable, await readChoices(context));
+      if (hasChoices) await writeTable(directory, choiceTable, choices);
       return { examples: rows.length };
     },
+  };
+}
+
+/** Judges an output by its task's metric: by its text, or by what its model chose. */
+function judgeOf(
+  context: StudyContext,
+  choices: readonly ChoiceRow[],
+): (output: GeneratedOutput) => OutputRow {
+  const itemOf = new Map(
+    evaluatedItems(context).map((item) => [exampleKey(item.task.name, item.example.id), item]),
+  );
+  const choicesOf = groupBy(choices, ({ task, example, model }) =>
+    JSON.stringify([task, example, model]),
+  );
+  return (generated) => {
+    const { task: name, example: id, model, output } = generated;
+    const { task, example } = itemOf.get(exampleKey(name, id))!;
+    const { metric } = task;
+    const correctness =
+      metric === CHOICE_METRIC
+        ? choiceCorrectness(choicesOf.get(JSON.stringify([name, id, model])) ?? [], task.choices)
+        : metricNamed(metric).score(output, example);
+    return { ...generated, metric, correctness };
   };
 }
 

@@ -1,7 +1,6 @@
-/** Generate an output for every evaluated example under one model, greedily unless the study says else, and judge it by the task's metric. */
+/** Generate an output for every evaluated example under one model, greedily unless the study says else. */
 import type { Generation, LanguageModel } from "../../models/language-model.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
-import { metricNamed } from "../../tasks/metrics/named-metrics.ts";
 import { processInBatches } from "../batches.ts";
 import {
   type EvaluatedItem,
@@ -14,7 +13,16 @@ import {
 import type { Stage } from "../run-directory.ts";
 import type { Study } from "../load-study.ts";
 import type { GenerateEntry, TaskEntry } from "../study-file.ts";
-import type { OutputRow } from "../tables.ts";
+
+/** What a model generated for an example. It is judged later, so that another metric costs no model time. */
+export interface GeneratedOutput {
+  readonly example: string;
+  readonly task: string;
+  readonly model: string;
+  readonly output: string;
+  /** Tokens generated. */
+  readonly tokens: number;
+}
 
 /** The file a model's generated outputs are in; empty for a model that cannot generate. */
 export function generatedOutputsFile(model: string): string {
@@ -32,7 +40,6 @@ export async function generateStage(context: StudyContext, index: number): Promi
       ...(await modelOptions(context, folder)),
       generate: context.tasks.map(({ entry }) => generationOf(study, entry)),
       seed: study.seed,
-      metrics: context.tasks.map(({ entry }) => entry.metric),
     },
     reads: [],
     writes: [output],
@@ -70,15 +77,15 @@ async function generateBatch(
   model: LanguageModel,
   batch: readonly NumberedItem[],
   { study, signal }: StudyContext,
-): Promise<OutputRow[]> {
-  const rows: OutputRow[] = [];
+): Promise<GeneratedOutput[]> {
+  const rows: GeneratedOutput[] = [];
   for (const task of new Set(batch.map((item) => item.task))) {
     const items = batch.filter((item) => item.task === task);
     // Another seed for each call, or the calls would draw alike.
     const options = { ...generationOf(study, task), seed: study.seed + items[0]!.index, signal };
     const generations = (await model.generate?.(items.map(generationPrompt), options)) ?? [];
     for (const [i, generation] of generations.entries())
-      rows.push(outputRow(name, items[i]!, generation));
+      rows.push(generatedOutput(name, items[i]!, generation));
   }
   return rows;
 }
@@ -96,19 +103,16 @@ export function generationPrompt({ context }: Pick<EvaluatedItem, "context">): s
   return context.trimEnd();
 }
 
-function outputRow(
+function generatedOutput(
   model: string,
   { task, example }: EvaluatedItem,
   { text, ids }: Generation,
-): OutputRow {
-  const output = text.trim();
+): GeneratedOutput {
   return {
     example: example.id,
     task: task.name,
     model,
-    output,
+    output: text.trim(),
     tokens: ids.length,
-    metric: task.metric,
-    correctness: metricNamed(task.metric).score(output, example),
   };
 }

@@ -25,7 +25,7 @@ import type { Stage } from "../run-directory.ts";
 import type { InfinityGramEntry } from "../study-file.ts";
 import { type InfinityGramRow, infinityGramTable, writeTable } from "../tables.ts";
 
-/** run.json's `infinityGram`: the index that was asked, and what it knew of each task's outputs. */
+/** The record kept as run.json's `infinityGram`: the index that was asked, and what it knew of each task's outputs. */
 export interface InfinityGramRecord {
   readonly index: {
     readonly directory: string;

@@ -95,34 +95,41 @@ async function judgeOutputs(
   rows: readonly OutputRow[],
   embedder: OpenedEmbedder | undefined,
 ): Promise<readonly Judged[]> {
-  const outputOf = new Map(rows.map(({ example, output }) => [example, output]));
-  const examples = evaluated.filter(({ id }) => outputOf.has(id));
-  const outputs = examples.map(({ id }) => outputOf.get(id)!);
-  if (outputs.length === 0) return [];
-  const names = [...new Set([entry.metric, ...(entry.metrics ?? [])])];
-  const judged = names.flatMap((name): Judged[] => {
-    if (name === BERTSCORE) return [];
-    const ofCorpus = corpusMetrics.get(name);
-    if (ofCorpus === undefined) {
-      const { score } = metricNamed(name);
-      return [
-        meanOf(
-          name,
-          examples,
-          outputs.map((output, i) => score(output, examples[i]!)),
-        ),
-      ];
-    }
-    const sums = (own: readonly number[]): ExampleSums =>
-      ofCorpus(
-        own.map((i) => outputs[i]!),
-        own.map((i) => examples[i]!),
-      );
-    return [{ metric: name, examples, sums }];
-  });
-  return names.includes(BERTSCORE)
-    ? [...judged, ...(await judgeByEmbedder(embedder!, examples, outputs))]
-    : judged;
+  if (rows.length === 0) return [];
+  const rowOf = new Map(rows.map((row) => [row.example, row]));
+  const examples = evaluated.filter(({ id }) => rowOf.has(id));
+  const judged = examples.map(({ id }) => rowOf.get(id)!);
+  const outputs = judged.map(({ output }) => output);
+  const correctness = judged.map((row) => row.correctness);
+  const others = (entry.metrics ?? []).filter((name) => name !== entry.metric);
+  return [
+    meanOf(entry.metric, examples, correctness),
+    ...others
+      .filter((name) => name !== BERTSCORE)
+      .map((name) => judgeByName(name, examples, outputs)),
+    ...(embedder !== undefined && others.includes(BERTSCORE)
+      ? await judgeByEmbedder(embedder, examples, outputs)
+      : []),
+  ];
+}
+
+function judgeByName(
+  metric: string,
+  examples: readonly Example[],
+  outputs: readonly string[],
+): Judged {
+  const ofCorpus = corpusMetrics.get(metric);
+  if (ofCorpus === undefined) {
+    const { score } = metricNamed(metric);
+    const scores = outputs.map((output, i) => score(output, examples[i]!));
+    return meanOf(metric, examples, scores);
+  }
+  const sums = (part: readonly number[]): ExampleSums =>
+    ofCorpus(
+      part.map((i) => outputs[i]!),
+      part.map((i) => examples[i]!),
+    );
+  return { metric, examples, sums };
 }
 
 /** Precision is what the paper shows of GSM8K. An embedder without vectors of tokens judges nothing. */

@@ -45,7 +45,7 @@ function bleuSums(outputs: readonly string[], examples: readonly Example[]): Exa
   return {
     rows,
     score: (sums) => score(sums).score,
-    signature: score(new Array(10).fill(0)).signature,
+    signature: score(new Float64Array(10)).signature,
   };
 }
 
