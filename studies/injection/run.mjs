@@ -57,7 +57,7 @@ function seedTable(curves) {
       text("level", ({ level }) => `${level} %`),
       text("seeds", ({ runs }) => runs.length),
       text("ρ of each", ({ runs }) =>
-        runs.map(({ value }) => value?.toFixed(3) ?? "none").join(", "),
+        runs.map(({ value }) => value?.toFixed(3).replace("-", "−") ?? "none").join(", "),
       ),
     ],
     rows,

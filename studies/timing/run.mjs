@@ -16,7 +16,9 @@ await runStudy("timing", async (world) => {
   const lasting = columns.flatMap(({ model, ...column }) =>
     retention(truth, items, { ...column, model }, estimates).map((point) => ({ model, ...point })),
   );
-  const courses = columns.flatMap((column) => recallCourses(truth, items, column, estimates));
+  const courses = columns
+    .flatMap((column) => recallCourses(truth, items, column, estimates))
+    .filter(({ dose }) => dose === 64 || dose === 256);
   return {
     results: { contrasts, shapes, retention: lasting, courses },
     figures: { "figure.svg": await panelsFigure([timingPanel(shapes), retentionPanel(lasting)]) },
@@ -24,7 +26,7 @@ await runStudy("timing", async (world) => {
       arms: table(shapeColumns, shapes),
       kinds: kindTable(contrasts.filter((each) => each.metric === metric)),
       retention: retentionTable(lasting),
-      courses: courseTable(courses.filter(({ dose }) => dose === 64 || dose === 256)),
+      courses: courseTable(courses),
     },
   };
 });
