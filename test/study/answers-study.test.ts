@@ -109,7 +109,9 @@ generate: { maxTokens: 3 }
   test("pairs of the outputs are counted like those of gold outputs", async () => {
     const documents = readFileSync(at("text", "homes.jsonl"), "utf8")
       .split("\n")
-      .map((line) => ` ${wordsPolicy.words((JSON.parse(line) as { text: string }).text).join(" ")} `);
+      .map(
+        (line) => ` ${wordsPolicy.words((JSON.parse(line) as { text: string }).text).join(" ")} `,
+      );
     const holding = (...phrases: string[]): number =>
       documents.filter((text) => phrases.every((phrase) => text.includes(` ${phrase} `))).length;
     const outputs = await rows<OutputRow>(at("run", "outputs.parquet"));
@@ -120,9 +122,7 @@ generate: { maxTokens: 3 }
       expect(words).toBe(said.length);
       // Two tokens make at most two words: the output is one short n-gram, the input "home of zorX" the other.
       const b = said.join(" ");
-      const a = wordsPolicy
-        .words(`home of ${names[i]!}`)
-        .join(" ");
+      const a = wordsPolicy.words(`home of ${names[i]!}`).join(" ");
       expect(pairs).toBe(b === "" ? 0 : 1);
       if (b === "") continue;
       expect(novel).toBe(holding(a) > 0 && holding(a, b) === 0 ? 1 : 0);
@@ -132,7 +132,8 @@ generate: { maxTokens: 3 }
       ({ outputs: part, metric }) => part === "all" && metric === "novel-pairs-per-1000-words",
     )!;
     const total = (key: "novel" | "words"): number => found.reduce((sum, row) => sum + row[key], 0);
-    if (total("words") > 0) expect(all.value).toBeCloseTo((1000 * total("novel")) / total("words"), 9);
+    if (total("words") > 0)
+      expect(all.value).toBeCloseTo((1000 * total("novel")) / total("words"), 9);
     expect(run.novelty!.bounds[0]).toMatchObject({ task: "mmlu", repetition: null });
   });
 
