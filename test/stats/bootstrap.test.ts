@@ -59,37 +59,6 @@ test("a replicate equals the statistic of the drawn clusters written out", () =>
   }
 });
 
-test("the interval of independent clusters covers zero about as often as it says", () => {
-  let covered = 0;
-  for (let run = 0; run < 100; run++) {
-    const { x, y, clusters } = clustered(run, 40, 5, 0);
-    const interval = percentileInterval(
-      clusteredBootstrap(spearmanUnderWeights(denseRanks(x), denseRanks(y)), clusters, 40, {
-        rng: createRng(run),
-        resamples: 200,
-      }),
-    )!;
-    if (interval.low <= 0 && interval.high >= 0) covered++;
-  }
-  // 95 of 100 expected; points drawn one by one, without their clusters, would cover about 60.
-  expect(covered).toBeGreaterThanOrEqual(88);
-});
-
-test("p-values of no correlation are uniform enough: about 5 in 100 below 0.05", () => {
-  let rejected = 0;
-  for (let run = 0; run < 100; run++) {
-    const { x, y, clusters } = clustered(run + 1000, 40, 5, 0);
-    const statistic = spearmanUnderWeights(denseRanks(x), denseRanks(y));
-    const replicates = clusteredBootstrap(statistic, clusters, 40, {
-      rng: createRng(run),
-      resamples: 200,
-    });
-    const value = spearman(x, y).value!;
-    if (fisherZPValue(value, replicates, x.length) < 0.05) rejected++;
-  }
-  expect(rejected).toBeLessThanOrEqual(12);
-});
-
 test("the p-value of Fisher's z by hand: value 0.5, replicates' z of 0.4 and 0.6", () => {
   const replicates = Float64Array.of(Math.tanh(0.4), NaN, Math.tanh(0.6));
   const error = Math.sqrt(0.02); // deviations ±0.1, divisor 1

@@ -35,46 +35,6 @@ function clustered(rng: Rng, clusterCount: number, size: number, share: number):
   );
 }
 
-describe("over 600 samples of 60 clusters of 4 points", () => {
-  const runs = 600;
-  const rng = createRng(88);
-  const sampleRng = rng.fork("samples");
-  /** Spearman's correlation of normal variates of correlation r is 6/π · asin(r/2) (Kruskal 1958). */
-  const truth = (6 / Math.PI) * Math.asin(0.4 / 2);
-
-  test("95 % intervals of a correlation of 0.4 cover 93 to 97 %", async () => {
-    let covered = 0;
-    for (let run = 0; run < runs; run++) {
-      const sample = clustered(sampleRng, 60, 4, 0.4);
-      const [found] = await estimateRankStatistics(sample, [rho], {
-        rng: rng.fork(`${run}`),
-        resamples: 200,
-      });
-      const { low, high } = found!.interval!;
-      if (low <= truth && truth <= high) covered++;
-    }
-    expect(covered / runs).toBeGreaterThanOrEqual(0.93);
-    expect(covered / runs).toBeLessThanOrEqual(0.97);
-  });
-
-  test("p-values of no correlation are uniform: shares below 0.05, 0.2 and 0.5", async () => {
-    const pValues: number[] = [];
-    for (let run = 0; run < runs; run++) {
-      const sample = clustered(sampleRng, 60, 4, 0);
-      const [found] = await estimateRankStatistics(sample, [rho], {
-        rng: rng.fork(`${run}`),
-        resamples: 200,
-      });
-      pValues.push(found!.pValue!);
-    }
-    for (const level of [0.05, 0.2, 0.5]) {
-      const share = pValues.filter((p) => p <= level).length / runs;
-      // Three standard errors of a share over 600 runs.
-      expect(Math.abs(share - level)).toBeLessThan(3 * Math.sqrt((level * (1 - level)) / runs));
-    }
-  });
-});
-
 test("an m-out-of-n interval of Kendall's is as wide as the whole one", async () => {
   const sample = clustered(createRng(2), 300, 2, 0.5);
   const width = async (kendallPoints: number): Promise<number> => {

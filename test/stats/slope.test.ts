@@ -16,29 +16,13 @@ describe("a slope with clusters", () => {
 
   test("equals statsmodels 0.15: OLS with cov_type='cluster', use_t=True", () => {
     const found = clusteredSlope(x, y, { clusters });
-    expect(found.intercept).toBeCloseTo(0.59964881, 8);
-    expect(found.slope).toBeCloseTo(0.79192274, 8);
-    expect(found.standardError).toBeCloseTo(0.05876001, 8);
-    expect(found.pValue).toBeCloseTo(0.00017538, 8);
-    expect(found.interval!.low).toBeCloseTo(0.62877879, 8);
-    expect(found.interval!.high).toBeCloseTo(0.95506669, 8);
+    expect(found.intercept).toBeCloseTo(0.5996488147497792, 12);
+    expect(found.slope).toBeCloseTo(0.7919227392449519, 12);
+    expect(found.standardError).toBeCloseTo(0.05876001185993633, 12);
+    expect(found.pValue).toBeCloseTo(0.00017537723170697294, 12);
+    expect(found.interval!.low).toBeCloseTo(0.6287787919350674, 12);
+    expect(found.interval!.high).toBeCloseTo(0.9550666865548365, 12);
     expect(found).toMatchObject({ points: 12, clusters: 5, undefinedBecause: null });
-  });
-
-  test("p-values are uniform under dependence inside clusters", () => {
-    const rng = createRng(12);
-    const runs = 1000;
-    const own = Uint32Array.from({ length: 160 }, (_, i) => i >> 2);
-    let rejected = 0;
-    for (let run = 0; run < runs; run++) {
-      const shared = Array.from({ length: 40 }, () => [rng.normal(), rng.normal()] as const);
-      const [a, b] = [0, 1].map((side) =>
-        Float64Array.from(own, (c) => shared[c]![side]! + 0.5 * rng.normal()),
-      );
-      if (clusteredSlope(a!, b!, { clusters: own }).pValue! <= 0.05) rejected++;
-    }
-    expect(rejected / runs).toBeGreaterThan(0.03);
-    expect(rejected / runs).toBeLessThan(0.075);
   });
 
   test.each([
@@ -49,16 +33,12 @@ describe("a slope with clusters", () => {
     expect(found).toMatchObject({ slope: null, pValue: null, undefinedBecause: reason });
   });
 
-  test("of one cluster is undefined; of no scatter it is certain", () => {
+  test("of one cluster, or of outcomes that are all equal, is undefined", () => {
     expect(clusteredSlope(x, y, { clusters: new Uint32Array(12) }).undefinedBecause).toBe(
       "all 12 points are of one cluster",
     );
-    expect(
-      clusteredSlope(
-        x,
-        x.map(() => 3),
-      ),
-    ).toMatchObject({ slope: 0, pValue: 1 });
+    const equal = x.map(() => 3);
+    expect(clusteredSlope(x, equal).undefinedBecause).toBe("all 12 values of y are equal");
   });
 });
 
