@@ -1,7 +1,7 @@
 /**
  * Every fenced `ts` block of README.md, docs/*.md, CHANGELOG.md and of the headers of the published
- * index.ts files compiles against the package as a user installs it; README's and the package's own
- * also run, in a folder with the `data/demo` of a clone.
+ * index.ts files compiles against the package as a user installs it; README's, those of the statistics
+ * and the package's own also run, in a folder with the `data/demo` of a clone.
  */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -59,7 +59,9 @@ test("they compile, each as a module of its own", () => {
 });
 
 test.each(
-  snippets.filter(({ origin }) => /^(README|src\/(graph\/|stats\/|text\/)?index)/.test(origin)),
+  snippets.filter(({ origin }) =>
+    /^(README|docs\/statistics|src\/(graph\/|stats\/|text\/)?index)/.test(origin),
+  ),
 )("$origin runs", async ({ text }) => {
   const index = snippets.findIndex((snippet) => snippet.text === text);
   const { outputText } = ts.transpileModule(text, {

@@ -9,10 +9,11 @@
  */
 import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
+import { infinityGramTokens } from "#rote/counting/ngram-index/infinity-gram.js";
 import { openScan } from "#rote/counting/scan/scan-engine.js";
-import { infinityGramLogProbability } from "#rote/lab/calibration/infinity-gram.js";
 import { distributionalMemorization } from "#rote/memorization/distributional-memorization.js";
 import { exampleFrequencies } from "#rote/memorization/example-frequency.js";
+import { infinityGramSpan } from "#rote/memorization/infinity-gram.js";
 import { type CountRow, joinRows, type ScoreRow } from "#rote/memorization/rows.js";
 import { scoreSpan } from "#rote/memorization/spans.js";
 import { logProbability } from "#rote/memorization/task-gram-probability.js";
@@ -20,7 +21,6 @@ import { binnedOutcome } from "#rote/stats/bins.js";
 import { holm } from "#rote/stats/multiple-testing.js";
 import { matchVectors } from "#rote/tasks/metrics/bertscore.js";
 import { triviaqaExactMatch } from "#rote/tasks/metrics/exact-match.js";
-import type { Tokenizer } from "#rote/tokenizers/tokenizer.js";
 import { memoryCorpus } from "../counting/naive.ts";
 import { openNaive } from "../counting/ngram-index/cases.ts";
 
@@ -94,47 +94,42 @@ describe("counts", () => {
 });
 
 describe("∞-grams", () => {
-  /** A token a UTF-16 unit. */
-  const letters: Tokenizer = {
-    identity: { name: "letters", method: "test", vocabularySize: 65_535, sha256: "" },
-    vocabularySize: 65_535,
-    beginningOfSequence: undefined,
-    endOfText: undefined,
-    encode: unitsOf,
-    encodeWithOffsets: (text) => ({
-      ids: unitsOf(text),
-      offsets: Int32Array.from({ length: 2 * text.length }, (_, i) => (i + 1) >> 1),
-    }),
-    decode: (ids) => String.fromCharCode(...Array.from(ids)),
-  };
-  function unitsOf(text: string): Int32Array {
-    return Int32Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
-  }
-  async function meanLogProbability(
+  /** The characters of a text from `start` on, a token a UTF-16 unit, under the ∞-gram model of documents. */
+  async function charactersOf(
     documents: readonly string[],
-    context: string,
-    target: string,
-  ): Promise<number> {
-    const index = await openNaive(documents.map((text) => [...unitsOf(text)]));
-    return infinityGramLogProbability(index, letters, { context, target });
+    text: string,
+    start: number,
+  ): Promise<ReturnType<typeof infinityGramSpan>> {
+    const units = (own: string): number[] =>
+      Array.from(own, (character) => character.charCodeAt(0));
+    const index = await openNaive(documents.map(units));
+    return infinityGramSpan(infinityGramTokens(index, Int32Array.from(units(text)), start));
   }
 
   test("a token that never follows has probability 0, not 1", async () => {
-    expect(await meanLogProbability(["abc"], "ab", "z")).toBe(-Infinity);
-    expect(await meanLogProbability(["abc"], "ab", "cz")).toBe(-Infinity);
-    expect(await meanLogProbability(["abc"], "ab", "c")).toBe(0);
+    const none = { infinityGram: -Infinity, infinityGramPaper: -Infinity, infinityGramZeros: 1 };
+    expect(await charactersOf(["abc"], "abz", 2)).toMatchObject(none);
+    const one = { infinityGram: -Infinity, infinityGramPaper: 0, infinityGramZeros: 1 };
+    expect(await charactersOf(["abc"], "abcz", 2)).toMatchObject(one);
   });
 
   test("every token of a word counts, not its last alone", async () => {
-    const found = await meanLogProbability(["xab", "xac", "xcb"], "x", "ab");
-    expect(found).toBeCloseTo((Math.log(2 / 3) + Math.log(1 / 2)) / 2, 12);
+    const { infinityGram, infinityGramTokens } = await charactersOf(
+      ["xab", "xac", "xcb"],
+      "xab",
+      1,
+    );
+    expect(infinityGram).toBeCloseTo(Math.log(2 / 3) + Math.log(1 / 2), 12);
+    expect(infinityGramTokens).toBe(2);
   });
 
   test("the context is not cut at 500 characters", async () => {
     const between = String.fromCharCode(...Array.from({ length: 600 }, (_, i) => 1000 + i));
     const documents = [`A${between}x`, `B${between}y`];
-    expect(await meanLogProbability(documents, `A${between}`, "x")).toBe(0);
-    expect(await meanLogProbability(documents, between.slice(-500), "x")).toBe(Math.log(1 / 2));
+    const whole = await charactersOf(documents, `A${between}x`, 601);
+    expect(whole).toMatchObject({ infinityGram: 0, effectiveN: 602 });
+    const cut = await charactersOf(documents, `${between.slice(-500)}x`, 500);
+    expect(cut.infinityGram).toBe(Math.log(1 / 2));
   });
 });
 
