@@ -11,7 +11,7 @@ const layers = [
   ["models"],
   ["tasks"],
   ["counting"],
-  ["task-grams", "memorization", "influence", "probes", "prompts", "trace"],
+  ["task-grams", "overlap", "memorization", "influence", "probes", "prompts", "trace"],
   ["study"],
   ["lab"],
   ["report"],

@@ -18,7 +18,7 @@ export * from "./state";
 export { beginTables, fillFilter } from "./build-words";
 export { distinctPhrases, distinctWordBytes, distinctWords, edgeCount } from "./build-words";
 export { endBlock } from "./block";
-export { lastDocumentHolds } from "./record-hits";
+export { lastDocumentHolds, lastDocumentHoldsAny } from "./record-hits";
 
 const LF: u32 = 0x0a;
 

@@ -106,6 +106,13 @@ export function lastDocumentHolds(phrase: u32): bool {
   return load<u32>(records + (phrase << 4)) == stamp - 1;
 }
 
+/** Whether the document counted last holds any phrase. */
+export function lastDocumentHoldsAny(): bool {
+  for (let phrase: u32 = 1; phrase <= phraseCount; phrase++)
+    if (lastDocumentHolds(phrase)) return true;
+  return false;
+}
+
 /** Begin a document. */
 export function beginDocument(): void {
   if (stamp < LAST_STAMP) return;

@@ -16,6 +16,7 @@ import { labWorldCommand } from "./commands/lab-world.ts";
 import { measureCommand } from "./commands/measure.ts";
 import { mineCommand } from "./commands/mine.ts";
 import { modelsLsCommand } from "./commands/models-ls.ts";
+import { overlapCommand } from "./commands/overlap.ts";
 import { queryCommand } from "./commands/query.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   mineCommand,
   countCommand,
   searchCommand,
+  overlapCommand,
   indexBuildCommand,
   indexInfoCommand,
   indexVerifyCommand,

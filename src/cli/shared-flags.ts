@@ -82,6 +82,32 @@ export const policyFlag = {
   },
 } as const;
 
+export const taskFlags = {
+  task: {
+    value: "FILE",
+    about:
+      "Task file: JSON lines with input and output, or what lies in --format; the folder of MMLU or GSM8K.",
+    required: true,
+  },
+  format: {
+    value: "NAME",
+    choices: ["jsonl", "triviaqa", "mmlu", "gsm8k", "parallel"],
+    about: "What the task file lies in.",
+    default: "jsonl",
+  },
+  subjects: {
+    value: "NAME",
+    about: "Of mmlu: all, the paper's lists knowledge or reasoning, or names. Default: all.",
+    repeatable: true,
+  },
+  from: { value: "LANG", about: "Language of parallel text's inputs, such as en." },
+  to: { value: "LANG", about: "Language of its outputs." },
+  translations: {
+    value: "FILE",
+    about: "The outputs of parallel text, line by line, where --task holds the inputs alone.",
+  },
+} as const;
+
 export const wordIndexFlag = {
   index: {
     value: "DIR",

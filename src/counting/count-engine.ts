@@ -34,13 +34,17 @@ export interface FindOptions extends LongWork {
   readonly seed?: number;
 }
 
-/** A document that matches, and where each phrase occurs in it. */
-export interface DocumentHit {
-  /** Index into the queries asked. */
-  readonly query: number;
+/** A document as the engine has it: an index of words may hold its words alone, joined by single spaces. */
+export interface FoundDocument {
   readonly id: string;
   readonly source?: string;
   readonly text: string;
+}
+
+/** A document that matches, and where each phrase occurs in it. */
+export interface DocumentHit extends FoundDocument {
+  /** Index into the queries asked. */
+  readonly query: number;
   /** `phrase` indexes the query's phrases; `start` and `end` are UTF-16 units of `text`, half-open. */
   readonly hits: readonly {
     readonly phrase: number;
@@ -61,4 +65,6 @@ export interface CountEngine extends AsyncDisposable {
   ): Promise<PairCounts>;
   /** Documents for each query, all queries in one go; the documents of different queries may interleave. */
   findDocuments(queries: readonly Query[], options?: FindOptions): AsyncIterable<DocumentHit>;
+  /** Documents that hold at least one of the phrases, each once, in the order of the corpus. */
+  documentsWithAny(phrases: readonly string[], options?: LongWork): AsyncIterable<FoundDocument>;
 }

@@ -13,6 +13,7 @@ export type {
   CountEngine,
   DocumentHit,
   FindOptions,
+  FoundDocument,
   PairCounts,
   PairOptions,
   PhraseCounts,

@@ -25,7 +25,7 @@ describe("the public names of", () => {
 
   test("rote/counting", () => {
     expect(namesOf("./counting").join(" ")).toMatchInlineSnapshot(
-      `"[AnswerOptions] [ApiAnswer] [ApiIndex] [ApiIndexes] [ApiLimits] [AttributedSpan] [AttributionOptions] [BuildIndexOptions] [BuiltIndex] [Checkpoint] [Cnf] [CnfMatches] [CnfOptions] [ContextOptions] [CorpusTokensOptions] CountBatches [CountEngine] [CountPlan] [CountPlanOptions] [CountQuestion] [CountRows] [CountTerms] [CountedTogether] [DocumentHit] [DocumentWindow] [FileState] [FindOptions] [FindTextOptions] [Finding] [FoundDocuments] [FoundTexts] [IndexDescription] [IndexDocument] [IndexEngineOptions] [IndexSource] [IndexSummary] [IndexText] [IndexTextOptions] [IndexTokenizer] [IndexTraits] [IndexedCorpus] [KeywordInContext] [LongestSuffix] [MemoryEstimate] [NextTokens] [NextTokensOptions] [NgramBatch] [NgramCount] [NgramCountOptions] [NgramCounts] NgramIndex [NgramPairCount] [Occurrences] [OpenIndexOptions] [PairCounts] [PairOptions] [PairRow] [PartProgress] [PartTally] [PartialCounts] [PhraseCounts] [PhraseRow] [PlanIdentity] [Probability] [Query] [QueryFile] [QuestionParts] [ResumableOptions] [ScanOptions] [ScanProgress] [ScannedCorpus] [SearchDocumentsOptions] [SearchTextOptions] [Segment] [Shard] [ShardDescription] [ShardProgress] [SourceDescription] [TextCount] TextOccurrences [TextSequence] [TokenBatch] [TokenFilesOptions] [TokenReading] [TokenSource] TokenSpellings [TokenType] [TokenWidth] [Tokens] [Verification] [VerifyOptions] answerRequest attributeSpans batchNgrams buildIndex countNgram countNgramPair countNgrams countResumably countText countTextPair findCnf findPartial findText gatherQuestion keywordInContext longestMatches mergePartials noLimits openApiIndexes openCorpusTokens openIndex openIndexEngine openIndexText openScan openTokenFiles originalLimits pairRows phraseRows planCount readDocument readDocumentAt readDocumentAtRank readPartial requireWhole searchDocuments searchText summarizeIndex verifyIndex writeCounts writePartial"`,
+      `"[AnswerOptions] [ApiAnswer] [ApiIndex] [ApiIndexes] [ApiLimits] [AttributedSpan] [AttributionOptions] [BuildIndexOptions] [BuiltIndex] [Checkpoint] [Cnf] [CnfMatches] [CnfOptions] [ContextOptions] [CorpusTokensOptions] CountBatches [CountEngine] [CountPlan] [CountPlanOptions] [CountQuestion] [CountRows] [CountTerms] [CountedTogether] [DocumentHit] [DocumentWindow] [FileState] [FindOptions] [FindTextOptions] [Finding] [FoundDocument] [FoundDocuments] [FoundTexts] [IndexDescription] [IndexDocument] [IndexEngineOptions] [IndexSource] [IndexSummary] [IndexText] [IndexTextOptions] [IndexTokenizer] [IndexTraits] [IndexedCorpus] [KeywordInContext] [LongestSuffix] [MemoryEstimate] [NextTokens] [NextTokensOptions] [NgramBatch] [NgramCount] [NgramCountOptions] [NgramCounts] NgramIndex [NgramPairCount] [Occurrences] [OpenIndexOptions] [PairCounts] [PairOptions] [PairRow] [PartProgress] [PartTally] [PartialCounts] [PhraseCounts] [PhraseRow] [PlanIdentity] [Probability] [Query] [QueryFile] [QuestionParts] [ResumableOptions] [ScanOptions] [ScanProgress] [ScannedCorpus] [SearchDocumentsOptions] [SearchTextOptions] [Segment] [Shard] [ShardDescription] [ShardProgress] [SourceDescription] [TextCount] TextOccurrences [TextSequence] [TokenBatch] [TokenFilesOptions] [TokenReading] [TokenSource] TokenSpellings [TokenType] [TokenWidth] [Tokens] [Verification] [VerifyOptions] answerRequest attributeSpans batchNgrams buildIndex countNgram countNgramPair countNgrams countResumably countText countTextPair findCnf findPartial findText gatherQuestion keywordInContext longestMatches mergePartials noLimits openApiIndexes openCorpusTokens openIndex openIndexEngine openIndexText openScan openTokenFiles originalLimits pairRows phraseRows planCount readDocument readDocumentAt readDocumentAtRank readPartial requireWhole searchDocuments searchText summarizeIndex verifyIndex writeCounts writePartial"`,
     );
   });
 
@@ -62,6 +62,12 @@ describe("the public names of", () => {
   test("rote/stats", () => {
     expect(namesOf("./stats").join(" ")).toMatchInlineSnapshot(
       `"[Bin] [BinOptions] [BinnedOutcome] [BootstrapOptions] [Control] [Correlation] [EqualSizeValue] [Interval] [MatchingOptions] [MaybeP] [NullBand] [PartialCorrelation] [PermutationOptions] [PermutedColumns] [RankBootstrapOptions] [RankEstimate] [RankEstimateOptions] [RankSample] [RankStatistic] [RankedColumns] [Slope] [SparseMatrix] [Trend] [TrendPoint] [TruncatedSvd] [TruncatedSvdOptions] [WeightedStatistic] aucScoreInterval benjaminiHochberg binnedOutcome bootstrapRankStatistics clusterExchanges clusteredBootstrap clusteredSlope defaultKendallResamples defaultResamples equalSizeValues estimateRankStatistics fisherZPValue fixedShare holm kendallDistance kendallDistanceInterval kendallDistanceNull kendallTauB levenshtein matchedConcordance mean midRanks normalCdf normalQuantile normalUpperTail nullBand partialSpearman pearson percentileInterval permuteRankStatistics quantile rankSample rocAuc spearman standardDeviation studentCritical studentTwoSided trend trendSlopes truncatedSvd wholeExchanges wilsonInterval"`,
+    );
+  });
+
+  test("rote/overlap", () => {
+    expect(namesOf("./overlap").join(" ")).toMatchInlineSnapshot(
+      `"[ContaminatedShare] [ExampleRows] [OverlapOptions] [OverlapPart] [OverlapPreset] [OverlapRow] [OverlapShare] applyPreset findOverlap matchedRows overlapLengths overlapPreset overlapPresets presetLength summarizeOverlap"`,
     );
   });
 
@@ -104,6 +110,7 @@ describe("the public names of", () => {
       "./lab",
       "./memorization",
       "./models",
+      "./overlap",
       "./report",
       "./stats",
       "./study",

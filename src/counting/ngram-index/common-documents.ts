@@ -14,8 +14,13 @@ export function documentsOf(shard: Shard, segment: Segment): Uint32Array {
   return documents.filter((document, i) => i === 0 || documents[i - 1] !== document);
 }
 
-function markedDocuments(shard: Shard, { start, end }: Segment): Uint32Array {
+function markedDocuments(shard: Shard, segment: Segment): Uint32Array {
   const marks = new Uint32Array(Math.ceil(shard.documentCount / 32));
+  return listMarked(marks, markDocuments(shard, segment, marks));
+}
+
+/** Mark the documents in which the suffixes of a segment begin; how many were not marked before. */
+function markDocuments(shard: Shard, { start, end }: Segment, marks: Uint32Array): number {
   let size = 0;
   for (let rank = start; rank < end; rank++) {
     const document = shard.documentAt(shard.positionAt(rank));
@@ -23,12 +28,32 @@ function markedDocuments(shard: Shard, { start, end }: Segment): Uint32Array {
     if ((marks[document >>> 5]! & bit) === 0) size += 1;
     marks[document >>> 5]! |= bit;
   }
+  return size;
+}
+
+/** The numbers of `size` marked documents, ascending. */
+function listMarked(marks: Uint32Array, size: number): Uint32Array {
   const documents = new Uint32Array(size);
   let at = 0;
   for (let word = 0; word < marks.length; word++)
     for (let left = marks[word]!; left !== 0; left &= left - 1)
       documents[at++] = 32 * word + 31 - Math.clz32(left & -left);
   return documents;
+}
+
+/** The documents of each shard that hold any of some n-grams, ascending. */
+export function documentsWithAny(
+  index: NgramIndex,
+  ngrams: readonly ArrayLike<number>[],
+): Uint32Array[] {
+  const marks = index.shards.map(
+    ({ documentCount }) => new Uint32Array(Math.ceil(documentCount / 32)),
+  );
+  const sizes = new Array<number>(index.shards.length).fill(0);
+  for (const tokens of ngrams)
+    for (const [i, segment] of index.find(tokens).segments.entries())
+      sizes[i]! += markDocuments(index.shards[i]!, segment, marks[i]!);
+  return marks.map((marked, i) => listMarked(marked, sizes[i]!));
 }
 
 /** The documents of each shard that hold all of some n-grams, ascending. */

@@ -12,6 +12,7 @@ import type {
   CountEngine,
   DocumentHit,
   FindOptions,
+  FoundDocument,
   PairCounts,
   PairOptions,
   PhraseCounts,
@@ -19,7 +20,7 @@ import type {
 } from "../count-engine.ts";
 import { locatePhrases } from "../locate-phrases.ts";
 import { countNgrams } from "./codf.ts";
-import { documentsWithAll } from "./common-documents.ts";
+import { documentsWithAll, documentsWithAny } from "./common-documents.ts";
 import { readDocument } from "./documents.ts";
 import { batchNgrams } from "./ngram-batch.ts";
 import type { NgramIndex } from "./ngram-index.ts";
@@ -55,6 +56,9 @@ export async function openIndexEngine(
     throw error;
   }
 }
+
+/** Documents read between two looks at the signal. */
+const documentsAtOnce = 256;
 
 class IndexEngine implements CountEngine {
   readonly identity: CorpusIdentity;
@@ -121,6 +125,25 @@ class IndexEngine implements CountEngine {
     }
   }
 
+  async *documentsWithAny(
+    phrases: readonly string[],
+    { signal, onProgress }: LongWork = {},
+  ): AsyncGenerator<FoundDocument> {
+    const { ngrams } = this.#distinct(phrases);
+    const places = this.#places(documentsWithAny(this.#index, ngrams));
+    for (const [i, place] of places.entries()) {
+      if (i % documentsAtOnce === 0) {
+        onProgress?.({ stage: "search", done: i, total: places.length, unit: "documents" });
+        await new Promise((resume) => setImmediate(resume));
+        signal?.throwIfAborted();
+      }
+      const { id, source, text } = this.#words.describe(
+        readDocument(this.#index, this.#documentAt(place)),
+      );
+      yield { id, source, text };
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#index[Symbol.dispose]();
     return Promise.resolve();
@@ -164,7 +187,6 @@ class IndexEngine implements CountEngine {
     queries: readonly Query[],
     { signal, onProgress }: LongWork,
   ): AsyncGenerator<Match<number>> {
-    const { shards } = this.#index;
     const keys: Float64Array[] = [];
     for (const [query, { phrases }] of queries.entries()) {
       onProgress?.({ stage: "search", done: query, total: queries.length, unit: "queries" });
@@ -173,23 +195,28 @@ class IndexEngine implements CountEngine {
       const ngrams = phrases.map((phrase, i) => this.#words.idsOf(phrase, `phrase ${i + 1}`));
       if (ngrams.some((ids) => ids === undefined)) continue;
       const found = documentsWithAll(this.#index, ngrams as Uint32Array[]);
-      for (const [shard, documents] of found.entries())
-        keys.push(
-          Float64Array.from(
-            documents,
-            (document) => (document * shards.length + shard) * queries.length + query,
-          ),
-        );
+      keys.push(this.#places(found).map((place) => place * queries.length + query));
     }
-    const firstOf = shards.map((_, shard) =>
-      shards.slice(0, shard).reduce((sum, { documentCount }) => sum + documentCount, 0),
-    );
     for (const key of joined(keys).sort()) {
-      const place = Math.floor(key / queries.length);
-      const shard = place % shards.length;
-      const document = firstOf[shard]! + Math.floor(place / shards.length);
+      const document = this.#documentAt(Math.floor(key / queries.length));
       yield { query: key % queries.length, document };
     }
+  }
+
+  /** The places in the corpus, ascending, of documents by their numbers in each shard. */
+  #places(found: readonly Uint32Array[]): Float64Array {
+    const places = found.map((documents, shard) =>
+      Float64Array.from(documents, (document) => document * found.length + shard),
+    );
+    return joined(places).sort();
+  }
+
+  /** The number in the index of the document at a place of the corpus. */
+  #documentAt(place: number): number {
+    const { shards } = this.#index;
+    const before = shards.slice(0, place % shards.length);
+    const first = before.reduce((sum, { documentCount }) => sum + documentCount, 0);
+    return first + Math.floor(place / shards.length);
   }
 }
 

@@ -1,4 +1,4 @@
-/** The documents of a stream that hold all phrases of a query, for many queries at once. */
+/** The documents of a stream that hold all phrases of a query, for many queries at once, or any phrase of many. */
 import { RoteError } from "../../base/errors.ts";
 import type { Document } from "../../corpus/document.ts";
 import { phraseKey } from "../../text/policies.ts";
@@ -7,7 +7,7 @@ import { chooseMatches, type Choice, type Match } from "../choose-matches.ts";
 import type { DocumentHit, Query } from "../count-engine.ts";
 import { locatePhrases } from "../locate-phrases.ts";
 import { prepareScan } from "./prepare-scan.ts";
-import { buildQueryTables } from "./query-tables.ts";
+import { buildQueryTables, type QueryTables } from "./query-tables.ts";
 import { TextCounter } from "./text-counter.ts";
 
 /** Reads documents once, on the calling thread. */
@@ -27,11 +27,10 @@ export class DocumentFinder {
       queries.flatMap(({ phrases }) => phrases),
       policy,
     );
-    const query = { tables, pairs: new Uint32Array(0), policy: policy.name };
     let next = 0;
     this.#queries = queries;
     this.#policy = policy;
-    this.#counter = new TextCounter(prepareScan(query, { jobs: 1 }).plans[0]!);
+    this.#counter = countPhrasesOf(tables, policy);
     this.#numbers = queries.map(({ phrases }) =>
       Array.from(tables.numbers.subarray(next, (next += phrases.length))),
     );
@@ -65,4 +64,27 @@ export class DocumentFinder {
     }
     this.hasReadAll = true;
   }
+}
+
+/**
+ * The documents that hold at least one of the phrases, read on the calling thread. Returns the documents
+ * and words read when all are.
+ */
+export async function* findAny(
+  documents: AsyncIterable<Document>,
+  phrases: readonly string[],
+  policy: TextPolicy,
+): AsyncGenerator<Document, { readonly documents: number; readonly words: number }> {
+  const counter = countPhrasesOf(buildQueryTables(phrases, policy), policy);
+  for await (const document of documents) {
+    counter.countText(document.text);
+    if (counter.holdsAny()) yield document;
+  }
+  return { documents: counter.documents, words: counter.words };
+}
+
+/** A counter of phrases on the calling thread. */
+function countPhrasesOf(tables: QueryTables, policy: TextPolicy): TextCounter {
+  const query = { tables, pairs: new Uint32Array(0), policy: policy.name };
+  return new TextCounter(prepareScan(query, { jobs: 1 }).plans[0]!);
 }

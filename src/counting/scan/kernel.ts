@@ -16,6 +16,7 @@ export interface KernelFunctions {
   countTrusted(start: number, end: number): void;
   endBlock(): void;
   lastDocumentHolds(phrase: number): number;
+  lastDocumentHoldsAny(): number;
   beginTables(region: number): void;
   addPhrase(start: number, end: number): number;
   fillFilter(): void;

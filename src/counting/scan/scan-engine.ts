@@ -13,12 +13,13 @@ import type {
   CountEngine,
   DocumentHit,
   FindOptions,
+  FoundDocument,
   PairCounts,
   PairOptions,
   PhraseCounts,
   Query,
 } from "../count-engine.ts";
-import { DocumentFinder } from "./document-finder.ts";
+import { DocumentFinder, findAny } from "./document-finder.ts";
 import type { CountedQuery } from "./prepare-scan.ts";
 import { buildQueryTables } from "./query-tables.ts";
 import { scanDocuments, scanParts, WORKERS_FROM_BYTES } from "./run-scan.ts";
@@ -112,6 +113,15 @@ class ScanEngine implements CountEngine {
     const documents = this.#documents("search", work);
     yield* finder.find(documents, { limit, sample, seed });
     if (finder.hasReadAll) this.#identify(finder.documents, finder.words);
+  }
+
+  async *documentsWithAny(
+    phrases: readonly string[],
+    work: LongWork = {},
+  ): AsyncGenerator<FoundDocument> {
+    if (phrases.length === 0) return;
+    const read = yield* findAny(this.#documents("search", work), phrases, this.#policy);
+    this.#identify(read.documents, read.words);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -116,6 +116,11 @@ export class TextCounter {
     return this.#kernel.functions.lastDocumentHolds(phrase) !== 0;
   }
 
+  /** Whether the document counted last holds any phrase; takes time by the number of phrases. */
+  holdsAny(): boolean {
+    return this.#kernel.functions.lastDocumentHoldsAny() !== 0;
+  }
+
   /**
    * End the block: add everything counted so far to the shared totals. Throws after a call that failed
    * in the middle of a document, of whose block nobody knows what it holds.
