@@ -18,6 +18,7 @@ export type { NoveltyEstimate, NoveltyRecord } from "./novelty-estimates.ts";
 export { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
 export { measureRun, type MeasureRunOptions } from "./measure-run.ts";
 export type { StudyPlan } from "./plan.ts";
+export type { StudyOverlap } from "./stages/overlap.ts";
 export type { StageRecord } from "./run-directory.ts";
 export { readRunFile, type RunFile } from "./run-file.ts";
 export { planRun, runStudy, type RunStudyOptions } from "./run-study.ts";

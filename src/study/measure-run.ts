@@ -22,6 +22,7 @@ import { infinityGramFile, type InfinityGramRecord } from "./stages/infinity-gra
 import { metricsFile } from "./stages/metrics.ts";
 import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine.ts";
 import { noveltyFile } from "./stages/novelty.ts";
+import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -44,6 +45,7 @@ export async function measureRun(
   const at = (file: string): string => join(directory, file);
   const record = (await readJson(at(miningFile))) as MiningRecord;
   const { embedder, mining } = record;
+  const overlap = await readOverlap(directory, stageNames);
   const modelRecords = await readModelRecords(directory, modelNames);
   const models = modelRecords.map(({ model }) => model);
   const stages = await readRecords(directory);
@@ -64,6 +66,7 @@ export async function measureRun(
     },
     stages: stageNames.flatMap((stage) => stages.find(({ name }) => name === stage) ?? []),
     mining,
+    overlap,
     prompts: (await readRecord<readonly TaskPrompt[]>(at(promptsFile))) ?? [],
     metrics: (await readRecord<readonly MetricEstimate[]>(at(metricsFile))) ?? [],
     novelty:

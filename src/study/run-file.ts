@@ -17,6 +17,7 @@ import type { NoveltyRecord } from "./novelty-estimates.ts";
 import type { StageRecord } from "./run-directory.ts";
 import type { InfinityGramRecord } from "./stages/infinity-gram.ts";
 import type { MiningSummary } from "./stages/mine.ts";
+import type { StudyOverlap } from "./stages/overlap.ts";
 import type { TaskPrompt } from "./stages/prompts.ts";
 
 /** The content of `run.json`. */
@@ -37,6 +38,8 @@ export interface RunFile {
   readonly stages: readonly StageRecord[];
   /** How each task's pairs were found: split, threshold, pass rates of real and null pairs. */
   readonly mining: readonly MiningSummary[];
+  /** Which evaluated examples stand in the corpus; null where the study does not look. */
+  readonly overlap: StudyOverlap | null;
   /** What stood before the outputs of each task. */
   readonly prompts: readonly TaskPrompt[];
   /** How well each model answered, over each task and its parts. */

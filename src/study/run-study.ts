@@ -3,9 +3,10 @@
  * the statistics at the end.
  *
  *   fit embedder   embedder/          where the study asks for one of its own corpus
- *   mine           pairs.parquet      mining.json
+ *   mine           pairs.parquet      mining.json       pass-curves.parquet
  *   count          counts.parquet     corpus.json       one pass over the corpus, or from its index
  *   recount        null-counts.parquet                  the same again
+ *   overlap        overlap.parquet    overlap.json      two passes at most
  *   score M        continuations/M.jsonl                each model
  *   generate M     generations/M.jsonl                  each model
  *   prompts        prompts.json                         what stands before the outputs
@@ -46,6 +47,7 @@ import { metricsStage } from "./stages/metrics.ts";
 import { mineStage } from "./stages/mine.ts";
 import { noveltyStage } from "./stages/novelty.ts";
 import { promptsStage } from "./stages/prompts.ts";
+import { overlapStage } from "./stages/overlap.ts";
 import { recountStage } from "./stages/recount.ts";
 import { scoreStage } from "./stages/score.ts";
 import { spansStage } from "./stages/spans.ts";
@@ -166,6 +168,7 @@ async function stagesOf(context: StudyContext): Promise<readonly Stage[]> {
     await mineStage(context),
     await countStage(context),
     await recountStage(context),
+    ...(context.study.measure.overlap.length > 0 ? [await overlapStage(context)] : []),
     ...(await Promise.all(models.map((index) => scoreStage(context, index)))),
     ...(await Promise.all(models.map((index) => generateStage(context, index)))),
     promptsStage(context),

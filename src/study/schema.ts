@@ -146,7 +146,7 @@ const task = z.strictObject({
 
 const mine = z.strictObject({
   threshold: threshold.default("calibrated"),
-  nullPassRate: share
+  nullShare: share
     .default(0.01)
     .describe("share of pairs of different examples that a calibrated γ lets pass"),
   stopWords: z
@@ -159,6 +159,15 @@ const mine = z.strictObject({
     .describe(
       "where the table is mined; default: separate where a task has both splits, else cross-fit",
     ),
+  folds: z
+    .int()
+    .min(2)
+    .default(5)
+    .describe("folds of cross-fit; as many as there are examples leave one example out"),
+  filters: z
+    .array(z.enum(["alphabetic"]))
+    .default([])
+    .describe("pairs left out and counted: alphabetic keeps those of letters alone"),
   shortTexts: z.enum(["whole", "drop"]).default("whole").describe("texts of fewer than n words"),
   cache: z
     .string()
@@ -221,6 +230,12 @@ const measure = z.strictObject({
     .enum(["equal-count", "equal-width"])
     .default("equal-count")
     .describe("bins of equally many examples, or equally wide"),
+  overlap: z
+    .array(positiveInteger)
+    .default([8, 13])
+    .describe(
+      "words of the n-grams by which evaluated examples are looked for in the corpus; [] does not look",
+    ),
   neutralContext: z
     .string()
     .default("prompt")

@@ -77,9 +77,11 @@ export interface TaskEntry {
 /** How a study mines its pairs. */
 export interface MineEntry {
   readonly threshold: ThresholdEntry;
-  readonly nullPassRate: number;
+  readonly nullShare: number;
   readonly stopWords: readonly ("en" | "de" | "fr" | "es" | "it" | "cs" | "hu")[];
   readonly split?: "separate" | "cross-fit" | "same";
+  readonly folds: number;
+  readonly filters: readonly "alphabetic"[];
   readonly shortTexts: "whole" | "drop";
   /** Where the embedder's vectors are kept; decides no result. */
   readonly cache?: string;
@@ -96,6 +98,8 @@ export interface MeasureEntry {
   readonly controls: readonly ControlName[];
   readonly bins: number;
   readonly binning: "equal-count" | "equal-width";
+  /** Words of the n-grams that are looked for in the corpus. */
+  readonly overlap: readonly number[];
   /** `prompt`, `none`, or a text. */
   readonly neutralContext: string;
   readonly infinityGram?: InfinityGramEntry;

@@ -33,6 +33,33 @@ export interface RecountRow {
   readonly codf: number;
 }
 
+/** How far the sampled pairs of one task and n pass a threshold. */
+export interface PassCurveRow {
+  readonly task: string;
+  readonly n: number;
+  readonly threshold: number;
+  /** Shares of real pairs and of pairs of different examples strictly above it. */
+  readonly realRate: number;
+  readonly nullRate: number;
+}
+
+/** What the corpus holds of one part of one evaluated example, at one length; terms of docs/overlap.md. */
+export interface OverlapTableRow {
+  readonly task: string;
+  readonly example: string;
+  readonly n: number;
+  readonly part: string;
+  readonly words: number;
+  readonly total: number;
+  readonly matched: number;
+  readonly longest: number;
+  readonly covered: number;
+  readonly df: number;
+  /** A JSON list of ids. */
+  readonly documents: string;
+  readonly short: boolean;
+}
+
 /** What one model says of one pair of one example. */
 export interface ScoredPairRow {
   readonly example: string;
@@ -213,6 +240,35 @@ export const recountTable: Table<RecountRow> = {
     { name: "a", type: "int32" },
     { name: "b", type: "int32" },
     { name: "codf", type: "int64" },
+  ],
+};
+
+export const passCurveTable: Table<PassCurveRow> = {
+  file: "pass-curves.parquet",
+  columns: [
+    { name: "task", type: "string" },
+    { name: "n", type: "int32" },
+    { name: "threshold", type: "double" },
+    { name: "realRate", type: "double" },
+    { name: "nullRate", type: "double" },
+  ],
+};
+
+export const overlapTable: Table<OverlapTableRow> = {
+  file: "overlap.parquet",
+  columns: [
+    { name: "task", type: "string" },
+    { name: "example", type: "string" },
+    { name: "n", type: "int32" },
+    { name: "part", type: "string" },
+    { name: "words", type: "int32" },
+    { name: "total", type: "int32" },
+    { name: "matched", type: "int32" },
+    { name: "longest", type: "int32" },
+    { name: "covered", type: "int32" },
+    { name: "df", type: "int64" },
+    { name: "documents", type: "string" },
+    { name: "short", type: "boolean" },
   ],
 };
 

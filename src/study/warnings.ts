@@ -38,6 +38,12 @@ export function warningsOf(
       ({ task, n }) =>
         `${task}, n = ${n}: pairs were mined from the evaluated examples themselves (mine.split: same).`,
     );
+  const shared = mining
+    .filter(({ method, overlap }) => method === "separate" && overlap.examples > 0)
+    .map(
+      ({ task, n, overlap: { examples, evaluated } }) =>
+        `${task}, n = ${n}: ${examples} of ${evaluated} evaluated examples also stand in the training split, word for word.`,
+    );
   const cut = models
     .filter((record) => record.cut.examples > 0)
     .map(
@@ -55,7 +61,7 @@ export function warningsOf(
     ({ task, rows }) =>
       `${task}: ${rows.length} rows of its files are no examples and were skipped (first ${rows[0]!.place}, which ${rows[0]!.reason}); all are listed in mining.json.`,
   );
-  return [...unread, ...circular, ...blind, ...same, ...cut, ...refused];
+  return [...unread, ...circular, ...blind, ...same, ...shared, ...cut, ...refused];
 }
 
 function percent(rate: number | undefined): string {

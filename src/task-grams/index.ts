@@ -20,7 +20,19 @@ export {
   type MiningDrop,
   type Span,
 } from "./mine-task.ts";
-export { miningDefaults, type MiningChoices, type MiningOptions } from "./options.ts";
+export {
+  miningDefaults,
+  type MiningChoices,
+  type MiningOptions,
+  type PairFilter,
+} from "./options.ts";
 export type { MinedSource, MiningSplit } from "./splits.ts";
 export { writeTaskGrams, type TaskGramRow, TaskGramTable } from "./table.ts";
-export type { CurvePoint, PassRate, Threshold, ThresholdChoice } from "./threshold.ts";
+export type {
+  CurvePoint,
+  PassPoint,
+  PassRate,
+  SampledSimilarities,
+  Threshold,
+  ThresholdChoice,
+} from "./threshold.ts";

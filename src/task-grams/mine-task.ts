@@ -5,7 +5,8 @@ import type { Split } from "../tasks/task.ts";
 import type { Ngram } from "../text/ngrams.ts";
 import { type ExampleProduct, forEachPair, mineExamples, passes, workOf } from "./mine.ts";
 import { NgramVectors } from "./ngram-vectors.ts";
-import { type MiningOptions, resolveMiningOptions } from "./options.ts";
+import { type MiningChoices, type MiningOptions, resolveMiningOptions } from "./options.ts";
+import { passesFilters } from "./pair-filters.ts";
 import {
   feasible,
   fitSplitRule,
@@ -18,13 +19,16 @@ import {
 } from "./splits.ts";
 import type { SideFlags } from "./survey.ts";
 import { TaskGramTable } from "./table.ts";
-import { type PassRate, passRate, type Threshold } from "./threshold.ts";
+import { passCurve, type PassPoint, type PassRate, passRate, type Threshold } from "./threshold.ts";
 
 /** How a task is mined, and from which of its examples. */
 export interface MineTaskOptions extends MiningOptions {
   /** Default: "separate" where the task has both splits, else "cross-fit". */
   readonly split?: MiningSplit;
-  /** Folds of "cross-fit"; default 5, so that four fifths of the examples calibrate each threshold. */
+  /**
+   * Folds of "cross-fit"; default 5, so that four fifths of the examples calibrate each threshold. As
+   * many as there are examples, or more, leave one example out.
+   */
   readonly folds?: number;
 }
 
@@ -54,13 +58,14 @@ export interface EvaluationPair {
 }
 
 /**
- * Of the pairs: mined = identical + below-threshold + not-in-table + kept. Of the examples: all, and
+ * Of the pairs: mined = identical + not-alphabetic + below-threshold + not-in-table + kept. Of the examples: all, and
  * those with a short or wordless side.
  */
 export interface MiningDrop {
   readonly reason:
     | "mined"
     | "identical"
+    | "not-alphabetic"
     | "below-threshold"
     | "not-in-table"
     | "kept"
@@ -83,8 +88,10 @@ export interface MinedTask {
   readonly minedFrom: Split;
   /** One; one a fold for "cross-fit". */
   readonly thresholds: readonly Threshold[];
-  /** Real: all pairs of the evaluated examples but identical ones. Null: of all thresholds' null pairs. */
+  /** Real: all pairs of the evaluated examples but identical and filtered ones. Null: of all thresholds' null pairs. */
   readonly passRates: { readonly real: PassRate; readonly null: PassRate };
+  /** Shares of the sampled pairs above any threshold, those of all folds together. */
+  readonly passCurve: readonly PassPoint[];
   /** In the order of the examples, then of the input, then of the output. */
   readonly pairs: readonly EvaluationPair[];
   readonly drops: readonly MiningDrop[];
@@ -115,7 +122,7 @@ export async function mineTask(
   const { plan, context } =
     split === undefined ? feasible(intended, survey, asked) : { plan: intended, context: asked };
   const rule = await fitSplitRule(plan, survey, context);
-  const outcome = new Outcome(task.name, choices.n, rule);
+  const outcome = new Outcome(task.name, choices, rule);
   const examples = task.examples(plan.evaluated);
   for await (const product of mineExamples(examples, vectors, choices, context.work))
     outcome.add(product);
@@ -125,6 +132,7 @@ export async function mineTask(
     ...plan,
     thresholds: rule.thresholds,
     passRates: { real: outcome.passRate(), null: sumRates(rule.thresholds) },
+    passCurve: passCurve(rule.similarities),
     pairs: outcome.pairs,
     drops: [...outcome.drops(), ...exampleDrops(survey.examples, survey.flags)],
     overlap: { examples: rule.overlap, evaluated: survey.examples },
@@ -132,17 +140,22 @@ export async function mineTask(
   };
 }
 
-type Fate = "identical" | "below-threshold" | "not-in-table" | "kept";
+type Fate = "identical" | "not-alphabetic" | "below-threshold" | "not-in-table" | "kept";
 
 /** Applies a rule to each example's pairs and keeps the books. */
 class Outcome {
   readonly pairs: EvaluationPair[] = [];
   readonly table: TaskGramTable;
   readonly #rule: SplitRule;
-  readonly #counts = { mined: 0, identical: 0, "below-threshold": 0, "not-in-table": 0, kept: 0 };
+  readonly #choices: MiningChoices;
+  readonly #counts = {
+    ...{ mined: 0, identical: 0, "not-alphabetic": 0 },
+    ...{ "below-threshold": 0, "not-in-table": 0, kept: 0 },
+  };
 
-  constructor(task: string, n: number, rule: SplitRule) {
-    this.table = new TaskGramTable(task, n);
+  constructor(task: string, choices: MiningChoices, rule: SplitRule) {
+    this.table = new TaskGramTable(task, choices.n);
+    this.#choices = choices;
     this.#rule = rule;
   }
 
@@ -163,12 +176,14 @@ class Outcome {
   }
 
   passRate(): PassRate {
-    const pairs = this.#counts.mined - this.#counts.identical;
+    const { mined, identical, "not-alphabetic": filtered } = this.#counts;
+    const pairs = mined - identical - filtered;
     return passRate(pairs, pairs - this.#counts["below-threshold"]);
   }
 
   #fate(a: Ngram, b: Ngram, similarity: number, threshold: Threshold): Fate {
     if (a.text === b.text) return "identical";
+    if (!passesFilters(a.text, b.text, this.#choices)) return "not-alphabetic";
     if (!passes(similarity, threshold)) return "below-threshold";
     return this.#rule.table?.has(a.text, b.text) === false ? "not-in-table" : "kept";
   }

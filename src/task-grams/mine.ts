@@ -13,12 +13,13 @@ import type { EmbeddingModel } from "../models/embedding-model.ts";
 import type { Example } from "../tasks/task.ts";
 import type { Ngram } from "../text/ngrams.ts";
 import { exampleNgrams, type ExampleNgrams } from "./example-ngrams.ts";
-import { NgramVectors, similarities } from "./ngram-vectors.ts";
+import { NgramVectors, similarities as products } from "./ngram-vectors.ts";
 import { type MiningChoices, type MiningOptions, resolveMiningOptions } from "./options.ts";
+import { passesFilters } from "./pair-filters.ts";
 import { reportExamples } from "./progress.ts";
 import { type Survey, surveyExamples } from "./survey.ts";
 import { TaskGramTable } from "./table.ts";
-import { chooseThreshold, type Threshold } from "./threshold.ts";
+import { chooseThreshold, type SampledSimilarities, type Threshold } from "./threshold.ts";
 
 /** Examples that can be read more than once. */
 export type ExampleSource = () => AsyncIterable<Example>;
@@ -35,6 +36,8 @@ export interface ExampleProduct extends ExampleNgrams {
 export interface MinedTable {
   readonly table: TaskGramTable;
   readonly threshold: Threshold;
+  /** What the threshold was chosen on. */
+  readonly similarities: SampledSimilarities;
   /** What the examples hold, before any threshold. */
   readonly survey: Survey;
 }
@@ -64,13 +67,14 @@ export async function mineTable(
   const rng = miningRng(task, choices);
   const what = `task "${task}"`;
   const survey = await surveyExamples(examples(), choices, { ...work, what, rng });
-  const threshold = await chooseThreshold(survey.sample, vectors, choices, rng);
+  const { threshold, similarities } = await chooseThreshold(survey.sample, vectors, choices, rng);
   const table = new TaskGramTable(task, choices.n);
   for await (const product of mineExamples(examples(), vectors, choices, work))
     forEachPair(product, (a, b, similarity) => {
-      if (a.text !== b.text && passes(similarity, threshold)) table.add(a.text, b.text, similarity);
+      const isWanted = a.text !== b.text && passesFilters(a.text, b.text, choices);
+      if (isWanted && passes(similarity, threshold)) table.add(a.text, b.text, similarity);
     });
-  return { table, threshold, survey };
+  return { table, threshold, similarities, survey };
 }
 
 /** The similarities of each example's pairs, in the order of the examples. */
@@ -129,6 +133,6 @@ async function* productsOf(
   for (const example of batch) {
     const inputs = vectors.matrix(texts(example.input.ngrams));
     const outputs = vectors.matrix(texts(example.output.ngrams));
-    yield { ...example, similarities: similarities(inputs, outputs, vectors.dimension) };
+    yield { ...example, similarities: products(inputs, outputs, vectors.dimension) };
   }
 }

@@ -6,6 +6,9 @@ import type { Outputs, ShortTexts } from "./example-ngrams.ts";
 import type { VectorOptions } from "./ngram-vectors.ts";
 import type { ThresholdChoice } from "./threshold.ts";
 
+/** "alphabetic" keeps pairs whose words hold letters and marks alone. */
+export type PairFilter = "alphabetic";
+
 /** How n-gram pairs are mined. The defaults are `miningDefaults`. */
 export interface MiningOptions extends VectorOptions, LongWork {
   /** Words of an n-gram. */
@@ -15,6 +18,8 @@ export interface MiningOptions extends VectorOptions, LongWork {
   readonly stopWords?: ReadonlySet<string>;
   readonly shortTexts?: ShortTexts;
   readonly outputs?: Outputs;
+  /** Pairs left out for what they are made of, each kind counted. */
+  readonly filters?: readonly PairFilter[];
   readonly threshold?: ThresholdChoice;
   /** Share of null pairs that a calibrated threshold lets pass. */
   readonly nullShare?: number;
@@ -38,6 +43,8 @@ export const miningDefaults: MiningChoices = {
   shortTexts: "whole",
   /** As in the definition; the paper pairs whole answers where they are names. */
   outputs: "ngrams",
+  /** Numbers are evidence too. */
+  filters: [],
   /** A fixed cosine means another thing with each embedder. */
   threshold: "calibrated",
   /** One unrelated pair in a hundred passes. */
@@ -54,6 +61,7 @@ export function resolveMiningOptions({
   stopWords = miningDefaults.stopWords,
   shortTexts = miningDefaults.shortTexts,
   outputs = miningDefaults.outputs,
+  filters = miningDefaults.filters,
   threshold = miningDefaults.threshold,
   nullShare = miningDefaults.nullShare,
   sampleSize = miningDefaults.sampleSize,
@@ -71,5 +79,8 @@ export function resolveMiningOptions({
       `a threshold is a cosine in [-1, 1), got ${threshold}; or say "calibrated" or "none"`,
       { threshold },
     );
-  return { n, policy, stopWords, shortTexts, outputs, threshold, nullShare, sampleSize, seed };
+  return {
+    ...{ n, policy, stopWords, shortTexts, outputs, filters },
+    ...{ threshold, nullShare, sampleSize, seed },
+  };
 }

@@ -18,7 +18,7 @@ import type { NgramVectors } from "./ngram-vectors.ts";
 import type { MiningChoices } from "./options.ts";
 import { type Survey, surveyExamples } from "./survey.ts";
 import type { TaskGramTable } from "./table.ts";
-import { chooseThreshold, type Threshold } from "./threshold.ts";
+import { chooseThreshold, type SampledSimilarities, type Threshold } from "./threshold.ts";
 
 /** Where the table or threshold comes from: the training split, the other folds, or the examples themselves. */
 export type MiningSplit = "separate" | "cross-fit" | "same";
@@ -37,6 +37,8 @@ export interface SplitPlan {
 export interface SplitRule {
   /** One a fold; one where there are no folds. */
   readonly thresholds: readonly Threshold[];
+  /** What each was chosen on. */
+  readonly similarities: readonly SampledSimilarities[];
   /** Index into `thresholds` for each evaluated example. */
   readonly foldOf: (index: number) => number;
   /** A pair counts only if it stands here; undefined where the threshold alone decides. */
@@ -139,10 +141,14 @@ async function separateRule(
   { task, choices, vectors, work }: SplitContext,
 ): Promise<SplitRule> {
   const source = (): ReturnType<Task["examples"]> => task.examples(minedFrom);
-  const { table, threshold, survey } = await mineTable(task.name, source, choices, vectors, work);
-  const mined = new Set(survey.keys);
-  const overlap = keys.filter((key) => mined.has(key)).length;
-  return { thresholds: [threshold], foldOf: () => 0, table, overlap };
+  const mined = await mineTable(task.name, source, choices, vectors, work);
+  const { table, threshold, similarities, survey } = mined;
+  const known = new Set(survey.keys);
+  const overlap = keys.filter((key) => known.has(key)).length;
+  return {
+    ...{ thresholds: [threshold], similarities: [similarities], foldOf: () => 0 },
+    ...{ table, overlap },
+  };
 }
 
 async function crossFitRule(
@@ -159,19 +165,29 @@ async function crossFitRule(
   const rng = miningRng(task.name, choices);
   const foldOf = dealFolds(keys, Math.min(folds, distinct), rng.fork("folds"));
   const thresholds: Threshold[] = [];
+  const similarities: SampledSimilarities[] = [];
   for (let fold = 0; fold < Math.min(folds, distinct); fold++) {
     const others = sample.filter(({ example }) => foldOf[example] !== fold);
-    thresholds.push(await chooseThreshold(others, vectors, choices, rng.fork(`fold ${fold}`)));
+    const chosen = await chooseThreshold(others, vectors, choices, rng.fork(`fold ${fold}`));
+    thresholds.push(chosen.threshold);
+    similarities.push(chosen.similarities);
   }
-  return { thresholds, foldOf: (index) => foldOf[index]!, table: undefined, overlap: 0 };
+  return {
+    ...{ thresholds, similarities, foldOf: (index) => foldOf[index]! },
+    ...{ table: undefined, overlap: 0 },
+  };
 }
 
 async function sameRule(
   { keys, sample }: Survey,
   { task, choices, vectors }: SplitContext,
 ): Promise<SplitRule> {
-  const threshold = await chooseThreshold(sample, vectors, choices, miningRng(task.name, choices));
-  return { thresholds: [threshold], foldOf: () => 0, table: undefined, overlap: keys.length };
+  const rng = miningRng(task.name, choices);
+  const { threshold, similarities } = await chooseThreshold(sample, vectors, choices, rng);
+  return {
+    ...{ thresholds: [threshold], similarities: [similarities], foldOf: () => 0 },
+    ...{ table: undefined, overlap: keys.length },
+  };
 }
 
 async function hasExamples(task: MinedSource, split: Split): Promise<boolean> {

@@ -10,6 +10,7 @@ import type { Example } from "../tasks/task.ts";
 import type { TextPolicy } from "../text/policy.ts";
 import { exampleNgrams, type Side } from "./example-ngrams.ts";
 import type { MiningChoices } from "./options.ts";
+import { passesFilters } from "./pair-filters.ts";
 import { Reservoir, type SampledPair } from "./pair-sample.ts";
 import { reportExamples } from "./progress.ts";
 
@@ -25,7 +26,7 @@ export interface Survey {
   readonly examples: number;
   /** Pairs of all examples, identical ones included. */
   readonly pairs: number;
-  /** A uniform sample of the pairs, identical ones left out. */
+  /** A uniform sample of the pairs, identical and filtered ones left out. */
   readonly sample: readonly SampledPair[];
   readonly flags: Readonly<SideFlags>;
   /** For each example a key of its normalized input and output: the same examples have the same. */
@@ -61,8 +62,9 @@ export async function surveyExamples(
     reportExamples("sample pairs", keys.length, work);
   }
   const result = { examples: keys.length, pairs: reservoir.seen, flags, keys };
+  const isCounted = ({ a, b }: SampledPair): boolean => a !== b && passesFilters(a, b, choices);
   if (reservoir.seen === 0) throw emptyTask(what, choices, result, outputs);
-  return { ...result, sample: reservoir.items.filter(({ a, b }) => a !== b) };
+  return { ...result, sample: reservoir.items.filter(isCounted) };
 }
 
 /** A key that two examples share where their words are the same on both sides. */

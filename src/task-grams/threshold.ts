@@ -34,6 +34,25 @@ export interface CurvePoint {
   readonly realRate: number;
 }
 
+/** How many of the sampled pairs a threshold would let pass. */
+export interface PassPoint {
+  readonly threshold: number;
+  readonly realRate: number;
+  readonly nullRate: number;
+}
+
+/** Similarities of the sampled pairs, ascending: those of real pairs and of null pairs. */
+export interface SampledSimilarities {
+  readonly real: Float64Array;
+  readonly null: Float64Array;
+}
+
+/** A threshold with the similarities it was chosen on. */
+export interface Calibration {
+  readonly threshold: Threshold;
+  readonly similarities: SampledSimilarities;
+}
+
 /** A threshold, and how sampled real pairs and null pairs stand to it. */
 export interface Threshold {
   readonly choice: ThresholdChoice;
@@ -67,7 +86,7 @@ export async function chooseThreshold(
     nullShare,
   }: { readonly threshold: ThresholdChoice; readonly nullShare: number },
   rng: Rng,
-): Promise<Threshold> {
+): Promise<Calibration> {
   const real = await sortedSimilarities(sample, vectors);
   const unrelated = await sortedSimilarities(crossExamples(sample, rng), vectors);
   const examples = new Set(sample.map(({ example }) => example)).size;
@@ -78,7 +97,7 @@ export async function chooseThreshold(
       { pairs: sample.length, examples },
     );
   const value = choice === "calibrated" ? quantileAbove(unrelated, nullShare) : numberOf(choice);
-  return {
+  const threshold = {
     choice,
     value,
     nullShare,
@@ -87,6 +106,43 @@ export async function chooseThreshold(
     examples,
     curve: unrelated.length === 0 ? [] : curveShares.map((share) => point(real, unrelated, share)),
   };
+  return { threshold, similarities: { real, null: unrelated } };
+}
+
+/** Steps of the pass curve in a cosine of 1. */
+const stepsOfCurve = 100;
+
+/**
+ * The share of real and of null pairs above every hundredth of a cosine, from the last at which all of
+ * both pass to the first at which none does. Empty where there are no null pairs.
+ */
+export function passCurve(samples: readonly SampledSimilarities[]): readonly PassPoint[] {
+  const real = joined(samples.map((sample) => sample.real));
+  const unrelated = joined(samples.map((sample) => sample.null));
+  if (real.length === 0 || unrelated.length === 0) return [];
+  const least = Math.min(real[0]!, unrelated[0]!);
+  const most = Math.max(real.at(-1)!, unrelated.at(-1)!);
+  const first = Math.ceil(least * stepsOfCurve) - 1;
+  const last = Math.ceil(most * stepsOfCurve);
+  return Array.from({ length: last - first + 1 }, (_, i) => {
+    const threshold = (first + i) / stepsOfCurve;
+    return {
+      threshold,
+      realRate: countAbove(real, threshold) / real.length,
+      nullRate: countAbove(unrelated, threshold) / unrelated.length,
+    };
+  });
+}
+
+/** All values, ascending. */
+function joined(lists: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all.sort();
 }
 
 export function passRate(pairs: number, passed: number): PassRate {

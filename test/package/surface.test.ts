@@ -73,13 +73,13 @@ describe("the public names of", () => {
 
   test("rote/study", () => {
     expect(namesOf("./study").join(" ")).toMatchInlineSnapshot(
-      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [InfinityGramEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MetricEstimate] [MineEntry] [ModelRecord] [NoveltyEntry] [NoveltyEstimate] [NoveltyRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
+      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [InfinityGramEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MetricEstimate] [MineEntry] [ModelRecord] [NoveltyEntry] [NoveltyEstimate] [NoveltyRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyOverlap] [StudyPlan] [TaskEntry] [ThresholdEntry] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy studyJsonSchema"`,
     );
   });
 
   test("rote/task-grams", () => {
     expect(namesOf("./task-grams").join(" ")).toMatchInlineSnapshot(
-      `"[CurvePoint] [EvaluationPair] [ExampleSource] [MineTaskOptions] [MinedSource] [MinedTable] [MinedTask] [MiningChoices] [MiningDrop] [MiningOptions] [MiningSplit] [Outputs] [PassRate] [ShortTexts] [Span] [TaskGramRow] TaskGramTable [Threshold] [ThresholdChoice] mineTask mineTaskGrams miningDefaults writeTaskGrams"`,
+      `"[CurvePoint] [EvaluationPair] [ExampleSource] [MineTaskOptions] [MinedSource] [MinedTable] [MinedTask] [MiningChoices] [MiningDrop] [MiningOptions] [MiningSplit] [Outputs] [PairFilter] [PassPoint] [PassRate] [SampledSimilarities] [ShortTexts] [Span] [TaskGramRow] TaskGramTable [Threshold] [ThresholdChoice] mineTask mineTaskGrams miningDefaults writeTaskGrams"`,
     );
   });
 

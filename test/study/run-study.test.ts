@@ -28,7 +28,9 @@ describe("rote run on a stranger's data", () => {
         "counts.parquet",
         "evidence.json",
         "examples.parquet",
+        "overlap.parquet",
         "pairs.parquet",
+        "pass-curves.parquet",
         "report.html",
         "run.json",
         "scores.parquet",
@@ -57,6 +59,19 @@ describe("rote run on a stranger's data", () => {
       expect([dfA, dfB]).toEqual([holds(a).length, holds(b).length]);
       expect(codf).toBe(holds(a).filter((text) => text.includes(` ${b} `)).length);
     }
+  });
+
+  test("evaluated examples are looked for in the corpus, alone and with their outputs", async () => {
+    const counted = await rows(join(folder, "first", "counts.parquet"));
+    const together = counted.filter(
+      ({ a, codf }) => String(a).includes(" of ") && Number(codf) > 0,
+    );
+    expect(runOf(folder, "first").overlap!.shares).toMatchObject([
+      { task: "homes", n: 3, part: "input", examples: 80, contaminated: 80, share: 1 },
+      { task: "homes", n: 3, part: "output", examples: 0, share: null, unjudged: 80 },
+      { task: "homes", n: 3, part: "both", examples: 80, contaminated: together.length },
+    ]);
+    expect((await rows(join(folder, "first", "overlap.parquet"))).length).toBe(3 * 80);
   });
 
   test("no number stands without sizes, interval and null, and no pair is lost", () => {

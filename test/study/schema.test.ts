@@ -80,7 +80,7 @@ describe("study file", () => {
       { ...smallest, tasks: [{ name: "qa", file: "f", prompt: "no place" }] },
       /a prompt needs \{input\}/,
     ],
-    [{ ...smallest, mine: { nullPassRate: 1.5 } }, /s\.yaml: mine\.nullPassRate/],
+    [{ ...smallest, mine: { nullShare: 1.5 } }, /s\.yaml: mine\.nullShare/],
     [{ ...smallest, tasks: ["facts", "facts"] }, /two tasks are named "facts"/],
     [
       { ...smallest, tasks: [{ name: "qa", file: "f", n: [2, 3, 2] }] },

@@ -37,7 +37,7 @@ export function strangersFolder(): string {
 corpus: { files: text }
 tasks: [{ name: homes, file: task.jsonl, prompt: "The {input} is ", n: [3, 1], threshold: none }]
 models: ["${model}"]
-measure: { bootstrap: 200, permutations: 40 }
+measure: { bootstrap: 200, permutations: 40, overlap: [3] }
 generate: { maxTokens: 3 }
 `,
   );

@@ -47,6 +47,7 @@ describe("separate", () => {
     expect(Object.fromEntries(mined.drops.map(({ reason, count }) => [reason, count]))).toEqual({
       mined: 6,
       identical: 1,
+      "not-alphabetic": 0,
       "below-threshold": 3,
       "not-in-table": 0,
       kept: 2,

@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { NgramVectors } from "#rote/task-grams/ngram-vectors.js";
 import { Reservoir, type SampledPair } from "#rote/task-grams/pair-sample.js";
-import { chooseThreshold, crossExamples, quantileAbove } from "#rote/task-grams/threshold.js";
+import {
+  chooseThreshold,
+  crossExamples,
+  passCurve,
+  quantileAbove,
+  type Threshold,
+} from "#rote/task-grams/threshold.js";
 import { cosine, letterEmbedder } from "./mining.ts";
 
 describe("reservoir", () => {
@@ -81,7 +87,7 @@ describe("threshold", () => {
       b: letter + letter + String(i % 3),
     };
   });
-  const choose = (
+  const calibrate = (
     threshold: "calibrated" | "none" | number,
     seed = 1,
   ): ReturnType<typeof chooseThreshold> =>
@@ -91,6 +97,8 @@ describe("threshold", () => {
       { threshold, nullShare: 0.05 },
       createRng(seed),
     );
+  const choose = async (...choice: Parameters<typeof calibrate>): Promise<Threshold> =>
+    (await calibrate(...choice)).threshold;
 
   test("a stated share of null pairs passes, and real pairs pass more often", async () => {
     const { value, null: unrelated, real, curve, examples } = await choose("calibrated");
@@ -116,6 +124,22 @@ describe("threshold", () => {
     expect(none.curve).toEqual(fixed.curve);
   });
 
+  test("the curve tells both rates at every hundredth, strictly above it", async () => {
+    const { similarities } = await calibrate("calibrated");
+    const points = passCurve([similarities]);
+    expect(points[0]).toMatchObject({ realRate: 1, nullRate: 1 });
+    expect(points.at(-1)).toMatchObject({ realRate: 0, nullRate: 0 });
+    const shareAbove = (values: Float64Array, threshold: number): number =>
+      values.filter((value) => value > threshold).length / values.length;
+    for (const { threshold, realRate, nullRate } of points) {
+      expect(Math.abs(100 * threshold - Math.round(100 * threshold))).toBeLessThan(1e-9);
+      expect(realRate).toBe(shareAbove(similarities.real, threshold));
+      expect(nullRate).toBe(shareAbove(similarities.null, threshold));
+    }
+    // Those of several folds are one sample.
+    expect(passCurve([similarities, similarities])).toEqual(points);
+  });
+
   test("the same seed gives the same threshold, another seed another null", async () => {
     expect(await choose("calibrated", 3)).toEqual(await choose("calibrated", 3));
     expect((await choose("calibrated", 4)).curve).not.toEqual(
@@ -131,7 +155,7 @@ describe("threshold", () => {
       code: "task/empty",
       detail: { pairs: 20, examples: 1 },
     });
-    const fixed = await chooseThreshold(
+    const { threshold: fixed, similarities } = await chooseThreshold(
       alone,
       vectors,
       { ...choice, threshold: 0.1 },
@@ -139,5 +163,6 @@ describe("threshold", () => {
     );
     expect(fixed.null).toEqual({ pairs: 0, passed: 0, rate: undefined });
     expect(fixed.curve).toEqual([]);
+    expect(passCurve([similarities])).toEqual([]);
   });
 });

@@ -53,12 +53,12 @@ export const overlapCommand: Command = defineCommand({
   },
   examples: [
     {
-      run: "overlap --task qa.jsonl --corpus corpus.jsonl.gz --n 3,8",
-      about: "Which phrases of three and of eight words of a task the corpus holds.",
+      run: "overlap --task qa.jsonl --corpus corpus.jsonl.gz --n 2,8",
+      about: "Which phrases of two and of eight words of a task the corpus holds.",
     },
     {
-      run: "overlap --task qa.jsonl --corpus corpus.jsonl.gz --preset wimbd --json",
-      about: "Which questions stand in one document with their answers, as JSON lines.",
+      run: "overlap --task qa.jsonl --corpus corpus.jsonl.gz --n 2 --json",
+      about: "The rows of every example, as JSON lines.",
     },
   ],
   async run(values, io) {

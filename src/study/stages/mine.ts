@@ -24,7 +24,15 @@ import {
 } from "../context.ts";
 import { Journal } from "../journal.ts";
 import type { Stage } from "../run-directory.ts";
-import { pairTable, type PairRow, readTable, type Table, writeTable } from "../tables.ts";
+import {
+  pairTable,
+  type PairRow,
+  type PassCurveRow,
+  passCurveTable,
+  readTable,
+  type Table,
+  writeTable,
+} from "../tables.ts";
 import { embedderFile } from "./fit-embedder.ts";
 
 /** A mined task without its pairs, which are in pairs.parquet, and without its table. */
@@ -61,7 +69,7 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
       ...deviceOption(context),
     },
     reads: own ? [embedderFile] : [],
-    writes: [pairTable.file, miningFile],
+    writes: [pairTable.file, passCurveTable.file, miningFile],
     run: async (key) => {
       await using parts = await Journal.open<MiningSummary>(directory.file(partsFile), key);
       const path = own ? directory.file(embedderFile) : study.embedder;
@@ -75,12 +83,17 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
         for (const row of await readTable(directory.file(partOf(part).file), pairTable))
           rows.push(row);
       await writeTable(directory, pairTable, rows);
+      await writeTable(directory, passCurveTable, mining.flatMap(curveRows));
       const record: MiningRecord = { embedder: embedder.identity, mining, ...skippedRows(tasks) };
       await writeAtomically(directory.file(miningFile), `${JSON.stringify(record, null, 2)}\n`);
       await parts.remove();
       return { pairs: rows.length };
     },
   };
+}
+
+function curveRows({ task, n, passCurve }: MiningSummary): readonly PassCurveRow[] {
+  return passCurve.map((point) => ({ task, n, ...point }));
 }
 
 function skippedRows(tasks: readonly StudyTask[]): Pick<MiningRecord, "skipped"> {
@@ -148,7 +161,7 @@ async function mineLength(
   embedder: EmbeddingModel,
   { study, signal, onProgress }: StudyContext,
 ): Promise<MinedTask> {
-  const { threshold, nullPassRate, split, shortTexts } = study.mine;
+  const { threshold, nullShare, split, folds, filters, shortTexts } = study.mine;
   const source = {
     name: entry.name,
     // An example without a split is there to be evaluated.
@@ -157,13 +170,12 @@ async function mineLength(
   };
   return mineTask(source, embedder, {
     n,
-    split,
-    shortTexts,
+    ...{ split, folds, filters, shortTexts },
     policy: textPolicy(study.corpus.policy),
     stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
     outputs: entry.outputs,
     threshold: entry.threshold ?? threshold,
-    nullShare: nullPassRate,
+    nullShare,
     seed: study.seed,
     signal,
     onProgress,
