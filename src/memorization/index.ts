@@ -56,10 +56,5 @@ export {
   type SpanTokens,
   type UnmatchedSpan,
 } from "./spans.ts";
-export {
-  countNovelty,
-  type NoveltyCounts,
-  type OutputPairCounts,
-  repetition,
-} from "./novelty.ts";
+export { countNovelty, type NoveltyCounts, type OutputPairCounts, repetition } from "./novelty.ts";
 export { logProbability } from "./task-gram-probability.ts";

@@ -7,7 +7,14 @@ import { describeWordIndex } from "../counting/ngram-index/word-index.ts";
 import { isModelUrl, parseModelUrl } from "../models/remote/model-url.ts";
 import { promptOf } from "../tasks/prompt-presets.ts";
 import { parseStudy } from "./schema.ts";
-import type { CorpusEntry, InfinityGramEntry, MeasureEntry, PolicyEntry, StudyFile, TaskEntry } from "./study-file.ts";
+import type {
+  CorpusEntry,
+  InfinityGramEntry,
+  MeasureEntry,
+  PolicyEntry,
+  StudyFile,
+  TaskEntry,
+} from "./study-file.ts";
 
 /** A study ready to run: every path absolute, every task spelled out, the policy known. */
 export interface Study extends Omit<StudyFile, "tasks" | "corpus"> {

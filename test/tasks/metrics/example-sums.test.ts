@@ -9,9 +9,7 @@ const examples = gold.map((output, i) => ({ id: String(i), input: "x", output, s
 
 /** The score of examples taken as often as `weights` says. */
 function scoreOf({ rows, score }: ExampleSums, weights: readonly number[]): number {
-  const sums = rows[0]!.map((_, j) =>
-    rows.reduce((sum, row, i) => sum + weights[i]! * row[j]!, 0),
-  );
+  const sums = rows[0]!.map((_, j) => rows.reduce((sum, row, i) => sum + weights[i]! * row[j]!, 0));
   return score(sums);
 }
 
@@ -24,7 +22,11 @@ test.each([
   ],
 ])("%s of weights is that of the corpus with repeated segments", (name, ofCorpus) => {
   const sums = corpusMetrics.get(name)!(outputs, examples);
-  for (const weights of [[1, 1, 1], [2, 0, 1], [0, 3, 1]]) {
+  for (const weights of [
+    [1, 1, 1],
+    [2, 0, 1],
+    [0, 3, 1],
+  ]) {
     const chosen = weights.flatMap((weight, i) => Array.from({ length: weight }, () => i));
     const whole = ofCorpus(
       chosen.map((i) => outputs[i]!),
