@@ -17,4 +17,6 @@ const shapes = checkShapes({ items, truth, probability: plantedProbabilities(ite
 if (values.json) console.log(JSON.stringify(shapes, null, 2));
 else
   for (const [shape, own] of groupBy(shapes, (each) => each.shape))
-    console.log(`${shape}: ${shapeClaims[shape]}\n\n${table(shapeColumns, own)}\n`);
+    console.log(
+      `## ${shape}\n\nThe claim: ${shapeClaims[shape]}.\n\n${table(shapeColumns, own)}\n`,
+    );
