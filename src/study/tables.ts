@@ -117,6 +117,8 @@ export interface ExampleRow {
   readonly reference: string;
   readonly output: string | null;
   readonly correctness: number | null;
+  /** How many answers the model chose from, where `correctness` is of its choice. */
+  readonly choices: number | null;
   /** Eq. 4: sum of codf over the example's pairs. */
   readonly frequency: number;
 }
@@ -323,6 +325,7 @@ export const exampleTable: Table<ExampleRow> = {
     { name: "reference", type: "string" },
     { name: "output", type: "string", nullable: true },
     { name: "correctness", type: "double", nullable: true },
+    { name: "choices", type: "int32", nullable: true },
     { name: "frequency", type: "int64" },
   ],
 };

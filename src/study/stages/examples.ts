@@ -75,6 +75,7 @@ export function examplesStage(context: StudyContext): Stage {
           reference: example.output,
           output: output?.output ?? null,
           correctness: output?.correctness ?? null,
+          choices: task.metric === CHOICE_METRIC ? (example.choices?.length ?? null) : null,
           frequency: frequencies.get(key) ?? 0,
         };
       });
