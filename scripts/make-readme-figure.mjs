@@ -36,7 +36,7 @@ const panels = shown.map((task, i) => {
     };
   });
   const title = `${task}: Spearman correlation by model size`;
-  const svg = memorizationFigure(points, { title, description: title }, domain);
+  const svg = memorizationFigure([{ label: task, points }], { title, description: title }, domain);
   const heading = `<text x="${330 * i + 130}" y="20" font-family="sans-serif" font-size="13" font-weight="600">${task}</text>`;
   return `${heading}${svg.replace("<svg ", `<svg x="${330 * i}" y="14" `)}`;
 });

@@ -41,7 +41,6 @@ export function renderCalibration(card: CalibrationFile, figures: Figures): stri
       of items from <code>calibration.json</code>: <code>${command}</code>`,
     style: styleSheet + calibrationStyle,
     version,
-    head: html`<meta name="color-scheme" content="light dark" />`,
   });
 }
 

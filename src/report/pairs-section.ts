@@ -1,8 +1,10 @@
 /** The second part of the report: the pairs behind the numbers, and the documents behind the pairs. */
+import { figureBlock } from "./figure-block.ts";
 import { count, decimal, integer, parameterCount, share } from "./format.ts";
-import { html, type Html, raw, table } from "./html.ts";
+import { html, type Html, table } from "./html.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { Evidence, EvidenceDocument, ScoredPair } from "./run-tables.ts";
+import { pairMedians } from "./scatter-medians.ts";
 import {
   leadingEstimates,
   modelsBySize,
@@ -40,18 +42,32 @@ function scatterFigure(task: string, pairs: readonly ScoredPair[], figures: Figu
   const subset =
     shown.length < pairs.length ? `; ${integer(shown.length)} of them drawn, chosen at random` : "";
   const caption = `${count(pairs.length, "pair")} of ${count(examples, "example")}, ${integer(never)} never together${subset}.`;
+  const medians = pairMedians(pairs);
   const svg = figures.scatterFigure(
     shown.map(({ codf, dfA, logLikelihood }) => ({ probability: codf / dfA, logLikelihood })),
+    medians,
     {
       title: `${task}: model log-probability against corpus probability`,
       description: `${caption} Red marks are medians of the lane of zeros and of each half decade.`,
     },
   );
-  return html`<figure data-points="${pairs.length}" data-examples="${examples}">
-    <h3>${task}</h3>
-    ${raw(svg)}
-    <figcaption>${caption}</figcaption>
-  </figure> `;
+  return figureBlock({
+    file: `scatter ${task}`,
+    title: task,
+    svg,
+    caption,
+    data: {
+      columns: ["P(b|a) from", "to", "pairs", "median log P"],
+      rows: medians.map((own) => [own.low, own.high, own.pairs, own.median]),
+    },
+    saved: {
+      columns: ["example", "a", "b", "codf", "dfA", "logLikelihood"],
+      rows: shown.map((pair) => [
+        ...[pair.example, pair.a, pair.b, pair.codf, pair.dfA, pair.logLikelihood],
+      ]),
+    },
+    sizes: { points: pairs.length, examples },
+  });
 }
 
 /** Pairs that show what the correlation is made of, one table a task. */

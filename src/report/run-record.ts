@@ -32,7 +32,15 @@ export interface EstimateRecord {
   readonly holm: number | undefined;
   readonly bh: number | undefined;
   readonly null: NullRecord | undefined;
+  /** Why a value has no null. */
+  readonly nullAbsentBecause: string | undefined;
   readonly zeros: string | undefined;
+  /** What a partial correlation holds fixed. */
+  readonly controls: readonly string[];
+  /** How a zero probability enters, for measures that have several ways. */
+  readonly rule: string | undefined;
+  /** What a difference is taken to: a model, or a length of n-grams. */
+  readonly against: string | undefined;
   readonly approximate: boolean;
   readonly undefinedBecause: string | undefined;
 }
@@ -99,12 +107,19 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     stages: objectsAt(run, "stages", path).map((stage) => stageOf(stage, path)),
     drops: objectsAt(run, "drops", path).map((drop) => dropOf(drop, path)),
     estimates: objectsAt(run, "estimates", path).map((estimate) => estimateOf(estimate, path)),
-    warnings: warningsOf(run.warnings),
+    warnings: textsOf(run.warnings),
   };
 }
 
-function warningsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((warning) => typeof warning === "string") : [];
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** The model where it is another, else the length of n-grams. */
+function againstOf({ against, model }: JsonRecord): string | undefined {
+  if (!isRecord(against)) return undefined;
+  if (typeof against.model === "string" && against.model !== model) return against.model;
+  return typeof against.n === "number" ? `n = ${against.n}` : undefined;
 }
 
 function stageOf(stage: JsonRecord, path: string): StageSummary {
@@ -147,7 +162,11 @@ function estimateOf(estimate: JsonRecord, path: string): EstimateRecord {
     holm: maybeNumber(adjusted.holm),
     bh: maybeNumber(adjusted.bh),
     null: nullBandOf(estimate.null, path),
+    nullAbsentBecause: maybeText(estimate.nullAbsentBecause),
     zeros: maybeText(estimate.zeros),
+    controls: textsOf(estimate.controls),
+    rule: maybeText(estimate.rule),
+    against: againstOf(estimate),
     approximate: estimate.approximate === true,
     undefinedBecause: maybeText(estimate.undefinedBecause),
   };

@@ -61,7 +61,7 @@ export async function readScoredPairs(directory: string, model: string): Promise
   for await (const row of readParquet(join(directory, "scores.parquet"), { columns })) {
     const { logLikelihood } = row;
     if (row.model !== model || typeof logLikelihood !== "number") continue;
-    const [a, b] = [text(row, "a"), text(row, "b")];
+    const [a, b] = [textOf(row, "a"), textOf(row, "b")];
     const counted = counts.get(pairKey(a, b));
     if (counted === undefined) {
       throw new RoteError(
@@ -71,11 +71,11 @@ export async function readScoredPairs(directory: string, model: string): Promise
       );
     }
     pairs.push({
-      task: text(row, "task"),
-      example: text(row, "example"),
-      n: number(row, "n"),
+      task: textOf(row, "task"),
+      example: textOf(row, "example"),
+      n: numberOf(row, "n"),
       ...{ a, b, ...counted, logLikelihood },
-      tokens: number(row, "tokens"),
+      tokens: numberOf(row, "tokens"),
     });
   }
   return pairs;
@@ -89,10 +89,15 @@ export async function readFirstExamples(
   const taskOf = new Map(pairs.map(({ example, task }) => [example, task]));
   const first = new Map<string, ExampleRecord>();
   for await (const row of readParquet(join(directory, "examples.parquet"))) {
-    const task = typeof row.task === "string" ? row.task : taskOf.get(text(row, "id"));
+    const task = typeof row.task === "string" ? row.task : taskOf.get(textOf(row, "id"));
     if (task === undefined || first.has(task)) continue;
     const output = typeof row.output === "string" ? row.output : undefined;
-    first.set(task, { task, input: text(row, "input"), reference: text(row, "reference"), output });
+    first.set(task, {
+      task,
+      input: textOf(row, "input"),
+      reference: textOf(row, "reference"),
+      output,
+    });
   }
   return [...first.values()];
 }
@@ -105,17 +110,17 @@ export async function readEvidence(directory: string): Promise<Evidence[]> {
   if (!Array.isArray(entries) || !entries.every(isRecord))
     throw new RoteError("file/malformed", `${path} is no list of pairs`, { path });
   return entries.map((entry) => ({
-    task: text(entry, "task"),
-    a: text(entry, "a"),
-    b: text(entry, "b"),
-    codf: number(entry, "codf"),
+    task: textOf(entry, "task"),
+    a: textOf(entry, "a"),
+    b: textOf(entry, "b"),
+    codf: numberOf(entry, "codf"),
     documents: records(entry.documents).map((document) => ({
-      id: text(document, "id"),
+      id: textOf(document, "id"),
       source: typeof document.source === "string" ? document.source : undefined,
       snippets: records(document.snippets).map((snippet) => ({
-        before: text(snippet, "before"),
-        match: text(snippet, "match"),
-        after: text(snippet, "after"),
+        before: textOf(snippet, "before"),
+        match: textOf(snippet, "match"),
+        after: textOf(snippet, "after"),
       })),
     })),
   }));
@@ -136,10 +141,10 @@ async function readCounts(path: string): Promise<Map<string, Counts>> {
   const counts = new Map<string, Counts>();
   const columns = ["a", "b", "codf", "dfA", "dfB"];
   for await (const row of readParquet(path, { columns })) {
-    counts.set(pairKey(text(row, "a"), text(row, "b")), {
-      codf: number(row, "codf"),
-      dfA: number(row, "dfA"),
-      dfB: number(row, "dfB"),
+    counts.set(pairKey(textOf(row, "a"), textOf(row, "b")), {
+      codf: numberOf(row, "codf"),
+      dfA: numberOf(row, "dfA"),
+      dfB: numberOf(row, "dfB"),
     });
   }
   return counts;
@@ -149,13 +154,15 @@ function records(value: unknown): Row[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
-function text(row: Row, key: string): string {
+/** A text of a row. */
+export function textOf(row: Row, key: string): string {
   const value = row[key];
   if (typeof value === "string") return value;
   throw new RoteError("file/malformed", `column "${key}" holds ${typeof value} where text is due`);
 }
 
-function number(row: Row, key: string): number {
+/** A number of a row. */
+export function numberOf(row: Row, key: string): number {
   const value = row[key];
   if (typeof value === "number") return value;
   throw new RoteError(

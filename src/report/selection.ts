@@ -1,4 +1,5 @@
 /** Which estimates, points and pairs the report shows. Same run, same choice. */
+import { groupBy } from "../base/group-by.ts";
 import { createRng } from "../base/random.ts";
 import { midRanks } from "../stats/ranks.ts";
 import type { EstimateRecord, RunRecord } from "./run-record.ts";
@@ -39,6 +40,46 @@ export function leadingEstimates(run: RunRecord): Map<string, EstimateRecord[]> 
     if (list.length === 0 || list[0]?.n === n) byTask.set(task, [...list, estimate]);
   }
   return byTask;
+}
+
+export type Zeros = "kept" | "dropped";
+
+/** A task's correlations under one length of n-grams, a model each. */
+export interface LengthSeries {
+  readonly label: string;
+  readonly estimates: readonly EstimateRecord[];
+}
+
+/** Spearman by task and length of n-grams, in the order of the estimates; a task's first length leads, the ∞-gram comes last. */
+export function memorizationByLength(
+  { estimates }: RunRecord,
+  zeros: Zeros,
+): Map<string, LengthSeries[]> {
+  const counted = estimates.filter((own) => isCounted(own, zeros));
+  const infinite = estimates.filter((own) => isInfinite(own, zeros));
+  return new Map(
+    [...groupBy(counted, ({ task }) => task)].map(([task, own]) => {
+      const byLength = [...groupBy(own, ({ n }) => n)];
+      const series = byLength.map(([n, estimates]) => ({
+        label: n === undefined ? "all" : `n = ${n}`,
+        estimates,
+      }));
+      const [first] = byLength;
+      const last = infinite.filter((other) => other.task === task && other.n === first?.[0]);
+      return [task, last.length === 0 ? series : [...series, { label: "∞", estimates: last }]];
+    }),
+  );
+}
+
+function isCounted({ measure, method, ...own }: EstimateRecord, zeros: Zeros): boolean {
+  const isMemorization = measure === "distributional-memorization" && method === "spearman";
+  return isMemorization && (own.zeros ?? "kept") === zeros;
+}
+
+/** Of the ∞-gram's rules, the strict product ranks zeros lowest, the paper's leaves them out. */
+function isInfinite({ measure, method, rule }: EstimateRecord, zeros: Zeros): boolean {
+  const isMemorization = measure === "infinity-gram-memorization" && method === "spearman";
+  return isMemorization && rule === (zeros === "kept" ? "strict" : "paper");
 }
 
 /** Whether any estimate keeps pairs that are never together. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/files.ts";
 import { reportFile } from "../study/run-file.ts";
+import { readCountedPairs, readExampleFacts, readOutcomes } from "./outcomes.ts";
 import { renderPage } from "./page.ts";
 import { largestModel } from "./pairs-section.ts";
 import { readRunRecord } from "./run-record.ts";
@@ -14,12 +15,16 @@ export async function writeReport(runDirectory: string): Promise<string> {
   const run = await readRunRecord(join(runDirectory, "run.json"));
   const model = largestModel(run);
   const pairs = model === undefined ? [] : await readScoredPairs(runDirectory, model.name);
-  const [examples, evidence] = [
-    await readFirstExamples(runDirectory, pairs),
-    await readEvidence(runDirectory),
-  ];
+  const content = {
+    ...{ run, pairs },
+    examples: await readFirstExamples(runDirectory, pairs),
+    facts: await readExampleFacts(runDirectory),
+    outcomes: await readOutcomes(runDirectory),
+    countedPairs: await readCountedPairs(runDirectory),
+    evidence: await readEvidence(runDirectory),
+  };
   const figures = await import("./figure.ts"); // slow to load, and only reports need it
   const path = join(runDirectory, reportFile);
-  await writeAtomically(path, renderPage({ run, pairs, examples, evidence }, figures));
+  await writeAtomically(path, renderPage(content, figures));
   return path;
 }

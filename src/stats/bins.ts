@@ -6,8 +6,8 @@
 import { RoteError } from "../base/errors.ts";
 import type { Rng } from "../base/random.ts";
 import { clusteredBootstrap, percentileInterval } from "./bootstrap.ts";
+import { clusteredShareInterval } from "./clustered-share.ts";
 import type { Interval } from "./estimate.ts";
-import { wilsonInterval } from "./proportion.ts";
 import { clusteredSlope, type Slope } from "./slope.ts";
 import { mean } from "./summary.ts";
 
@@ -116,11 +116,8 @@ function binOf(
   const bin = { low, high, ...sizes, mean: mean(values) };
   if (numbers.size < fewestClusters) return { ...bin, interval: null };
   // A bootstrap takes a bin in which all succeed or all fail for certain.
-  if (numbers.size === points.length && values.every((value) => value === 0 || value === 1))
-    return {
-      ...bin,
-      interval: wilsonInterval(Math.round(bin.mean * points.length), points.length, { level }),
-    };
+  if (values.every((value) => value >= 0 && value <= 1))
+    return { ...bin, interval: clusteredShareInterval(values, own, numbers.size, { level }) };
   const weighted = (weights: Float64Array): number => {
     let [total, sum] = [0, 0];
     weights.forEach((weight, i) => {

@@ -138,6 +138,12 @@ const task = z.strictObject({
     .default([2])
     .describe("lengths of n-grams in words; the first is the headline's"),
   threshold: threshold.optional().describe("overrides mine.threshold for this task"),
+  construction: z
+    .enum(["memory", "rule", "mixed"])
+    .optional()
+    .describe(
+      "what the task was made to be, where that is known: the report holds its verdict against it",
+    ),
   outputs: z
     .enum(["ngrams", "whole"])
     .default("ngrams")

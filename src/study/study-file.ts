@@ -1,6 +1,7 @@
 import type { ControlName } from "../memorization/memorization-estimate.ts";
 import type { MmluSubjects } from "../tasks/formats/mmlu.ts";
 import type { TaskFormat } from "../tasks/formats/read-task.ts";
+import type { Construction } from "./task-kinds.ts";
 
 /** A study as its file states it, every default filled in. Meanings and defaults: `schema.ts`. */
 export interface StudyFile {
@@ -72,6 +73,7 @@ export interface TaskEntry {
   readonly n: readonly number[];
   readonly threshold?: ThresholdEntry;
   readonly outputs: "ngrams" | "whole";
+  readonly construction?: Construction;
 }
 
 /** How a study mines its pairs. */

@@ -1,25 +1,35 @@
 import { expect, test } from "vitest";
-import { memorizationFigure, scatterFigure, trainingFigure } from "#rote/report/figure.js";
+import {
+  binnedFigure,
+  memorizationFigure,
+  scatterFigure,
+  trainingFigure,
+} from "#rote/report/figure.js";
 
 const text = { title: "A title", description: "What it shows." };
 
 /** One element a line, so that a change is a readable diff. */
 const lines = (svg: string): string => `${svg.replaceAll("><", ">\n<")}\n`;
 
+const point = (label: string, value: number | undefined) =>
+  value === undefined
+    ? { label, value, low: value, high: value, nullLow: value, nullHigh: value }
+    : { label, value, low: value - 0.12, high: value + 0.12, nullLow: -0.1, nullHigh: 0.1 };
+
 test("memorization by model size", async () => {
-  const svg = memorizationFigure(
-    [
-      { label: "0.36M", value: 0.2, low: 0.05, high: 0.33, nullLow: -0.1, nullHigh: 0.1 },
-      { label: "1.3M", value: 0.5, low: 0.4, high: 0.6, nullLow: -0.1, nullHigh: 0.12 },
-      {
-        ...{ label: "4.2M", value: undefined, low: undefined, high: undefined },
-        ...{ nullLow: undefined, nullHigh: undefined },
-      },
-    ],
-    text,
-    [-0.25, 0.75],
-  );
+  const points = [point("0.36M", 0.2), point("1.3M", 0.5), point("4.2M", undefined)];
+  const svg = memorizationFigure([{ label: "n = 3", points }], text, [-0.25, 0.75]);
   await expect(lines(svg)).toMatchFileSnapshot("output/memorization.svg");
+});
+
+test("memorization under several lengths, each named in its color", () => {
+  const series = ["n = 3", "n = 5", "∞"].map((label, i) => ({
+    label,
+    points: [point("70M", 0.2 + i / 10), point("160M", 0.3)],
+  }));
+  const svg = memorizationFigure(series, text, [-0.25, 0.75]);
+  for (const { label } of series) expect(svg).toContain(`● ${label}`);
+  expect(svg.match(/<rect/g)).toHaveLength(6);
 });
 
 test("scatter with a lane of zeros", async () => {
@@ -27,7 +37,30 @@ test("scatter with a lane of zeros", async () => {
     probability: i % 4 === 0 ? 0 : 1 / (1 + (i % 7)) ** 2,
     logLikelihood: -1 - (i % 5),
   }));
-  await expect(lines(scatterFigure(points, text))).toMatchFileSnapshot("output/scatter.svg");
+  const medians = [
+    { low: 0, high: 0, median: -3 },
+    { low: 0.1, high: 0.25, median: -2 },
+    { low: 1, high: 1, median: -1 },
+  ];
+  const svg = scatterFigure(points, medians, text);
+  await expect(lines(svg)).toMatchFileSnapshot("output/scatter.svg");
+});
+
+test("outcomes by bin, a line a model named at its end", async () => {
+  const line = (label: string, rise: number) => ({
+    label,
+    points: ["0", "1–12", "13–1,204"].map((x, i) => ({
+      ...{ x, value: 0.1 + rise * i, low: 0.05 + rise * i, high: 0.2 + rise * i },
+    })),
+  });
+  const places = ["0", "1–12", "13–1,204"].map((name) => ({ name, size: "n 20" }));
+  const svg = binnedFigure([line("70M", 0.1), line("160M", 0.1), line("1B", 0.3)], text, {
+    x: { label: "documents →", places },
+    y: { label: "↑ exact-match", domain: [0, 1] },
+    band: places.map(({ name }) => ({ x: name, low: 0.2, high: 0.5 })),
+  });
+  for (const name of ["70M", "160M", "1B"]) expect(svg).toContain(`>${name}</text>`);
+  await expect(lines(svg)).toMatchFileSnapshot("output/binned.svg");
 });
 
 test("a training's curve, with held-out text", async () => {
@@ -42,7 +75,7 @@ test("a training's curve, with held-out text", async () => {
 });
 
 test("a scatter of zeros alone has its lane", () => {
-  const svg = scatterFigure([{ probability: 0, logLikelihood: -3 }], text);
+  const svg = scatterFigure([{ probability: 0, logLikelihood: -3 }], [], text);
   expect(svg).toContain("never together");
   expect(svg).not.toContain("NaN");
 });

@@ -28,6 +28,12 @@ const tasks = [
 
 type Task = (typeof tasks)[number];
 
+/** What the study says two of the tasks were made to be. */
+const constructions: Readonly<Record<string, object>> = {
+  facts: { construction: "memory" },
+  arithmetic: { construction: "rule" },
+};
+
 export async function makeRun(directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "run.json"), JSON.stringify(runJson(), null, 2));
@@ -69,7 +75,10 @@ export async function makeRun(directory: string): Promise<string> {
       })),
     ),
   );
-  await writeExamples(directory);
+  await writePairs(directory, rows);
+  const outputs = outputRows(rows);
+  await writeOutputs(directory, outputs);
+  await writeExamples(directory, rows, outputs);
   await writeFile(join(directory, "evidence.json"), JSON.stringify(evidence));
   return directory;
 }
@@ -108,7 +117,73 @@ function pairRows({ name, n, slope }: Task): Pair[] {
   });
 }
 
-async function writeExamples(directory: string): Promise<void> {
+async function writePairs(directory: string, rows: readonly Pair[]): Promise<void> {
+  await writeParquet(
+    join(directory, "pairs.parquet"),
+    [
+      ...["task", "example", "a", "b"].map((name) => ({ name, type: "string" as const })),
+      { name: "n", type: "int32" },
+      { name: "similarity", type: "double" },
+    ],
+    rows.map((row, i) => ({ ...row, similarity: 0.5 + (i % 50) / 100 })),
+  );
+}
+
+interface Output {
+  readonly example: string;
+  readonly task: string;
+  readonly model: string;
+  readonly output: string;
+  readonly correctness: number;
+}
+
+/** Outputs that hold some of their example's b, the more the larger the model; correct by frequency on facts, by chance on arithmetic. */
+function outputRows(rows: readonly Pair[]): Output[] {
+  const rng = createRng("outputs");
+  return [...examplesOf(rows)].flatMap(([example, own]) =>
+    models.map(({ name: model }, size) => {
+      const [{ task, b }, together] = [own[0]!, Math.log10(1 + frequencyOf(own))];
+      const chance = task === "facts" ? 0.06 * together * (size + 1) : 0.3 * size;
+      const said =
+        rng.next() < 0.2 + 0.25 * size ? `It is the ${b.toUpperCase()}!` : "I do not know.";
+      return { example, task, model, output: said, correctness: rng.next() < chance ? 1 : 0 };
+    }),
+  );
+}
+
+async function writeOutputs(directory: string, outputs: readonly Output[]): Promise<void> {
+  await writeParquet(
+    join(directory, "outputs.parquet"),
+    [
+      ...["example", "task", "model", "output", "metric"].map((name) => ({
+        name,
+        type: "string" as const,
+      })),
+      { name: "correctness", type: "double" },
+    ],
+    outputs.map((output) => ({ ...output, metric: "exact-match" })),
+  );
+}
+
+function examplesOf(rows: readonly Pair[]): Map<string, Pair[]> {
+  const examples = new Map<string, Pair[]>();
+  for (const row of rows) examples.set(row.example, [...(examples.get(row.example) ?? []), row]);
+  return examples;
+}
+
+/** Eq. 4, of which one example in five has none. */
+function frequencyOf(own: readonly Pair[]): number {
+  return Number(own[0]!.example.split("-")[1]) % 5 === 0
+    ? 0
+    : own.reduce((sum, { codf }) => sum + codf, 0);
+}
+
+async function writeExamples(
+  directory: string,
+  rows: readonly Pair[],
+  outputs: readonly Output[],
+): Promise<void> {
+  const largest = outputs.filter(({ model }) => model === models[2].name);
   await writeParquet(
     join(directory, "examples.parquet"),
     [
@@ -120,23 +195,18 @@ async function writeExamples(directory: string): Promise<void> {
       { name: "correctness", type: "double", nullable: true },
       { name: "frequency", type: "double" },
     ],
-    [
-      {
-        ...{ id: "facts-0", split: "test", task: "facts" },
-        ...{ input: "What is the capital of France?", reference: "Paris" },
-        ...{ output: " Paris", correctness: 1, frequency: 12 },
-      },
-      {
+    [...examplesOf(rows)].map(([id, own]) => {
+      const answered = largest.find(({ example }) => example === id)!;
+      const [{ task, a, b }] = own as [Pair];
+      return {
+        ...{ id, split: "test", task, input: `What of ${a}?`, reference: b },
         ...{
-          id: "arithmetic-0",
-          split: "test",
-          task: "arithmetic",
-          input: "12 + 7",
-          reference: "19",
+          output: answered.output,
+          correctness: answered.correctness,
+          frequency: frequencyOf(own),
         },
-        ...{ output: null, correctness: null, frequency: 0 },
-      },
-    ],
+      };
+    }),
   );
 }
 
@@ -231,6 +301,7 @@ function runJson(): unknown {
         file: `tasks/${name}.jsonl`,
         prompt,
         n: [n],
+        ...constructions[name],
       })),
       models: models.map(({ name }) => `models/${name}`),
       measure: { bootstrap: 1000, permutations: 200, level: 0.95, zeros: "both" },

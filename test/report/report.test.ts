@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decimal } from "#rote/report/format.js";
+import { pageScript } from "#rote/report/page-script.js";
+import { publishedPanels } from "#rote/report/published.js";
 import { writeReport } from "#rote/report/write-report.js";
 import { makeRun, models } from "./fixture.ts";
 
@@ -68,7 +71,8 @@ describe("numbers", () => {
     for (const element of all("td, figcaption span, p, h1, li")) {
       const found = flat(element.textContent).match(/−?0\.\d\d(?!\d)/g) ?? [];
       if (!found.some((number) => values.has(number))) continue;
-      if (element.closest("#pairs, #prompts, #documents, #record") !== null) continue;
+      if (element.closest("#pairs, #prompts, #documents, #record, #published, details") !== null)
+        continue;
       const holder = element.tagName === "TD" ? element.closest("tr")! : element;
       expect(flat(holder.textContent)).toMatch(/0\.\d\d (…|to) −?\d\.\d\d/);
       const says = /pairs?, [\d,]+ examples?/.test(flat(holder.textContent));
@@ -78,8 +82,9 @@ describe("numbers", () => {
 
   test("every figure says how many pairs and examples it shows", () => {
     const figures = all("figure");
-    expect(figures).toHaveLength(4 + 3);
-    for (const figure of figures) {
+    // Zeros kept and dropped for each task; performance, reproduced pairs and a scatter where it was scored.
+    expect(figures).toHaveLength(4 + 4 + 3 + 3 + 3 + publishedPanels.length);
+    for (const figure of figures.filter((own) => own.closest("#published") === null)) {
       expect(Number(figure.getAttribute("data-points"))).toBeGreaterThan(0);
       expect(flat(figure.querySelector("figcaption")!.textContent)).toMatch(/pairs?.* examples?/);
     }
@@ -132,11 +137,17 @@ test.each([
 });
 
 describe("the page", () => {
-  test("asks nothing of the network and runs no script", () => {
+  test("asks nothing of the network, and allows itself nothing but its own script", () => {
     const without = page
       .replaceAll("http://www.w3.org/2000/svg", "")
       .replaceAll("http://www.w3.org/1999/xlink", "");
-    expect(without).not.toMatch(/https?:|url\(|@import|<script|<link|src=/);
+    expect(without).not.toMatch(/https?:|url\(|@import|<link|src=/);
+    const scripts = [...page.matchAll(/<script>([^]*?)<\/script>/g)].map(([, script]) => script!);
+    expect(scripts).toEqual([pageScript]);
+    const hash = createHash("sha256").update(scripts[0]!).digest("base64");
+    const policy = document.querySelector("meta[http-equiv]")!.getAttribute("content");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain(`script-src 'sha256-${hash}'`);
   });
 
   test("escapes what it shows", () => {
@@ -147,8 +158,8 @@ describe("the page", () => {
   test("names every figure and captions every table", () => {
     for (const svg of all("figure svg")) {
       expect(svg.getAttribute("role")).toBe("img");
-      expect(svg.getAttribute("aria-label")).toMatch(/^(facts|translation|arithmetic): /);
-      expect(svg.querySelector("desc")!.textContent).toMatch(/pairs/);
+      expect(svg.getAttribute("aria-label")).toMatch(/^(facts|translation|arithmetic|Published): /);
+      expect(svg.querySelector("desc")!.textContent).toMatch(/pair|example|language/);
     }
     for (const element of all("table")) {
       expect(flat(element.querySelector("caption")!.textContent)).not.toBe("");

@@ -1,0 +1,90 @@
+/**
+ * What all figures share: Observable Plot in a document of its own, and a palette. Colors are
+ * variables of the page's style sheet, so that a figure follows light and dark; each has its light
+ * value beside it, which holds where the SVG stands alone.
+ */
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/** What a figure shows, for those who see it and those who do not. */
+export interface FigureText {
+  /** What the figure shows, in one line: its accessible name. */
+  readonly title: string;
+  /** The same in words, for those who do not see it. */
+  readonly description: string;
+}
+
+export const INK = "var(--ink, #1d1b19)";
+export const MUTED = "var(--faint, #8a847c)";
+export const BAND = "var(--figure-band, #e4e0d9)";
+export const ACCENT = "var(--accent, #9c2f1f)";
+/** Behind labels, so that lines do not cross them. */
+export const PAPER = "var(--paper, #fffdf9)";
+
+/** A line at a level to compare with. */
+export const dashed: { readonly stroke: string; readonly strokeDasharray: string } = {
+  stroke: MUTED,
+  strokeDasharray: "2,3",
+};
+
+/** Pixels; a figure stands in a column of the page and grows with it. */
+export const WIDTH = 330;
+
+/** Colors of lines, in their order: style sheets may set others, as for a dark page. */
+export const lineColors: readonly string[] = [
+  "var(--line-1, #9c2f1f)",
+  "var(--line-2, #1f4f7a)",
+  "var(--line-3, #6b7a1f)",
+  "var(--line-4, #8a847c)",
+  "var(--line-5, #7a3f86)",
+  "var(--line-6, #1d1b19)",
+];
+
+/** The color of a line by its number; colors come again where there are more lines. */
+export function lineColor(index: number): string {
+  return lineColors[index % lineColors.length] ?? INK;
+}
+
+/** A number on an axis, as short as it is exact; the minus sign as in print. */
+export function tick(value: number): string {
+  return String(Number(value.toFixed(4))).replace("-", "−");
+}
+
+/** The little of an SVG element that we use: the compiler knows no browser types. */
+interface DrawnSvg {
+  readonly firstChild: unknown;
+  readonly outerHTML: string;
+  setAttribute(name: string, value: string): void;
+  insertBefore(child: unknown, before: unknown): void;
+}
+
+interface DrawingDocument {
+  createElementNS(namespace: string, name: string): { textContent: string };
+}
+
+/** A plot as SVG text with its name and description. */
+export function draw({ title, description }: FigureText, options: Plot.PlotOptions): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
+    readonly document: DrawingDocument;
+  };
+  const svg = Plot.plot({
+    document,
+    className: "plot",
+    width: WIDTH,
+    height: 270,
+    marginTop: 30,
+    marginLeft: 44,
+    marginBottom: 40,
+    style: { color: INK, background: "none" },
+    ...options,
+  }) as unknown as DrawnSvg;
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", title);
+  const describe = document.createElementNS("http://www.w3.org/2000/svg", "desc");
+  describe.textContent = description;
+  svg.insertBefore(describe, svg.firstChild);
+  // A hundredth of a pixel is more than anyone sees, and a third of the bytes.
+  return svg.outerHTML.replace(/\d+\.\d{4,}/g, (digits) =>
+    String(Number(Number(digits).toFixed(2))),
+  );
+}

@@ -1,0 +1,177 @@
+/** Recall, skill, both or inconclusive: the verdict of each task, the signs behind it, and the rules. */
+import {
+  agrees,
+  type Construction,
+  kindRules,
+  type KindVerdict,
+  type SignName,
+  signRules,
+  taskKind,
+  type ZeroPerformance,
+} from "../study/task-kinds.ts";
+import { isRecord } from "../base/json.ts";
+import { groupBy } from "../base/group-by.ts";
+import { count } from "./format.ts";
+import { html, type Html, table } from "./html.ts";
+import type { ExampleFact, Outcome } from "./outcomes.ts";
+import type { Performance } from "./performance.ts";
+import type { EstimateRecord, RunRecord } from "./run-record.ts";
+import { leadingEstimates, modelKey, modelsBySize } from "./selection.ts";
+
+/** A task's verdict under the largest model. */
+export interface TaskVerdict extends KindVerdict {
+  readonly task: string;
+  readonly model: string;
+  readonly atZero: ZeroPerformance | undefined;
+  readonly estimate: EstimateRecord;
+}
+
+/** What the verdicts are made from beside the estimates. */
+export interface KindSources {
+  readonly performances: readonly Performance[];
+  readonly facts: readonly ExampleFact[];
+  readonly outcomes: readonly Outcome[];
+}
+
+/** Judge every task that has a leading estimate. */
+export function taskVerdicts(run: RunRecord, sources: KindSources): TaskVerdict[] {
+  const largest = modelsBySize(run).at(-1);
+  return [...leadingEstimates(run)].flatMap(([task, estimates]) => {
+    const estimate = estimates.find((own) => modelKey(own) === largest);
+    if (estimate === undefined) return [];
+    const own = run.estimates.filter(
+      (other) => other.task === task && other.n === estimate.n && modelKey(other) === largest,
+    );
+    const atZero = zeroPerformance(task, sources);
+    const evidence = { estimates: own.map(judged), atZero };
+    return [{ task, model: modelKey(estimate), atZero, estimate, ...taskKind(evidence) }];
+  });
+}
+
+function judged(estimate: EstimateRecord) {
+  const { measure, method, zeros, controls, value, interval, null: band, holm } = estimate;
+  return {
+    ...{ measure, method, zeros, controls, value: value ?? null, interval: interval ?? null },
+    ...{ null: band ?? null, adjusted: { holm: holm ?? null } },
+  };
+}
+
+/** The zero bin of the largest model, and what the commonest answer of the task would score. */
+function zeroPerformance(
+  task: string,
+  { performances, facts, outcomes }: KindSources,
+): ZeroPerformance | undefined {
+  const performance = performances.find((own) => own.task === task);
+  const bin = performance?.models.at(-1)?.bins[0];
+  if (performance === undefined || bin?.high !== 0) return undefined;
+  const isGraded = outcomes.some(
+    (own) => own.task === task && own.correctness !== 0 && own.correctness !== 1,
+  );
+  const references = facts.filter((own) => own.task === task);
+  const answers = groupBy(references, ({ reference }) => reference.trim().toLowerCase());
+  const commonest = Math.max(...[...answers.values()].map(({ length }) => length));
+  return {
+    ...{
+      mean: bin.mean,
+      interval: bin.interval,
+      examples: bin.points,
+      overall: performance.overall,
+    },
+    chance: isGraded ? undefined : commonest / references.length,
+  };
+}
+
+/** One row a task: its kind, why, and the sign of each measure. */
+export function kindTable(verdicts: readonly TaskVerdict[]): Html {
+  const models = [...new Set(verdicts.map(({ model }) => model))].join(", ");
+  return table(
+    `What the largest model (${models}) does each task by. A sign is + or − where interval and corrected p say so, 0 where they do not, and unknown where nothing was measured.`,
+    [
+      { title: "task", cell: ({ task }: TaskVerdict) => task },
+      { title: "verdict", cell: kindCell },
+      ...signRules.map(({ name, title }) => ({
+        title,
+        cell: ({ signs }: TaskVerdict) => signCell(name, signs),
+      })),
+    ],
+    verdicts,
+  );
+}
+
+function kindCell({ kind, because }: TaskVerdict): Html {
+  return html`<strong class="${kind}">${kind}</strong><small>${because}</small>`;
+}
+
+function signCell(name: SignName, signs: KindVerdict["signs"]): Html | string {
+  const sign = signs[name];
+  return sign === "unknown" ? html`<small>unknown</small>` : sign;
+}
+
+/** The rules, printed so that nobody must believe the verdicts. */
+export function ruleTables(): Html {
+  return html`<details>
+    <summary>The rules behind the verdicts</summary>
+    ${table(
+      "The first rule that holds decides. Nothing is weighed or added up.",
+      [
+        { title: "verdict", cell: ({ kind }: (typeof kindRules)[number]) => kind },
+        { title: "when", cell: ({ when }) => when },
+      ],
+      kindRules,
+    )}
+    ${table(
+      "When a measure has the sign +. The sign − is its mirror image; the best constant answer is the task’s commonest reference.",
+      [
+        { title: "sign", cell: ({ title }: (typeof signRules)[number]) => title },
+        { title: "measure", cell: ({ measure }) => measure },
+        { title: "+ where", cell: ({ plus }) => plus },
+      ],
+      signRules,
+    )}
+  </details>`;
+}
+
+/** What the study says each task was made to be. */
+function constructions({ study }: RunRecord): Map<string, Construction> {
+  const tasks = Array.isArray(study.tasks) ? study.tasks.filter(isRecord) : [];
+  return new Map(
+    tasks.flatMap(({ name, construction }) =>
+      typeof name === "string" && isConstruction(construction) ? [[name, construction]] : [],
+    ),
+  );
+}
+
+function isConstruction(value: unknown): value is Construction {
+  return value === "memory" || value === "rule" || value === "mixed";
+}
+
+/** Verdict against construction, where the study knows what its tasks were made to be. */
+export function constructionTable(
+  run: RunRecord,
+  verdicts: readonly TaskVerdict[],
+): Html | undefined {
+  const made = constructions(run);
+  const rows = verdicts.flatMap((verdict) => {
+    const construction = made.get(verdict.task);
+    if (construction === undefined) return [];
+    return [{ ...verdict, construction, agreement: agrees(verdict.kind, construction) }];
+  });
+  if (rows.length === 0) return undefined;
+  const told = rows.filter(({ agreement }) => agreement !== undefined);
+  const right = told.filter(({ agreement }) => agreement === true).length;
+  const words = new Map([
+    [true, "agrees"],
+    [false, "differs"],
+    [undefined, "not told"],
+  ]);
+  return table(
+    `Of ${count(rows.length, "task")} whose construction is known, ${told.length} have a verdict and ${right} of these agree with it.`,
+    [
+      { title: "task", cell: ({ task }) => task },
+      { title: "made as", cell: ({ construction }) => construction },
+      { title: "verdict", cell: kindCell },
+      { title: "verdict and construction", cell: ({ agreement }) => words.get(agreement) },
+    ],
+    rows,
+  );
+}

@@ -1,0 +1,34 @@
+/** How to recompute the page's numbers without Rote. */
+import { html, type Html } from "./html.ts";
+import { binSettings } from "./performance.ts";
+import { recomputeSnippets, type Snippet, spearmanSql } from "./recompute-snippets.ts";
+import { policyName, removesStopWords } from "./reproduction.ts";
+import type { RunRecord } from "./run-record.ts";
+
+/** The snippets, what each gives, and what they do not. */
+export function recomputeSection(
+  run: RunRecord,
+  { hasOutputs }: { readonly hasOutputs: boolean },
+): Html {
+  const { level, bins, by } = binSettings(run, "recompute");
+  const snippets = recomputeSnippets({
+    ...{ level, bins, by, hasOutputs },
+    policy: policyName(run),
+    isContiguous: !removesStopWords(run),
+  });
+  return html`<p>
+      The numbers of this page come from the Parquet files beside it. In their folder these pieces
+      of Python (pandas, SciPy, pyarrow), run one after another, give them again: values, sample
+      sizes, bins with their intervals and nulls, medians. Intervals and nulls of rank correlations
+      are draws from the seed named below; the same seed gives the same draws to
+      <code>rote measure</code>, another program gives them up to chance.
+    </p>
+    ${snippets.map(snippetBlock)}
+    <h3>Spearman’s ρ in SQL (DuckDB)</h3>
+    <pre data-language="sql">${spearmanSql}</pre>`;
+}
+
+function snippetBlock({ table, title, python }: Snippet): Html {
+  return html`<h3>${title}</h3>
+    <pre data-language="python" data-table="${table}">${python}</pre> `;
+}

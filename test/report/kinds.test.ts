@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import {
+  agrees,
+  type KindEstimate,
+  taskKind,
+  type ZeroPerformance,
+} from "#rote/study/task-kinds.js";
+
+const estimate = (
+  measure: string,
+  method: string,
+  low: number,
+  more: object = {},
+): KindEstimate => ({
+  ...{ measure, method, zeros: "kept", value: low + 0.1, adjusted: { holm: 0.001 } },
+  ...{ interval: { low, high: low + 0.2, level: 0.95 }, null: { low: -0.1, high: 0.1 } },
+  ...more,
+});
+const mem = (low: number): KindEstimate => estimate("distributional-memorization", "spearman", low);
+const controlled = (low: number): KindEstimate =>
+  estimate("distributional-memorization", "partial-spearman", low, { controls: ["length", "dfB"] });
+const slope = (low: number): KindEstimate =>
+  estimate("frequency-slope", "clustered-slope", low, { null: null });
+const zero = (low: number, more: Partial<ZeroPerformance> = {}): ZeroPerformance => ({
+  ...{ mean: low + 0.1, interval: { low, high: low + 0.2 }, examples: 40, chance: 0.25 },
+  ...{ overall: { low: 0.5, high: 0.6 }, ...more },
+});
+
+describe("a task's kind", () => {
+  test.each([
+    ["recall", [mem(0.4), controlled(0.3), slope(0.1)], zero(0.1)],
+    ["recall", [mem(0.4)], zero(0.1)],
+    ["both", [mem(0.4), controlled(0.3), slope(-0.1)], zero(0.5)],
+    ["skill", [mem(-0.1), controlled(-0.1), slope(-0.1)], zero(0.5)],
+    ["skill", [mem(-0.1)], zero(0.5)],
+    ["inconclusive", [mem(0.4), controlled(-0.1)], zero(0.1)],
+    ["inconclusive", [mem(0.4), slope(-0.5)], zero(0.5)],
+    ["inconclusive", [mem(-0.1), slope(0.1)], zero(0.5)],
+    ["inconclusive", [mem(-0.1)], zero(0.1)],
+    ["inconclusive", [mem(0.4)], undefined],
+    ["inconclusive", [mem(0.4)], zero(0.1, { chance: undefined })],
+    ["inconclusive", [mem(0.4)], zero(0.1, { overall: { low: 0.2, high: 0.3 } })],
+    ["inconclusive", [], zero(0.5)],
+  ] as const)("is %s by its rule (case %#)", (kind, estimates, atZero) => {
+    expect(taskKind({ estimates, atZero }).kind).toBe(kind);
+  });
+
+  test("no sign stands on a p that does not survive correction, or within the null", () => {
+    const [sure] = [mem(0.4)];
+    const weak = { ...sure, adjusted: { holm: 0.2 } };
+    const within = { ...sure, null: { low: 0.3, high: 0.9 } };
+    for (const own of [weak, within])
+      expect(taskKind({ estimates: [own], atZero: zero(0.1) }).signs.memorization).toBe("0");
+  });
+
+  test("the partial correlation with the most controls is the one that counts", () => {
+    const single = { ...controlled(0.3), controls: ["length"] };
+    const all = { ...controlled(-0.1), controls: ["length", "dfB", "dfA"] };
+    const found = taskKind({ estimates: [mem(0.4), single, all], atZero: zero(0.1) });
+    expect(found).toMatchObject({ kind: "inconclusive", signs: { controlled: "0" } });
+    expect(found.because).toBe("Mem does not survive its controls");
+  });
+
+  test("is held against the task's construction where it decides", () => {
+    expect(agrees("recall", "memory")).toBe(true);
+    expect(agrees("skill", "memory")).toBe(false);
+    expect(agrees("both", "mixed")).toBe(true);
+    expect(agrees("inconclusive", "rule")).toBeUndefined();
+  });
+});
