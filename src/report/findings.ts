@@ -46,7 +46,7 @@ export function findings(content: PageContent, figures: Figures): Section[] {
 
 function verdictSections(found: Findings): Section[] {
   const { run } = found;
-  const verdicts = taskVerdicts(run, found);
+  const verdicts = taskVerdicts(run, found.facts);
   const construction = constructionTable(run, verdicts);
   return [
     {

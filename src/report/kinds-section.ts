@@ -1,6 +1,7 @@
 /** Recall, skill, both or inconclusive: the verdict of each task, the signs behind it, and the rules. */
 import {
-  agrees,
+  agreement,
+  type Agreement,
   type Construction,
   kindRules,
   type KindVerdict,
@@ -9,12 +10,11 @@ import {
   taskKind,
   type ZeroPerformance,
 } from "../study/task-kinds.ts";
+import { zeroPerformance } from "../study/zero-performance.ts";
 import { isRecord } from "../base/json.ts";
-import { groupBy } from "../base/group-by.ts";
 import { count } from "./format.ts";
 import { html, type Html, table } from "./html.ts";
-import type { ExampleFact, Outcome } from "./outcomes.ts";
-import type { Performance } from "./performance.ts";
+import type { ExampleFact } from "./outcomes.ts";
 import type { EstimateRecord, RunRecord } from "./run-record.ts";
 import { leadingEstimates, modelKey, modelsBySize } from "./selection.ts";
 
@@ -26,15 +26,8 @@ export interface TaskVerdict extends KindVerdict {
   readonly estimate: EstimateRecord;
 }
 
-/** What the verdicts are made from beside the estimates. */
-export interface KindSources {
-  readonly performances: readonly Performance[];
-  readonly facts: readonly ExampleFact[];
-  readonly outcomes: readonly Outcome[];
-}
-
 /** Judge every task that has a leading estimate. */
-export function taskVerdicts(run: RunRecord, sources: KindSources): TaskVerdict[] {
+export function taskVerdicts(run: RunRecord, facts: readonly ExampleFact[]): TaskVerdict[] {
   const largest = modelsBySize(run).at(-1);
   return [...leadingEstimates(run)].flatMap(([task, estimates]) => {
     const estimate = estimates.find((own) => modelKey(own) === largest);
@@ -42,10 +35,17 @@ export function taskVerdicts(run: RunRecord, sources: KindSources): TaskVerdict[
     const own = run.estimates.filter(
       (other) => other.task === task && other.n === estimate.n && modelKey(other) === largest,
     );
-    const atZero = zeroPerformance(task, sources);
+    const atZero = atZeroOf(task, facts);
     const evidence = { estimates: own.map(judged), atZero };
     return [{ task, model: modelKey(estimate), atZero, estimate, ...taskKind(evidence) }];
   });
+}
+
+function atZeroOf(task: string, facts: readonly ExampleFact[]): ZeroPerformance | undefined {
+  const answered = facts.flatMap(({ correctness, ...fact }) =>
+    fact.task === task && correctness !== undefined ? [{ ...fact, correctness }] : [],
+  );
+  return zeroPerformance(answered);
 }
 
 function judged(estimate: EstimateRecord) {
@@ -53,31 +53,6 @@ function judged(estimate: EstimateRecord) {
   return {
     ...{ measure, method, zeros, controls, value: value ?? null, interval: interval ?? null },
     ...{ null: band ?? null, adjusted: { holm: holm ?? null } },
-  };
-}
-
-/** The zero bin of the largest model, and what the commonest answer of the task would score. */
-function zeroPerformance(
-  task: string,
-  { performances, facts, outcomes }: KindSources,
-): ZeroPerformance | undefined {
-  const performance = performances.find((own) => own.task === task);
-  const bin = performance?.models.at(-1)?.bins[0];
-  if (performance === undefined || bin?.high !== 0) return undefined;
-  const isGraded = outcomes.some(
-    (own) => own.task === task && own.correctness !== 0 && own.correctness !== 1,
-  );
-  const references = facts.filter((own) => own.task === task);
-  const answers = groupBy(references, ({ reference }) => reference.trim().toLowerCase());
-  const commonest = Math.max(...[...answers.values()].map(({ length }) => length));
-  return {
-    ...{
-      mean: bin.mean,
-      interval: bin.interval,
-      examples: bin.points,
-      overall: performance.overall,
-    },
-    chance: isGraded ? undefined : commonest / references.length,
   };
 }
 
@@ -112,7 +87,7 @@ export function ruleTables(): Html {
   return html`<details>
     <summary>The rules behind the verdicts</summary>
     ${table(
-      "The first rule that holds decides. Nothing is weighed or added up.",
+      "The first verdict whose rule holds decides. Nothing is weighed or added up.",
       [
         { title: "verdict", cell: ({ kind }: (typeof kindRules)[number]) => kind },
         { title: "when", cell: ({ when }) => when },
@@ -120,7 +95,7 @@ export function ruleTables(): Html {
       kindRules,
     )}
     ${table(
-      "When a measure has the sign +. The sign − is its mirror image; the best constant answer is the task’s commonest reference.",
+      "When a measure has the sign +. The sign − is its mirror image.",
       [
         { title: "sign", cell: ({ title }: (typeof signRules)[number]) => title },
         { title: "measure", cell: ({ measure }) => measure },
@@ -154,23 +129,17 @@ export function constructionTable(
   const rows = verdicts.flatMap((verdict) => {
     const construction = made.get(verdict.task);
     if (construction === undefined) return [];
-    return [{ ...verdict, construction, agreement: agrees(verdict.kind, construction) }];
+    return [{ ...verdict, construction, agreed: agreement(verdict.kind, construction) }];
   });
   if (rows.length === 0) return undefined;
-  const told = rows.filter(({ agreement }) => agreement !== undefined);
-  const right = told.filter(({ agreement }) => agreement === true).length;
-  const words = new Map([
-    [true, "agrees"],
-    [false, "differs"],
-    [undefined, "not told"],
-  ]);
+  const told = (word: Agreement): number => rows.filter(({ agreed }) => agreed === word).length;
   return table(
-    `Of ${count(rows.length, "task")} whose construction is known, ${told.length} have a verdict and ${right} of these agree with it.`,
+    `Of ${count(rows.length, "task")} whose construction is known, ${told("agrees")} agree with their verdict, ${told("contradicts")} contradict it, ${told("possible")} can be done either way, and of ${told("not told")} the run cannot tell. A memory task can be answered by recall alone; a rule can be learned by heart besides; a mixed task can be done either way.`,
     [
       { title: "task", cell: ({ task }) => task },
       { title: "made as", cell: ({ construction }) => construction },
       { title: "verdict", cell: kindCell },
-      { title: "verdict and construction", cell: ({ agreement }) => words.get(agreement) },
+      { title: "verdict and construction", cell: ({ agreed }) => agreed },
     ],
     rows,
   );

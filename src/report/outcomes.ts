@@ -11,6 +11,10 @@ export interface ExampleFact {
   readonly reference: string;
   /** Eq. 4 at the task's first n. */
   readonly frequency: number;
+  /** Of the largest model; undefined where it answered nothing. */
+  readonly correctness: number | undefined;
+  /** How many answers the model chose from, where it chose. */
+  readonly choices: number | undefined;
 }
 
 /** What one model answered to one example. */
@@ -45,6 +49,8 @@ export async function readExampleFacts(directory: string): Promise<ExampleFact[]
       id: textOf(row, "id"),
       reference: textOf(row, "reference"),
       frequency: numberOf(row, "frequency"),
+      correctness: typeof row.correctness === "number" ? row.correctness : undefined,
+      choices: typeof row.choices === "number" ? row.choices : undefined,
     });
   }
   return facts;

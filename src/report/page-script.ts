@@ -28,22 +28,22 @@ export const pageScript = `(() => {
       save(figure.dataset.file + "." + kind, types[kind], contents[kind](figure)));
   }
   for (const element of document.querySelectorAll("[data-scripted]")) element.hidden = false;
-  const remember = (theme) => {
-    try {
-      if (theme === undefined) return localStorage.getItem("rote-theme") ?? "auto";
-      localStorage.setItem("rote-theme", theme);
-    } catch {} // a browser may keep nothing for files
-    return theme ?? "auto";
-  };
+  const key = "rote-theme"; // a browser may keep nothing for files
+  const kept = () => { try { return localStorage.getItem(key) ?? "auto"; } catch { return "auto"; } };
+  const keep = (theme) => { try { localStorage.setItem(key, theme); } catch {} };
+  const buttons = document.querySelectorAll("[data-theme-choice]");
   const show = (theme) => {
     if (theme === "auto") delete root.dataset.theme;
     else root.dataset.theme = theme;
-    for (const button of document.querySelectorAll("[data-theme-choice]"))
+    for (const button of buttons)
       button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
   };
-  for (const button of document.querySelectorAll("[data-theme-choice]"))
-    button.addEventListener("click", () => show(remember(button.dataset.themeChoice)));
-  show(remember());
+  for (const button of buttons)
+    button.addEventListener("click", () => {
+      keep(button.dataset.themeChoice);
+      show(button.dataset.themeChoice);
+    });
+  show(kept());
 })();`;
 
 /** What the page allows itself: its own styles, this script, and nothing from anywhere. */

@@ -2,8 +2,6 @@
 import { createRng } from "../base/random.ts";
 import { groupBy } from "../base/group-by.ts";
 import { isRecord } from "../base/json.ts";
-import { clusteredShareInterval } from "../stats/clustered-share.ts";
-import type { Interval } from "../stats/estimate.ts";
 import { type BinnedModel, binModels, type BinSettings, dealtBand } from "./binned-outcomes.ts";
 import type { ExampleFact, Outcome } from "./outcomes.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -17,8 +15,6 @@ export interface Performance {
   readonly examples: number;
   /** Smallest first. */
   readonly models: readonly BinnedModel[];
-  /** Of the largest model's mean over all examples; null below ten of them. */
-  readonly overall: Interval | null;
   /** Of the largest model: where each bin would lie if frequency had nothing to do with it. */
   readonly band: readonly { readonly low: number; readonly high: number }[];
 }
@@ -70,19 +66,9 @@ export function performances(
     const binned = binModels(table, { ...settings, rng: settings.rng.fork(task) });
     const largest = [...table.outcomes.values()].at(-1) ?? new Float64Array();
     const band = dealtBand(largest, binned.at(-1)?.bins ?? [], settings);
-    const overall = overallInterval(largest, settings);
     const sizes = { metric: first.metric, examples: answered.length };
-    return [{ task, ...sizes, models: binned, overall, band }];
+    return [{ task, ...sizes, models: binned, band }];
   });
-}
-
-/** Examples below which an interval is not worth its name. */
-const FEWEST_EXAMPLES = 10;
-
-function overallInterval(outcome: Float64Array, { level }: BinSettings): Interval | null {
-  if (outcome.length < FEWEST_EXAMPLES) return null;
-  const own = Uint32Array.from(outcome, (_, i) => i);
-  return clusteredShareInterval(outcome, own, outcome.length, { level });
 }
 
 function correctnessOf(outcomes: readonly Outcome[], model: string): Map<string, number> {

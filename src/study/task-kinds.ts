@@ -34,7 +34,7 @@ export interface ZeroPerformance {
   readonly examples: number;
   /** Of the performance on all examples. */
   readonly overall: Bounds | null;
-  /** What the best constant answer would score; undefined where that is not known. */
+  /** What guessing would score; undefined where that is not known. */
   readonly chance: number | undefined;
 }
 
@@ -88,27 +88,26 @@ export const signRules: readonly {
     name: "atZero",
     title: "At zero",
     measure:
-      "correctness on examples none of whose pairs ever meets; unknown where correctness on all examples is not above what the best constant answer would score, since a model that answers nothing shows neither",
-    plus: "interval above what the best constant answer would score",
+      "correctness on examples none of whose pairs ever meets; unknown where correctness on all examples is not above guessing, since a model that answers nothing shows neither",
+    plus: "interval above guessing: the share of the task’s commonest answer, or 1 / choices where answers are chosen",
   },
 ];
 
 /** When a task is of a kind; the first rule that holds decides. */
-export const kindRules: readonly { readonly kind: TaskKind; readonly when: string }[] = [
-  {
-    kind: "recall",
-    when: "Mem +, and Mem, controlled + or unknown, and Frequency not −, and At zero measured but not +",
-  },
-  {
-    kind: "both",
-    when: "Mem +, and Mem, controlled + or unknown, and Frequency not −, and At zero +",
-  },
-  {
-    kind: "skill",
-    when: "Mem measured, none of Mem, Mem controlled, Met or not and Frequency +, and At zero +",
-  },
-  { kind: "inconclusive", when: "everything else" },
-];
+export const kindRules: readonly { readonly kind: TaskKind | "depends"; readonly when: string }[] =
+  [
+    {
+      kind: "depends",
+      when: "Frequency +, or Mem + with Mem, controlled + or unknown; and neither Mem nor Frequency −",
+    },
+    { kind: "recall", when: "it depends on the corpus, and At zero is measured and not +" },
+    { kind: "both", when: "it depends on the corpus, and At zero is +" },
+    {
+      kind: "skill",
+      when: "At zero +, Mem measured, and none of Mem, Mem, controlled, Met or not and Frequency is +",
+    },
+    { kind: "inconclusive", when: "everything else" },
+  ];
 
 /** Judge one task. */
 export function taskKind({ estimates, atZero }: KindEvidence): KindVerdict {
@@ -126,30 +125,28 @@ function decide(
   signs: KindVerdict["signs"],
   atZero: ZeroPerformance | undefined,
 ): Pick<KindVerdict, "kind" | "because"> {
-  const { memorization, controlled, slope } = signs;
-  if (memorization === "unknown")
-    return { kind: "inconclusive", because: "too little was left to measure Mem" };
+  const { memorization, slope } = signs;
   if (signs.atZero === "unknown") return { kind: "inconclusive", because: whyUnknown(atZero) };
+  if (memorization === "−" || slope === "−")
+    return { kind: "inconclusive", because: "runs against the corpus" };
   const performs = signs.atZero === "+";
-  if (memorization === "+") {
-    if (controlled === "0" || controlled === "−")
-      return { kind: "inconclusive", because: "Mem does not survive its controls" };
-    if (slope === "−")
-      return { kind: "inconclusive", because: "Mem is +, but performance falls with frequency" };
+  if (depends(signs)) {
     const zero = performs ? "performs also" : "does not perform";
     return {
       kind: performs ? "both" : "recall",
       because: `depends on the corpus and ${zero} where it states nothing`,
     };
   }
-  const dependent = (["controlled", "separation", "slope"] as const).filter(
+  const hints = (["memorization", "controlled", "separation"] as const).filter(
     (name) => signs[name] === "+",
   );
-  if (dependent.length > 0)
+  if (hints.length > 0)
     return {
       kind: "inconclusive",
-      because: `Mem is ${memorization}, but ${dependent.map(titleOf).join(" and ")} +`,
+      because: `${hints.map(titleOf).join(" and ")} +, which alone shows no dependence`,
     };
+  if (memorization === "unknown")
+    return { kind: "inconclusive", because: "too little was left to measure Mem" };
   return performs
     ? {
         kind: "skill",
@@ -158,11 +155,17 @@ function decide(
     : { kind: "inconclusive", because: "neither depends on the corpus nor performs without it" };
 }
 
+/** Answers are better where the corpus states them more often, or more probable and not for want of controls. */
+function depends({ memorization, controlled, slope }: KindVerdict["signs"]): boolean {
+  const survives = controlled === "+" || controlled === "unknown";
+  return slope === "+" || (memorization === "+" && survives);
+}
+
 function whyUnknown(atZero: ZeroPerformance | undefined): string {
   if (atZero === undefined) return "no answered example has frequency 0, so skill cannot show";
   if (atZero.chance === undefined)
-    return "answers are graded, so what the best constant answer would score is not known";
-  if (!performsAtAll(atZero)) return "answers nothing better than a constant answer would";
+    return "answers are graded, so what guessing would score is not known";
+  if (!performsAtAll(atZero)) return "answers no better than by guessing";
   return `${atZero.examples} examples of frequency 0 are too few for an interval`;
 }
 
@@ -222,8 +225,19 @@ function performsAtAll({ overall, chance = Infinity }: ZeroPerformance): boolean
   return overall !== null && overall.low > chance;
 }
 
-/** Whether a verdict is what the task was made to be; undefined where it is inconclusive. */
-export function agrees(kind: TaskKind, construction: Construction): boolean | undefined {
-  if (kind === "inconclusive") return undefined;
-  return kind === ({ memory: "recall", rule: "skill", mixed: "both" } as const)[construction];
+/** What each construction lets a model do: a rule can be learned by heart besides, a mixed task can be done either way. */
+const constructed: Readonly<
+  Record<Construction, Readonly<Record<Exclude<TaskKind, "inconclusive">, Agreement>>>
+> = {
+  memory: { recall: "agrees", skill: "contradicts", both: "contradicts" },
+  rule: { recall: "contradicts", skill: "agrees", both: "agrees" },
+  mixed: { recall: "possible", skill: "possible", both: "agrees" },
+};
+
+/** How a verdict stands to what the task was made to be. */
+export type Agreement = "agrees" | "contradicts" | "possible" | "not told";
+
+/** Whether a verdict is what the task was made to be; an inconclusive one tells nothing. */
+export function agreement(kind: TaskKind, construction: Construction): Agreement {
+  return kind === "inconclusive" ? "not told" : constructed[construction][kind];
 }

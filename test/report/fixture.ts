@@ -109,8 +109,8 @@ function pairRows({ name, n, slope }: Task): Pair[] {
       example: `${name}-${i % 60}`,
       task: name,
       n,
-      a: `${word(adjectives)} ${word(nouns)} ${i}`,
-      b: `${word(nouns)} ${word(adjectives)}`.split(" ").slice(0, n).join(" ") + ` ${i}`,
+      a: `${word(adjectives)} ${word(nouns)} ${name[0]}${i}`,
+      b: `${word(nouns)} ${word(adjectives)}`.split(" ").slice(0, n).join(" ") + ` ${name[0]}${i}`,
       ...{ codf, dfA, dfB: codf + rng.int(200) },
       logLikelihood: i % 50 === 49 ? null : -6 + 2 * slope * closeness - Math.abs(2 * rng.normal()),
     };

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { wilsonInterval } from "#rote/stats/proportion.js";
 import {
-  agrees,
+  agreement,
   type KindEstimate,
   taskKind,
   type ZeroPerformance,
 } from "#rote/study/task-kinds.js";
+import { zeroPerformance } from "#rote/study/zero-performance.js";
 
 const estimate = (
   measure: string,
@@ -33,9 +35,11 @@ describe("a task's kind", () => {
     ["both", [mem(0.4), controlled(0.3), slope(-0.1)], zero(0.5)],
     ["skill", [mem(-0.1), controlled(-0.1), slope(-0.1)], zero(0.5)],
     ["skill", [mem(-0.1)], zero(0.5)],
+    ["recall", [mem(-0.1), slope(0.1)], zero(0.1)],
+    ["both", [mem(0.4), controlled(-0.1), slope(0.1)], zero(0.5)],
     ["inconclusive", [mem(0.4), controlled(-0.1)], zero(0.1)],
     ["inconclusive", [mem(0.4), slope(-0.5)], zero(0.5)],
-    ["inconclusive", [mem(-0.1), slope(0.1)], zero(0.5)],
+    ["inconclusive", [mem(-0.1), controlled(0.3)], zero(0.5)],
     ["inconclusive", [mem(-0.1)], zero(0.1)],
     ["inconclusive", [mem(0.4)], undefined],
     ["inconclusive", [mem(0.4)], zero(0.1, { chance: undefined })],
@@ -58,13 +62,41 @@ describe("a task's kind", () => {
     const all = { ...controlled(-0.1), controls: ["length", "dfB", "dfA"] };
     const found = taskKind({ estimates: [mem(0.4), single, all], atZero: zero(0.1) });
     expect(found).toMatchObject({ kind: "inconclusive", signs: { controlled: "0" } });
-    expect(found.because).toBe("Mem does not survive its controls");
+    expect(found.because).toBe("Mem +, which alone shows no dependence");
   });
 
   test("is held against the task's construction where it decides", () => {
-    expect(agrees("recall", "memory")).toBe(true);
-    expect(agrees("skill", "memory")).toBe(false);
-    expect(agrees("both", "mixed")).toBe(true);
-    expect(agrees("inconclusive", "rule")).toBeUndefined();
+    expect(agreement("recall", "memory")).toBe("agrees");
+    expect(agreement("both", "memory")).toBe("contradicts");
+    expect(agreement("both", "rule")).toBe("agrees");
+    expect(agreement("recall", "mixed")).toBe("possible");
+    expect(agreement("inconclusive", "rule")).toBe("not told");
+  });
+});
+
+describe("performance where the corpus states nothing", () => {
+  const examples = (zeros: number, choices?: number) =>
+    Array.from({ length: 60 }, (_, i) => ({
+      reference: i % 3 === 0 ? "Yes " : `answer ${i}`,
+      ...{ frequency: i < zeros ? 0 : i + 1, correctness: i % 2, choices },
+    }));
+
+  test("has its interval, that of all examples, and what a constant answer would score", () => {
+    const found = zeroPerformance(examples(20))!;
+    expect(found).toMatchObject({ mean: 0.5, examples: 20, chance: 20 / 60 });
+    const ends = ({ low, high }: { low: number; high: number }) => [low, high];
+    expect(ends(found.interval!)).toEqual(ends(wilsonInterval(10, 20)));
+    expect(ends(found.overall!)).toEqual(ends(wilsonInterval(30, 60)));
+  });
+
+  test("is judged against guessing where answers were chosen", () => {
+    expect(zeroPerformance(examples(20, 4))!.chance).toBe(0.25);
+  });
+
+  test("has no chance where answers are graded, no interval of few, and is nothing of none", () => {
+    const graded = examples(20).map((example) => ({ ...example, correctness: 0.3 }));
+    expect(zeroPerformance(graded)!.chance).toBeUndefined();
+    expect(zeroPerformance(examples(9))!.interval).toBeNull();
+    expect(zeroPerformance(examples(0))).toBeUndefined();
   });
 });

@@ -1,0 +1,65 @@
+/** What a run says of each task: the finding of its leading estimate, and whether the task is done by recall, skill or both. */
+import { join } from "node:path";
+import { exists } from "../base/files.ts";
+import { readParquet } from "../base/parquet.ts";
+import type { Verdict } from "./headline.ts";
+import { exampleTable } from "./tables.ts";
+import { type KindEstimate, type KindVerdict, taskKind, type ZeroPerformance } from "./task-kinds.ts";
+import { type JudgedExample, zeroPerformance } from "./zero-performance.ts";
+
+/** A verdict with the task's kind under the largest model. */
+export interface TaskVerdict extends Verdict, KindVerdict {
+  /** Null where no answered example has frequency 0. */
+  readonly atZero: ZeroPerformance | null;
+}
+
+/** An estimate with what tells it from the others. */
+export interface TaskEstimate extends KindEstimate {
+  readonly task: string;
+  readonly n: number;
+  readonly model: string;
+}
+
+/** Judge each task by its estimates at its first n under one model, whose answers examples.parquet holds. */
+export async function judgeTasks(
+  directory: string,
+  found: readonly Verdict[],
+  {
+    tasks,
+    model,
+    estimates,
+    level,
+  }: {
+    readonly tasks: readonly { readonly name: string; readonly n: readonly number[] }[];
+    readonly model: string;
+    readonly estimates: readonly TaskEstimate[];
+    readonly level?: number | undefined;
+  },
+): Promise<readonly TaskVerdict[]> {
+  const examples = await readJudgedExamples(join(directory, exampleTable.file));
+  const lengthOf = new Map(tasks.map(({ name, n }) => [name, n[0]]));
+  return found.map((verdict) => {
+    const { task } = verdict;
+    const atZero = zeroPerformance(examples.get(task) ?? [], { level });
+    const own = estimates.filter(
+      (estimate) =>
+        estimate.task === task && estimate.n === lengthOf.get(task) && estimate.model === model,
+    );
+    return { ...verdict, ...taskKind({ estimates: own, atZero }), atZero: atZero ?? null };
+  });
+}
+
+/** The answered examples by task; none of a table that names no task. */
+export async function readJudgedExamples(path: string): Promise<Map<string, JudgedExample[]>> {
+  const byTask = new Map<string, JudgedExample[]>();
+  if (!(await exists(path))) return byTask;
+  for await (const { task, reference, frequency, correctness, choices } of readParquet(path)) {
+    if (typeof task !== "string" || typeof reference !== "string") continue;
+    if (typeof frequency !== "number" || typeof correctness !== "number") continue;
+    const example = { reference, frequency, correctness };
+    const own = byTask.get(task) ?? [];
+    byTask.set(task, own);
+    own.push(typeof choices === "number" ? { ...example, choices } : example);
+  }
+  return byTask;
+}
