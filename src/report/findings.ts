@@ -12,6 +12,7 @@ import { publishedFigures, publishedTable } from "./published-section.ts";
 import { reproducedPairs, reproductionFigures } from "./reproduction-section.ts";
 import { removesStopWords, type Reproduction, reproductions } from "./reproduction.ts";
 import type { RunRecord } from "./run-record.ts";
+import { memorizationByLength, type Zeros } from "./selection.ts";
 import { verdictTable } from "./verdict-table.ts";
 
 type Figures = typeof import("./figure.ts");
@@ -71,8 +72,7 @@ function verdictSections(found: Findings): Section[] {
 }
 
 function sizeSection({ run, figures }: Findings): Section {
-  const dropped = run.estimates.some(({ zeros }) => zeros === "dropped");
-  const kept = run.estimates.some(({ zeros }) => zeros !== "dropped");
+  const has = (zeros: Zeros): boolean => memorizationByLength(run, zeros).size > 0;
   return {
     id: "size",
     title: "By task and model size",
@@ -81,9 +81,9 @@ function sizeSection({ run, figures }: Findings): Section {
         each dot is what the same measure gives on pairs whose inputs were shuffled among examples
         and counted again: a dot within or below its band is no evidence.
       </p>
-      ${kept ? memorizationFigures(run, "kept", figures) : undefined}
+      ${has("kept") ? memorizationFigures(run, "kept", figures) : undefined}
       ${
-        dropped
+        has("dropped")
           ? html`<h3>The paper’s way: pairs that never meet dropped</h3>
               <p>
                 The same pairs less those that no document holds together: what Fig. 4 of the paper

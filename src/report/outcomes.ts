@@ -8,6 +8,8 @@ import { numberOf, textOf } from "./run-tables.ts";
 export interface ExampleFact {
   readonly task: string;
   readonly id: string;
+  /** What it belongs to together with others; undefined where nothing. */
+  readonly group: string | undefined;
   readonly reference: string;
   /** Eq. 4 at the task's first n. */
   readonly frequency: number;
@@ -47,6 +49,7 @@ export async function readExampleFacts(directory: string): Promise<ExampleFact[]
     facts.push({
       task: row.task,
       id: textOf(row, "id"),
+      group: typeof row.group === "string" ? row.group : undefined,
       reference: textOf(row, "reference"),
       frequency: numberOf(row, "frequency"),
       correctness: typeof row.correctness === "number" ? row.correctness : undefined,

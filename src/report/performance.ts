@@ -55,7 +55,7 @@ export function performances(
     if (first === undefined || answered.length === 0) return [];
     const table = {
       counts: Float64Array.from(answered, ({ frequency }) => frequency),
-      clusters: Uint32Array.from(answered, (_, i) => i),
+      clusters: clustersOf(answered, clustersByGroup(run)),
       outcomes: new Map(
         [...correctness].map(([model, by]) => [
           model,
@@ -68,6 +68,21 @@ export function performances(
     const band = dealtBand(largest, binned.at(-1)?.bins ?? [], settings);
     const sizes = { metric: first.metric, examples: answered.length };
     return [{ task, ...sizes, models: binned, band }];
+  });
+}
+
+function clustersByGroup({ study }: RunRecord): boolean {
+  return isRecord(study.measure) && study.measure.cluster === "group";
+}
+
+/** Numbers from 0 in order of appearance: a group's where examples have groups and these are the clusters, else each example's own. */
+function clustersOf(examples: readonly ExampleFact[], byGroup: boolean): Uint32Array {
+  const numbers = new Map<string, number>();
+  return Uint32Array.from(examples, ({ id, group }) => {
+    const key = byGroup && group !== undefined ? `group ${group}` : `example ${id}`;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
   });
 }
 

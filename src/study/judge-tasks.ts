@@ -4,7 +4,12 @@ import { exists } from "../base/files.ts";
 import { readParquet } from "../base/parquet.ts";
 import type { Verdict } from "./headline.ts";
 import { exampleTable } from "./tables.ts";
-import { type KindEstimate, type KindVerdict, taskKind, type ZeroPerformance } from "./task-kinds.ts";
+import {
+  type KindEstimate,
+  type KindVerdict,
+  taskKind,
+  type ZeroPerformance,
+} from "./task-kinds.ts";
 import { type JudgedExample, zeroPerformance } from "./zero-performance.ts";
 
 /** A verdict with the task's kind under the largest model. */

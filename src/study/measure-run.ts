@@ -13,6 +13,7 @@ import { estimateRun } from "./estimate-run.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
 import { readModelRecords } from "./identities.ts";
 import { indexFile, type IndexIdentity } from "./indexed-corpus.ts";
+import { judgeTasks } from "./judge-tasks.ts";
 import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
 import type { NoveltyRecord } from "./novelty-estimates.ts";
@@ -51,7 +52,10 @@ export async function measureRun(
   const stages = await readRecords(directory);
   const { estimates, performance, drops } = await estimateRun(directory, study, models, threads);
   const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";
-  const found = verdicts(study.tasks, largestModel(models), estimates, zeros);
+  const model = largestModel(models);
+  const found = await judgeTasks(directory, verdicts(study.tasks, model, estimates, zeros), {
+    ...{ tasks: study.tasks, model, estimates, level: study.measure.level },
+  });
   const run: RunFile = {
     schema: 1,
     name: study.name,

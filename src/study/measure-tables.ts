@@ -8,6 +8,7 @@ import { writeAtomically } from "../base/files.ts";
 import type { MeasuredRows } from "../memorization/measure-rows.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
 import { parametersOf } from "./identities.ts";
+import { judgeTasks } from "./judge-tasks.ts";
 import type { Study } from "./load-study.ts";
 import { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
 import { runFile, type RunFile } from "./run-file.ts";
@@ -36,7 +37,10 @@ export async function measureTables(
   const { models } = run.identities;
   const model = models.length > 0 ? largestModel(models) : estimates[0]!.model;
   const zeros = options.zeros === "dropped" ? "dropped" : "kept";
-  const found = verdicts(tasksOf(estimates), model, estimates, zeros);
+  const tasks = tasksOf(estimates);
+  const found = await judgeTasks(directory, verdicts(tasks, model, estimates, zeros), {
+    ...{ tasks, model, estimates, level: options.level },
+  });
   const drops = [
     ...run.drops.filter((old) => !measured.drops.some((row) => isSame(row, old))),
     ...measured.drops,

@@ -9,8 +9,8 @@ import type { MemorizationEstimate, TestFamily } from "../memorization/memorizat
 import type { Performance } from "../memorization/performance.ts";
 import type { ModelIdentity } from "../models/language-model.ts";
 import type { TokenizerIdentity } from "../tokenizers/tokenizer.ts";
-import type { Verdict } from "./headline.ts";
 import type { IndexIdentity } from "./indexed-corpus.ts";
+import type { TaskVerdict } from "./judge-tasks.ts";
 import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
 import type { NoveltyRecord } from "./novelty-estimates.ts";
@@ -54,7 +54,7 @@ export interface RunFile {
   readonly family: TestFamily;
   /** Correctness by frequency in the corpus, one entry a task. */
   readonly performance: readonly Performance[];
-  readonly verdicts: readonly Verdict[];
+  readonly verdicts: readonly TaskVerdict[];
   /** What a reader must know before believing the numbers. */
   readonly warnings: readonly string[];
   readonly headline: string;

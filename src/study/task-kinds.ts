@@ -179,7 +179,10 @@ function find(
   method: string,
 ): KindEstimate | undefined {
   return estimates.find(
-    (own) => own.measure === measure && own.method === method && own.zeros !== "dropped",
+    (own) =>
+      own.measure === measure &&
+      own.method === method &&
+      !(method === "spearman" && own.zeros === "dropped"),
   );
 }
 
