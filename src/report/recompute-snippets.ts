@@ -53,7 +53,7 @@ export function recomputeSnippets(settings: SnippetSettings): Snippet[] {
 }
 
 /** The same points and Spearman's ρ as one statement of DuckDB. */
-export const spearmanSql: string = `WITH points AS (
+export const spearmanSql = `WITH points AS (
   SELECT task, n, model, codf / dfA AS p, logLikelihood
   FROM 'scores.parquet' JOIN 'counts.parquet' USING (a, b)
   WHERE dfA > 0 AND logLikelihood IS NOT NULL

@@ -6,7 +6,7 @@ const dark = `color-scheme: dark; --paper: #191714; --ink: #ece7df; --muted: #a8
   --band: #26231f; --figure-band: #37332e; --accent: #e89a87; --against: #8fbde4; --good: #a9c98a;
   --line-1: #e89a87; --line-2: #7fb2dd; --line-3: #b5c765; --line-4: #a49d93; --line-5: #c391cf; --line-6: #ece7df;`;
 
-export const styleSheet: string = `
+const sheet = `
 :root { color-scheme: light; --paper: #fffdf9; --ink: #1d1b19; --muted: #6b655d; --faint: #8a847c; --rule: #ddd8cf;
   --band: #f5f2ec; --figure-band: #e4e0d9; --accent: #9c2f1f; --against: #1f4f7a; --good: #3f6b2a;
   --line-1: #9c2f1f; --line-2: #1f4f7a; --line-3: #6b7a1f; --line-4: #8a847c; --line-5: #7a3f86; --line-6: #1d1b19;
@@ -101,3 +101,6 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--rule);
   @page { margin: 18mm 16mm; }
 }
 `;
+
+/** The style sheet's text. */
+export const styleSheet: string = sheet;

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { exists } from "../base/files.ts";
 import { readParquet } from "../base/parquet.ts";
+import { readChoiceCounts } from "./choice-counts.ts";
 import type { Verdict } from "./headline.ts";
 import { exampleTable } from "./tables.ts";
 import {
@@ -41,7 +42,7 @@ export async function judgeTasks(
     readonly level?: number | undefined;
   },
 ): Promise<readonly TaskVerdict[]> {
-  const examples = await readJudgedExamples(join(directory, exampleTable.file));
+  const examples = await readJudgedExamples(directory);
   const lengthOf = new Map(tasks.map(({ name, n }) => [name, n[0]]));
   return found.map((verdict) => {
     const { task } = verdict;
@@ -55,16 +56,18 @@ export async function judgeTasks(
 }
 
 /** The answered examples by task; none of a table that names no task. */
-export async function readJudgedExamples(path: string): Promise<Map<string, JudgedExample[]>> {
+async function readJudgedExamples(directory: string): Promise<Map<string, JudgedExample[]>> {
   const byTask = new Map<string, JudgedExample[]>();
+  const path = join(directory, exampleTable.file);
   if (!(await exists(path))) return byTask;
-  for await (const { task, reference, frequency, correctness, choices } of readParquet(path)) {
-    if (typeof task !== "string" || typeof reference !== "string") continue;
+  const choicesOf = await readChoiceCounts(directory);
+  for await (const { id, task, reference, frequency, correctness } of readParquet(path)) {
+    if (typeof id !== "string" || typeof task !== "string" || typeof reference !== "string")
+      continue;
     if (typeof frequency !== "number" || typeof correctness !== "number") continue;
-    const example = { reference, frequency, correctness };
     const own = byTask.get(task) ?? [];
     byTask.set(task, own);
-    own.push(typeof choices === "number" ? { ...example, choices } : example);
+    own.push({ reference, frequency, correctness, choices: choicesOf(task, id) });
   }
   return byTask;
 }

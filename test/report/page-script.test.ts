@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { parseHTML } from "linkedom";
 import { pageScript } from "#rote/report/page-script.js";
@@ -45,8 +46,8 @@ function open(stored: string | null): {
       super(...parts);
     }
   }
-  const run = new Function("document", "localStorage", "URL", "Blob", "setTimeout", pageScript);
-  run(document, storage, urls, Blob, () => 0);
+  const setTimeout = (): number => 0;
+  runInNewContext(pageScript, { document, localStorage: storage, URL: urls, Blob, setTimeout });
   return { document, saved, kept };
 }
 

@@ -14,7 +14,24 @@ import { models } from "./fixture.ts";
 import { makeRun } from "./fixture.ts";
 import { figureCsv, type CsvRow } from "./page-figures.ts";
 
-type Row = Record<string, string & number>;
+/** A joined row: columns that its table lacks are not asked for. */
+interface Row {
+  readonly id: string;
+  readonly task: string;
+  readonly example: string;
+  readonly model: string;
+  readonly a: string;
+  readonly b: string;
+  readonly output: string;
+  readonly codf: number;
+  readonly dfA: number;
+  readonly p: number;
+  /** Null where b was not found; such rows are no points. */
+  readonly logLikelihood: number;
+  readonly correctness: number;
+  readonly frequency: number;
+}
+type Numeric = "codf" | "dfA" | "p" | "logLikelihood";
 
 let directory = "";
 let page = "";
@@ -27,7 +44,9 @@ async function rowsOf(file: string): Promise<Row[]> {
   const plain = (value: unknown): unknown => (typeof value === "bigint" ? Number(value) : value);
   return rows.map(
     (row) =>
-      Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)])) as Row,
+      Object.fromEntries(
+        Object.entries(row).map(([key, value]) => [key, plain(value)]),
+      ) as unknown as Row,
   );
 }
 
@@ -37,12 +56,13 @@ beforeAll(async () => {
   page = await readFile(await writeReport(directory), "utf8");
   const counts = new Map((await rowsOf("counts")).map((row) => [`${row.a}|${row.b}`, row]));
   points = (await rowsOf("scores"))
-    .map((row) => ({ ...row, ...counts.get(`${row.a}|${row.b}`) }) as Row)
-    .filter(({ dfA, logLikelihood }) => dfA! > 0 && logLikelihood !== null)
-    .map((row) => ({ ...row, p: row.codf! / row.dfA! }) as Row);
-  const pairs = (await rowsOf("pairs")).map(
-    (row) => ({ ...row, codf: counts.get(`${row.a}|${row.b}`)!.codf }) as Row,
-  );
+    .map((row) => ({ ...row, ...counts.get(`${row.a}|${row.b}`) }))
+    .filter((row) => row.dfA > 0 && typeof row.logLikelihood === "number")
+    .map((row) => ({ ...row, p: row.codf / row.dfA }));
+  const pairs = (await rowsOf("pairs")).map((row) => ({
+    ...row,
+    codf: counts.get(`${row.a}|${row.b}`)!.codf,
+  }));
   tables = { pairs, outputs: await rowsOf("outputs"), examples: await rowsOf("examples") };
 }, 120_000);
 afterAll(() => rm(directory, { recursive: true, force: true }));
@@ -70,9 +90,9 @@ describe.each(["kept", "dropped"])("correlations with zeros %s", (zeros) => {
     expect(rows).toHaveLength(models.length);
     for (const { model, rho, pairs, examples } of rows) {
       const own = points.filter(
-        (row) => row.task === task && row.model === model && (zeros === "kept" || row.codf! > 0),
+        (row) => row.task === task && row.model === model && (zeros === "kept" || row.codf > 0),
       );
-      const by = (key: string): number[] => own.map((row) => row[key]!);
+      const by = (key: Numeric): number[] => own.map((row) => row[key]);
       near(rho, correlation(ranks(by("p")), ranks(by("logLikelihood"))));
       expect(Number(pairs)).toBe(own.length);
       expect(Number(examples)).toBe(new Set(own.map(({ example }) => example)).size);
@@ -137,7 +157,7 @@ test.each(cases)("performance of %s under %s, bin by bin", (task, model) => {
     .filter((row) => row.task === task && row.model === model)
     .map(({ example, correctness }) => ({
       ...{ example, y: correctness },
-      count: examples.find(({ id }) => id === example)!.frequency!,
+      count: examples.find(({ id }) => id === example)!.frequency,
     }));
   const rows = figureCsv(page, `performance-${task}`).filter((row) => row.model === model);
   compareBins(rows, "examples", table);
@@ -160,7 +180,7 @@ test.each(cases)("pairs of %s that outputs of %s hold, bin by bin", (task, model
       .map(({ example, output }) => [example, ` ${output.toLowerCase().replace(/\W+/g, " ")} `]),
   );
   const table = own.map(({ example, b, codf }) => ({
-    ...{ example, count: codf!, y: said.get(example)!.includes(` ${b} `) ? 1 : 0 },
+    ...{ example, count: codf, y: said.get(example)!.includes(` ${b} `) ? 1 : 0 },
   }));
   const rows = figureCsv(page, `reproduced-${task}`).filter((row) => row.model === model);
   compareBins(rows, "pairs", table);
@@ -172,9 +192,9 @@ test.each(tasks)("points and medians of the scatter of %s", (task) => {
     const row = own.find(
       ({ example, a, b }) => example === drawn.example && a === drawn.a && b === drawn.b,
     )!;
-    for (const key of ["codf", "dfA", "logLikelihood"]) near(drawn[key], row[key]!);
+    for (const key of ["codf", "dfA", "logLikelihood"] as const) near(drawn[key], row[key]);
   }
-  const never = own.filter(({ codf }) => codf === 0).map(({ logLikelihood }) => logLikelihood!);
+  const never = own.filter(({ codf }) => codf === 0).map(({ logLikelihood }) => logLikelihood);
   never.sort((x, y) => x - y);
   const middle =
     (never[Math.floor((never.length - 1) / 2)]! + never[Math.floor(never.length / 2)]!) / 2;

@@ -48,6 +48,7 @@ describe("verdict", () => {
   ) => ({
     ...{ measure: "m", method: "spearman", task: "t", n: 1, model: "x", checkpoint: undefined },
     ...{ points: 100, examples: 50, value, pValue: undefined, holm, bh: undefined },
+    ...{ nullAbsentBecause: undefined, controls: [], rule: undefined, against: undefined },
     interval: { low, high, level: 0.95, method: "bootstrap" },
     null: { mean: 0, low: -0.1, high: 0.1, pValue, permutations: 200, exchanged: false },
     ...{ zeros: "kept", approximate: false, undefinedBecause: undefined },

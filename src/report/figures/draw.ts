@@ -62,8 +62,8 @@ interface DrawingDocument {
   createElementNS(namespace: string, name: string): { textContent: string };
 }
 
-/** A plot as SVG text with its name and description. */
-export function draw({ title, description }: FigureText, options: Plot.PlotOptions): string {
+/** A plot as SVG text with its name and description; `options` are Plot's, which declarations of this package do not name. */
+export function draw({ title, description }: FigureText, options: object): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>") as unknown as {
     readonly document: DrawingDocument;
   };
@@ -76,7 +76,7 @@ export function draw({ title, description }: FigureText, options: Plot.PlotOptio
     marginLeft: 44,
     marginBottom: 40,
     style: { color: INK, background: "none" },
-    ...options,
+    ...(options as Plot.PlotOptions),
   }) as unknown as DrawnSvg;
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", title);
