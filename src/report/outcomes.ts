@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { exists } from "../base/files.ts";
 import { readParquet } from "../base/parquet.ts";
-import { readChoiceCounts } from "../study/choice-counts.ts";
 import { numberOf, textOf } from "./run-tables.ts";
 
 /** One evaluated example. */
@@ -45,7 +44,6 @@ export interface CountedPair {
 /** The evaluated examples; none of a run whose table does not name the task. */
 export async function readExampleFacts(directory: string): Promise<ExampleFact[]> {
   const facts: ExampleFact[] = [];
-  const choicesOf = await readChoiceCounts(directory);
   for await (const row of readParquet(join(directory, "examples.parquet"))) {
     if (typeof row.task !== "string") continue;
     facts.push({
@@ -55,7 +53,7 @@ export async function readExampleFacts(directory: string): Promise<ExampleFact[]
       reference: textOf(row, "reference"),
       frequency: numberOf(row, "frequency"),
       correctness: typeof row.correctness === "number" ? row.correctness : undefined,
-      choices: choicesOf(row.task, textOf(row, "id")),
+      choices: typeof row.choices === "number" ? row.choices : undefined,
     });
   }
   return facts;

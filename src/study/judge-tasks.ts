@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { exists } from "../base/files.ts";
 import { readParquet } from "../base/parquet.ts";
-import { readChoiceCounts } from "./choice-counts.ts";
 import type { Verdict } from "./headline.ts";
 import { exampleTable } from "./tables.ts";
 import {
@@ -60,14 +59,13 @@ async function readJudgedExamples(directory: string): Promise<Map<string, Judged
   const byTask = new Map<string, JudgedExample[]>();
   const path = join(directory, exampleTable.file);
   if (!(await exists(path))) return byTask;
-  const choicesOf = await readChoiceCounts(directory);
-  for await (const { id, task, reference, frequency, correctness } of readParquet(path)) {
-    if (typeof id !== "string" || typeof task !== "string" || typeof reference !== "string")
-      continue;
+  for await (const { task, reference, frequency, correctness, choices } of readParquet(path)) {
+    if (typeof task !== "string" || typeof reference !== "string") continue;
     if (typeof frequency !== "number" || typeof correctness !== "number") continue;
     const own = byTask.get(task) ?? [];
     byTask.set(task, own);
-    own.push({ reference, frequency, correctness, choices: choicesOf(task, id) });
+    const chosen = typeof choices === "number" ? { choices } : {};
+    own.push({ reference, frequency, correctness, ...chosen });
   }
   return byTask;
 }
