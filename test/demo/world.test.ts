@@ -13,6 +13,7 @@ import { worldSettings } from "#rote/lab/world/settings.js";
 import { readSources } from "#rote/lab/world/sources.js";
 import { taskRows, type TaskRow } from "#rote/lab/world/tasks.js";
 import { planWorld, type World } from "#rote/lab/world/world.js";
+import { demoFolder, loadStudy } from "#rote/study/load-study.js";
 import { wordsPolicy } from "#rote/text/policies.js";
 
 const TIMEOUT = 240_000;
@@ -92,6 +93,16 @@ test("the listed documents of an item are as many as its dose and hold its text"
       if (!texts.has(id)) texts.set(id, padded(corpus.get(id)?.text ?? ""));
       expect(texts.get(id), item).toContain(padded(text));
     }
+  }
+});
+
+test("the study says of each task what its items were made to be", async () => {
+  const { tasks } = await loadStudy(join(demoFolder, "study.yaml"));
+  const kindOf = new Map(manifest.map(({ item, kind }) => [item, kind]));
+  for (const { name, file, construction } of tasks) {
+    const tested = readRows<TaskRow>(file).filter(({ split }) => split === "test");
+    const asked = new Set(tested.map(({ id }) => record.kinds[kindOf.get(id)!]?.construction));
+    expect([...asked], name).toEqual([construction]);
   }
 });
 
