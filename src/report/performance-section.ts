@@ -130,10 +130,10 @@ function zeroText(bins: readonly Bin[]): string {
 function slopeText(
   run: RunRecord,
   model: string,
-  { slope, interval, pValue, clusters }: BinnedModel["slope"],
+  { slope, interval, pValue, clusters, undefinedBecause }: BinnedModel["slope"],
 ): string {
   if (slope === null || interval === null || pValue === null)
-    return "no slope: frequencies above 0 do not vary enough";
+    return `no slope: ${undefinedBecause ?? "not tested"}`;
   if (slope === 0 && interval.low === interval.high)
     return `no slope: at every frequency above 0 the same (${count(clusters, "example")})`;
   const sign = slope > 0 ? "+" : "";
