@@ -79,5 +79,5 @@ export async function planStudy(
 function readersOf(study: Study): readonly string[] {
   if (!hasFiles(study)) return [];
   const always = ["fit embedder", "count", "evidence"];
-  return countedIndex(study) === undefined ? [...always, "recount", "overlap"] : always;
+  return countedIndex(study) === undefined ? [...always, "recount", "overlap", "novelty"] : always;
 }

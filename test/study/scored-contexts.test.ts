@@ -62,7 +62,7 @@ describe(
       expect(built.status, built.stderr).toBe(0);
       const changed = study
         .replace("threshold: none }", "threshold: none, shots: 2 }")
-        .replace("permutations: 40 }", "permutations: 40, infinityGram: { index: tokens } }");
+        .replace("permutations: 40", "permutations: 40, infinityGram: { index: tokens }");
       writeFileSync(at("study.yaml"), `${changed}mine: { split: same }\n`);
       run = await runStudy(await loadStudy(at("study.yaml")), { out: at("run") });
       scores = await rows(at("run", "scores.parquet"));
