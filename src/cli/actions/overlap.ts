@@ -22,7 +22,7 @@ import {
 } from "../corpus-source.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
-import { amount, formatDuration, formatInteger, tableLines } from "../output.ts";
+import { formatDuration, formatInteger, tableLines } from "../output.ts";
 import { readTaskOf, type TaskValues } from "../task-source.ts";
 import {
   indexSummary,
