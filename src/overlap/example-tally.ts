@@ -100,10 +100,7 @@ export class ExampleTally {
     };
   }
 
-  #bothRow(
-    sides: readonly OverlapRow[],
-    { longest, covered, places }: BothTally,
-  ): OverlapRow {
+  #bothRow(sides: readonly OverlapRow[], { longest, covered, places }: BothTally): OverlapRow {
     const [input, output] = sides as [OverlapRow, OverlapRow];
     const words = input.words + output.words;
     const short = input.short || output.short;
