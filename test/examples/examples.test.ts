@@ -32,6 +32,7 @@ test("02-mine-task-grams", async () => {
     passed: 23.9 %, unrelated: 1.0 %
     mined: 8580 pairs
     identical: 29 pairs
+    not-alphabetic: 0 pairs
     below-threshold: 6509 pairs
     not-in-table: 1612 pairs
     kept: 430 pairs
