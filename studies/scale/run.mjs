@@ -111,7 +111,9 @@ function sizeColumns(curves) {
   return [
     ...perturbed.map((size) => number(size, (curve) => at(curve, "perturbed", size)?.memorization)),
     number("largest − smallest", ({ gain }) => gain),
-    text("null", (curve) => bandText(at(curve, "perturbed", perturbed.at(-1))?.null)),
+    text("null of the largest", (curve) =>
+      bandText(at(curve, "perturbed", perturbed.at(-1))?.null),
+    ),
     ...sizesOf(curves, "standard")
       .slice(-1)
       .map((size) =>

@@ -128,7 +128,10 @@ test("a file has one source, and NOTICE names it", () => {
   const notice = readFileSync("NOTICE", "utf8");
   for (const folder of ["corpus", "manifest", "sources", "tasks"])
     for (const name of readdirSync(demo(folder)))
-      if (name !== "sources.json") expect(notice, name).toContain(name.replace(/\..*/, ""));
+      if (name !== "sources.json")
+        expect(notice, name).toMatch(
+          new RegExp(`(?<![\\w-])${name.replace(/\..*/, "")}(?![\\w-])`),
+        );
   for (const path of filesOf("manifest"))
     for (const { kind, item } of readRows<ManifestRow>(path))
       expect(basename(record.kinds[kind]!.file), item).toBe(basename(path));
