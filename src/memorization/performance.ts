@@ -76,17 +76,22 @@ export function performanceByFrequency(
   return { task, n, model, metric, points: outcomes.length, by, ...binned };
 }
 
+/** An interval over fewer clusters is not worth its name. */
+const fewestClusters = 10;
+
 /** The slope as an estimate, so that its test belongs to the report's family. */
 export function slopeEstimate(
   { task, n, model, slope: found }: Performance,
   { checkpoint, clusteredBy = "example" }: Pick<PerformanceOptions, "checkpoint" | "clusteredBy">,
 ): MemorizationEstimate {
-  const { slope: value, interval, pValue, points, clusters, undefinedBecause } = found;
+  const { points, clusters } = found;
+  const why = found.undefinedBecause ?? whyTooFew(found, clusteredBy);
+  const { slope: value, interval, pValue } = why === undefined ? found : noSlope;
   return {
     ...{ measure: "frequency-slope", method: "clustered-slope", task, n, model, checkpoint },
     ...{ points, examples: points, value, interval, pValue, adjusted: { holm: null, bh: null } },
     ...{ null: null, zeros: "dropped", approximate: false },
-    undefinedBecause: undefinedBecause === null ? null : `inconclusive: ${undefinedBecause}`,
+    undefinedBecause: why === undefined ? null : `inconclusive: ${why}`,
     ...(value === null
       ? {}
       : {
@@ -95,4 +100,15 @@ export function slopeEstimate(
     ...{ clusters, clusteredBy, resamples: 0, drawnClusters: clusters },
     ...{ controls: [], constantControls: [] },
   };
+}
+
+const noSlope = { slope: null, interval: null, pValue: null };
+
+function whyTooFew(
+  { points, clusters }: Slope,
+  clusteredBy: "example" | "group",
+): string | undefined {
+  if (clusters >= fewestClusters) return undefined;
+  const from = `${clusters} ${clusteredBy}${clusters === 1 ? "" : "s"}`;
+  return `the ${points} points come from ${from}, and an interval needs at least ${fewestClusters}`;
 }

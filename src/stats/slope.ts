@@ -8,6 +8,9 @@ import type { Interval } from "./estimate.ts";
 import { studentCritical, studentTwoSided } from "./student.ts";
 import { mean } from "./summary.ts";
 
+/** Residuals of no larger share of the squares of y are the rounding of none. */
+const roundingShare = 1e-20;
+
 /** A slope with interval and test; null where `undefinedBecause` says why. */
 export interface Slope {
   readonly slope: number | null;
@@ -33,17 +36,12 @@ export function clusteredSlope(
   assert(x.every(Number.isFinite) && y.every(Number.isFinite), "values of a slope are finite");
   const clusterCount = new Set(clusters).size;
   const sizes = { points: x.length, clusters: clusterCount };
+  const none = (undefinedBecause: string): Slope => ({
+    ...{ slope: null, intercept: null, standardError: null, interval: null, pValue: null },
+    ...{ ...sizes, undefinedBecause },
+  });
   const why = whyNoSlope(x, y, clusterCount);
-  if (why !== undefined) {
-    const none = {
-      slope: null,
-      intercept: null,
-      standardError: null,
-      interval: null,
-      pValue: null,
-    };
-    return { ...none, ...sizes, undefinedBecause: why };
-  }
+  if (why !== undefined) return none(why);
   const [meanX, meanY] = [mean(x), mean(y)];
   let [xx, xy] = [0, 0];
   x.forEach((value, i) => {
@@ -51,9 +49,13 @@ export function clusteredSlope(
     xy += (value - meanX) * (y[i]! - meanY);
   });
   const slope = xy / xx;
+  const residuals = y.map((value, i) => value - meanY - slope * (x[i]! - meanX));
+  const total = sumOfSquares(y.map((value) => value - meanY));
+  if (sumOfSquares(residuals) <= roundingShare * total)
+    return none("all points lie on one line, which leaves nothing to judge its error by");
   const scores = new Map<number, number>();
   x.forEach((value, i) => {
-    const score = (value - meanX) * (y[i]! - meanY - slope * (value - meanX));
+    const score = (value - meanX) * residuals[i]!;
     scores.set(clusters[i]!, (scores.get(clusters[i]!) ?? 0) + score);
   });
   let meat = 0;
@@ -68,6 +70,10 @@ export function clusteredSlope(
     ...sizes,
     undefinedBecause: null,
   };
+}
+
+function sumOfSquares(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value * value, 0);
 }
 
 function whyNoSlope(x: Float64Array, y: Float64Array, clusterCount: number): string | undefined {

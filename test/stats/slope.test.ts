@@ -28,6 +28,11 @@ describe("a slope with clusters", () => {
   test.each([
     [[1, 2], [1, 2], "2 of at least 3 points"],
     [[1, 1, 1], [1, 2, 3], "all 3 values of x are equal"],
+    [
+      [1, 1, 2],
+      [0, 0, 1],
+      "all points lie on one line, which leaves nothing to judge its error by",
+    ],
   ])("of x %j and y %j is undefined with a reason", (left, right, reason) => {
     const found = clusteredSlope(Float64Array.from(left), Float64Array.from(right));
     expect(found).toMatchObject({ slope: null, pValue: null, undefinedBecause: reason });
