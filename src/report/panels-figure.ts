@@ -11,7 +11,7 @@ const HEIGHT = 270;
 const TITLE = 26;
 const LEGEND = 26;
 
-/** Draw panels row by row. The legend names the lines of the first; all panels should have the same. */
+/** Draw panels row by row. The legend names the lines of the panel with most; those of others should be its first. */
 export async function panelsFigure(
   panels: readonly LinePanel[],
   { columns = 3 }: { readonly columns?: number } = {},
@@ -28,7 +28,11 @@ export async function panelsFigure(
     return `${title}\n${svg}`;
   });
   const height = Math.ceil(panels.length / across) * (HEIGHT + TITLE);
-  const legend = (panels[0]?.lines ?? []).map(
+  const longest = panels.reduce<readonly FigureLine[]>(
+    (most, { lines }) => (lines.length > most.length ? lines : most),
+    [],
+  );
+  const legend = longest.map(
     ({ label }, index) => `<tspan fill="${lineColor(index)}" dx="14">${escaped(label)}</tspan>`,
   );
   const size = `width="${across * WIDTH}" height="${height + LEGEND}"`;
