@@ -24,13 +24,19 @@ export function zeroPerformance(
   examples: readonly JudgedExample[],
   { level = 0.95 }: { readonly level?: number } = {},
 ): ZeroPerformance | undefined {
-  const zero = correctnessOf(examples.filter(({ frequency }) => frequency === 0));
+  const unseen = examples.filter(({ frequency }) => frequency === 0);
+  const zero = correctnessOf(unseen);
   if (zero.length === 0) return undefined;
   return {
     ...{ mean: mean(zero), interval: intervalOf(zero, level), examples: zero.length },
     overall: intervalOf(correctnessOf(examples), level),
-    chance: chanceOf(examples),
+    chance: higher(chanceOf(examples), chanceOf(unseen)),
   };
+}
+
+/** A constant answer may suit the examples of frequency 0 better than the task, or the other way round. */
+function higher(left: number | undefined, right: number | undefined): number | undefined {
+  return left === undefined || right === undefined ? undefined : Math.max(left, right);
 }
 
 /** Of choices the mean of 1 / their number; of right and wrong answers the commonest reference's share; unknown of graded ones. */

@@ -83,7 +83,7 @@ describe("performance where the corpus states nothing", () => {
 
   test("has its interval, that of all examples, and what a constant answer would score", () => {
     const found = zeroPerformance(examples(20))!;
-    expect(found).toMatchObject({ mean: 0.5, examples: 20, chance: 20 / 60 });
+    expect(found).toMatchObject({ mean: 0.5, examples: 20, chance: 7 / 20 });
     const ends = ({ low, high }: { low: number; high: number }) => [low, high];
     expect(ends(found.interval!)).toEqual(ends(wilsonInterval(10, 20)));
     expect(ends(found.overall!)).toEqual(ends(wilsonInterval(30, 60)));
@@ -91,6 +91,13 @@ describe("performance where the corpus states nothing", () => {
 
   test("is judged against guessing where answers were chosen", () => {
     expect(zeroPerformance(examples(20, 4))!.chance).toBe(0.25);
+  });
+
+  test("is judged against the constant answer that suits its own examples where that is higher", () => {
+    const alike = examples(20).map((own) =>
+      own.frequency === 0 ? { ...own, reference: "no" } : own,
+    );
+    expect(zeroPerformance(alike)!.chance).toBe(1);
   });
 
   test("has no chance where answers are graded, no interval of few, and is nothing of none", () => {
