@@ -130,8 +130,8 @@ def bin_of(count):  # -1: the zeros; equal counts are not parted
 def wilson(own):  # at the effective number of points, clusters added up
     mean = own.y.mean()
     residuals = (own.y - mean).groupby(own.example).sum()
-    variance = (residuals ** 2).sum() / len(own) ** 2
-    size = mean * (1 - mean) / variance if variance > 0 else len(residuals)
+    squares = (residuals ** 2).sum()
+    size = mean * (1 - mean) * len(own) ** 2 / squares if squares > 1e-20 * len(own) else len(residuals)
     if len(residuals) < 10:
         return dict(low=np.nan, high=np.nan)
     center = (mean + Z * Z / (2 * size)) / (1 + Z * Z / size)

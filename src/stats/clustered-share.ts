@@ -10,6 +10,9 @@ import type { Interval } from "./estimate.ts";
 import { wilsonInterval } from "./proportion.ts";
 import { mean } from "./summary.ts";
 
+/** Squares of no more than this a point are the rounding of values that are all equal. */
+const rounding = 1e-20;
+
 /** The interval of the mean of `values`, each of them in the cluster of its number, 0 to clusterCount − 1. */
 export function clusteredShareInterval(
   values: Float64Array,
@@ -27,8 +30,9 @@ export function clusteredShareInterval(
     residuals[clusters[i]!]! += value - center;
   });
   const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
+  const varies = squares > rounding * values.length;
   const variance = squares / (values.length * values.length);
-  const points = variance > 0 ? (center * (1 - center)) / variance : clusterCount;
+  const points = varies ? (center * (1 - center)) / variance : clusterCount;
   const interval = wilsonInterval(Math.min(1, center) * points, points, { level });
   return clusterCount === values.length ? interval : { ...interval, method: "clustered wilson" };
 }

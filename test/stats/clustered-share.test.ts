@@ -21,6 +21,13 @@ describe("the interval of a share with clusters", () => {
     expect(found.method).toBe("wilson");
   });
 
+  test("has a width where all values are equal but not exact", () => {
+    const { low, high } = clusteredShareInterval(new Float64Array(30).fill(0.1), own(30), 30);
+    const wilson = wilsonInterval(3, 30);
+    expect(low).toBeCloseTo(wilson.low, 12);
+    expect(high).toBeCloseTo(wilson.high, 12);
+  });
+
   test("is Wilson's over clusters where the points of a cluster are copies", () => {
     const values = Float64Array.from({ length: 60 }, (_, i) => (Math.floor(i / 5) < 4 ? 1 : 0));
     const clusters = Uint32Array.from(values, (_, i) => Math.floor(i / 5));
