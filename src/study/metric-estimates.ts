@@ -77,7 +77,7 @@ export function estimateMetric(
   });
   const statistic = (weights: ArrayLike<number>): number => score(weightedSums(rows, weights));
   const value = statistic(new Float64Array(rows.length).fill(1));
-  const isDefined = rows.length > 0 && !Number.isNaN(value);
+  const isDefined = rows.length > 0 && Number.isFinite(value);
   const interval =
     isDefined && names.size > 1
       ? percentileInterval(

@@ -52,7 +52,7 @@ export async function readOutputs(
     const batch = requests.slice(start, start + 128);
     for (const scored of await scorePossible(model, batch, signal))
       readings.push(
-        typeof scored === "string"
+        typeof scored === "string" || !Number.isFinite(scored.logLikelihood)
           ? { logLikelihood: null, tokens: 0 }
           : { logLikelihood: scored.logLikelihood, tokens: scored.logProbs.length },
       );

@@ -57,6 +57,10 @@ describe("a metric's estimate", () => {
       value: null,
       undefinedBecause: "no output was judged",
     });
+    expect(estimateMetric(meanSums([Infinity]), none(1), options)).toMatchObject({
+      value: null,
+      undefinedBecause: "no output was judged",
+    });
   });
 });
 
