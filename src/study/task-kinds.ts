@@ -173,17 +173,14 @@ function titleOf(name: SignName): string {
   return signRules.find((rule) => rule.name === name)?.title ?? name;
 }
 
+/** With zeros kept; where the study drops them, what there is. */
 function find(
   estimates: readonly KindEstimate[],
   measure: string,
   method: string,
 ): KindEstimate | undefined {
-  return estimates.find(
-    (own) =>
-      own.measure === measure &&
-      own.method === method &&
-      !(method === "spearman" && own.zeros === "dropped"),
-  );
+  const own = estimates.filter((each) => each.measure === measure && each.method === method);
+  return own.find(({ zeros }) => zeros !== "dropped") ?? own[0];
 }
 
 /** The partial correlation with the most controls. */

@@ -32,6 +32,7 @@ describe("a task's kind", () => {
   test.each([
     ["recall", [mem(0.4), controlled(0.3), slope(0.1)], zero(0.1)],
     ["recall", [mem(0.4)], zero(0.1)],
+    ["recall", [{ ...mem(0.4), zeros: "dropped" }], zero(0.1)],
     ["both", [mem(0.4), controlled(0.3), slope(-0.1)], zero(0.5)],
     ["skill", [mem(-0.1), controlled(-0.1), slope(-0.1)], zero(0.5)],
     ["skill", [mem(-0.1)], zero(0.5)],

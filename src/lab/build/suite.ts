@@ -27,7 +27,7 @@ export interface SuiteModel {
 export const vocabularySize = 4096;
 export const sequenceLength = 256;
 
-/** What follows is tuned on a development seed; see docs/lab.md. */
+/** Chosen on a development seed but for 4.2M, which is scaled with its width; see docs/lab.md. */
 const learningRates: Readonly<Record<ShapeName, number>> = {
   "0.36M": 8e-3,
   "1.3M": 8e-3,
