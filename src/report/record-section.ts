@@ -10,7 +10,7 @@ const glosses: Readonly<Record<string, string>> = {
   mined: "n-gram of an input with n-gram of its output",
   identical: "the same n-gram twice; dropped",
   "below-threshold": "not similar enough; dropped",
-  "not-in-table": "not in the table of the other split; dropped",
+  "not-in-table": "not in the table mined on other examples; dropped",
   uncounted: "not counted; dropped",
   "df(a)=0": "a is not in the corpus, so P(b | a) is undefined; dropped",
   "df(b)=0": "b is not in the corpus: P(b | a) = 0; part of scored",

@@ -138,6 +138,13 @@ const task = z.strictObject({
     .default([2])
     .describe("lengths of n-grams in words; the first is the headline's"),
   threshold: threshold.optional().describe("overrides mine.threshold for this task"),
+  minedOn: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "another task of the study: its table, mined on its training split, tells this task's pairs",
+    ),
   construction: z
     .enum(["memory", "rule", "mixed"])
     .optional()

@@ -72,6 +72,8 @@ export interface TaskEntry {
   readonly letterPrompt?: string;
   readonly n: readonly number[];
   readonly threshold?: ThresholdEntry;
+  /** Name of the task of this study whose table is used. */
+  readonly minedOn?: string;
   readonly outputs: "ngrams" | "whole";
   readonly construction?: Construction;
 }

@@ -1,5 +1,5 @@
 /** What a study file must obey beyond the shape of each key, and the defaults that hang on other keys. */
-import { RoteError } from "../base/errors.ts";
+import { nearest, RoteError } from "../base/errors.ts";
 import type { StudyFile, WrittenCorpus, WrittenStudy } from "./study-file.ts";
 
 /** Keys that say how files are read: an index was read when it was built. */
@@ -8,6 +8,7 @@ const readingKeys = ["field", "lines", "skipMalformed"] as const;
 /** Check a study whose keys are well formed, and fill in what hangs on other keys. */
 export function completeStudy(written: WrittenStudy, source: string): StudyFile {
   refuseRepetitions(written, source);
+  refuseUnknownTables(written, source);
   const { corpus } = written;
   const engine = written.engine ?? (corpus.index === undefined ? "scan" : "index");
   refuseUncountable(corpus, engine, source);
@@ -58,6 +59,27 @@ function refuseRepetitions({ tasks }: WrittenStudy, source: string): void {
     throw malformed(
       source,
       `the task "${entry.name}" names a length of n-grams twice (n: ${entry.n.join(", ")}), which would count its pairs twice; remove one`,
+    );
+  }
+}
+
+/** A task whose table is another's names one of this study. */
+function refuseUnknownTables({ tasks }: WrittenStudy, source: string): void {
+  const names = tasks.map((entry) => (typeof entry === "string" ? entry : entry.name));
+  for (const entry of tasks) {
+    if (typeof entry === "string" || entry.minedOn === undefined) continue;
+    const { name, minedOn } = entry;
+    if (minedOn === name)
+      throw malformed(
+        source,
+        `the task "${name}" is mined on itself; leave minedOn out, which mines it so`,
+      );
+    if (names.includes(minedOn)) continue;
+    const near = nearest(minedOn, names);
+    const hint = near === undefined ? `it has ${names.join(", ")}` : `did you mean "${near}"?`;
+    throw malformed(
+      source,
+      `the task "${name}" is mined on "${minedOn}", which is no task of this study; ${hint}`,
     );
   }
 }

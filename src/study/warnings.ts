@@ -24,8 +24,9 @@ export function warningsOf(
       : [];
   const blind = thresholded
     .filter(
-      ({ passRates: { real, null: unrelated } }) =>
-        (real.rate ?? 0) < USEFUL_RATIO * (unrelated.rate ?? 0),
+      // Of another task's table the threshold is judged where it is that task's own.
+      ({ minedOn, passRates: { real, null: unrelated } }) =>
+        minedOn === undefined && (real.rate ?? 0) < USEFUL_RATIO * (unrelated.rate ?? 0),
     )
     .map(
       ({ task, n, passRates: { real, null: unrelated } }) =>
@@ -41,8 +42,8 @@ export function warningsOf(
   const shared = mining
     .filter(({ method, overlap }) => method === "separate" && overlap.examples > 0)
     .map(
-      ({ task, n, overlap: { examples, evaluated } }) =>
-        `${task}, n = ${n}: ${examples} of ${evaluated} evaluated examples also stand in the training split, word for word.`,
+      ({ task, n, minedOn, overlap: { examples, evaluated } }) =>
+        `${task}, n = ${n}: ${examples} of ${evaluated} evaluated examples also stand ${minedOn === undefined ? "in the training split" : `among the examples of ${minedOn} that the table was mined on`}, word for word.`,
     );
   const cut = models
     .filter((record) => record.cut.examples > 0)

@@ -26,7 +26,7 @@ export {
   type MiningOptions,
   type PairFilter,
 } from "./options.ts";
-export type { MinedSource, MiningSplit } from "./splits.ts";
+export type { MinedSource, MiningSplit, OtherTask } from "./splits.ts";
 export { writeTaskGrams, type TaskGramRow, TaskGramTable } from "./table.ts";
 export type {
   CurvePoint,

@@ -12,6 +12,7 @@ import {
   fitSplitRule,
   type MinedSource,
   type MiningSplit,
+  type OtherTask,
   planSplit,
   type SplitContext,
   type SplitRule,
@@ -30,6 +31,11 @@ export interface MineTaskOptions extends MiningOptions {
    * many as there are examples, or more, leave one example out.
    */
   readonly folds?: number;
+  /**
+   * Take another task's table instead of an own one, mined as that task's is; `split` and `folds` then
+   * decide nothing.
+   */
+  readonly minedOn?: OtherTask;
 }
 
 /** A place in a text, in UTF-16 units, half-open. */
@@ -86,6 +92,8 @@ export interface MinedTask {
   /** The split whose pairs are listed, and the one the table or the threshold comes from. */
   readonly evaluated: Split;
   readonly minedFrom: Split;
+  /** The other task whose table is used. */
+  readonly minedOn?: string;
   /** One; one a fold for "cross-fit". */
   readonly thresholds: readonly Threshold[];
   /** Real: all pairs of the evaluated examples but identical and filtered ones. Null: of all thresholds' null pairs. */
@@ -97,7 +105,7 @@ export interface MinedTask {
   readonly drops: readonly MiningDrop[];
   /** Evaluated examples whose words also stand, on both sides, among the examples mined from. */
   readonly overlap: { readonly examples: number; readonly evaluated: number };
-  /** "separate": what was mined from the training split; else the distinct pairs of `pairs`. */
+  /** "separate": what was mined from the training split or the other task; else the distinct pairs of `pairs`. */
   readonly table: TaskGramTable;
 }
 
@@ -110,14 +118,14 @@ const defaultFolds = 5;
 export async function mineTask(
   task: MinedSource,
   embedder: EmbeddingModel,
-  { split, folds = defaultFolds, ...options }: MineTaskOptions = {},
+  { split, folds = defaultFolds, minedOn, ...options }: MineTaskOptions = {},
 ): Promise<MinedTask> {
   if (!(Number.isInteger(folds) && folds >= 2))
     throw new RoteError("usage", `folds must be a whole number of at least 2, got ${folds}`);
   const choices = resolveMiningOptions(options);
   const vectors = new NgramVectors(embedder, options);
-  const asked: SplitContext = { task, choices, vectors, folds, work: workOf(options) };
-  const intended = await planSplit(task, split);
+  const asked: SplitContext = { task, minedOn, choices, vectors, folds, work: workOf(options) };
+  const intended = await planSplit(task, split, minedOn);
   const survey = await surveyEvaluated(intended, asked);
   const { plan, context } =
     split === undefined ? feasible(intended, survey, asked) : { plan: intended, context: asked };

@@ -1,8 +1,8 @@
 /**
  * What is evaluated and what it is mined from, held apart.
  *
- *   separate   the table is mined from the training split; a pair of an evaluated example counts
- *              if it stands in that table (Wang et al. 2025, definition 3)
+ *   separate   the table is mined from the training split, or from another task; a pair of an
+ *              evaluated example counts if it stands in that table (Wang et al. 2025, definition 3)
  *   cross-fit  one split only: examples are dealt into folds, the threshold of a fold is calibrated
  *              on the other folds, and an evaluated example's own pairs above it count
  *   same       the threshold is calibrated on the evaluated examples themselves, whose own pairs
@@ -20,17 +20,27 @@ import { type Survey, surveyExamples } from "./survey.ts";
 import type { TaskGramTable } from "./table.ts";
 import { chooseThreshold, type SampledSimilarities, type Threshold } from "./threshold.ts";
 
-/** Where the table or threshold comes from: the training split, the other folds, or the examples themselves. */
+/** Where the table or threshold comes from: the training split or another task, the other folds, or the examples themselves. */
 export type MiningSplit = "separate" | "cross-fit" | "same";
 
 /** What mining needs of a task. */
 export type MinedSource = Pick<Task, "name" | "examples">;
 
+/** Another task whose table is used: of its training split, or of all its examples where it has none. */
+export interface OtherTask extends MinedSource {
+  /** How its table is made, where not as the evaluated task's would be. */
+  readonly threshold?: MiningChoices["threshold"];
+  readonly outputs?: MiningChoices["outputs"];
+}
+
 /** Which examples are evaluated, and under which rule. */
 export interface SplitPlan {
   readonly method: MiningSplit;
   readonly evaluated: Split;
+  /** Of the task that is mined. */
   readonly minedFrom: Split;
+  /** The other task whose table is used. */
+  readonly minedOn?: string;
 }
 
 /** The rule by which a pair of an evaluated example counts. */
@@ -50,22 +60,25 @@ export interface SplitRule {
 /** Context of one task and n. */
 export interface SplitContext {
   readonly task: MinedSource;
+  readonly minedOn: OtherTask | undefined;
   readonly choices: MiningChoices;
   readonly vectors: NgramVectors;
   readonly folds: number;
   readonly work: LongWork;
 }
 
-/** Settle the method: as asked, else "separate" where the task has both splits, else "cross-fit". */
+/** Settle the method: with another task's table "separate"; else as asked, else "separate" where the task has both splits, else "cross-fit". */
 export async function planSplit(
   task: MinedSource,
   asked: MiningSplit | undefined,
+  minedOn?: MinedSource,
 ): Promise<SplitPlan> {
-  const hasTest = await hasExamples(task, "test");
-  const hasTrain = await hasExamples(task, "train");
-  if (!hasTest && !hasTrain)
-    throw new RoteError("task/empty", `task "${task.name}" has no examples`, { task: task.name });
+  const { hasTest, hasTrain } = await splitsOf(task);
   const evaluated = hasTest ? "test" : "train";
+  if (minedOn !== undefined) {
+    const minedFrom = (await splitsOf(minedOn)).hasTrain ? "train" : "test";
+    return { method: "separate", evaluated, minedFrom, minedOn: minedOn.name };
+  }
   const method = asked ?? (hasTest && hasTrain ? "separate" : "cross-fit");
   if (method === "separate" && !(hasTest && hasTrain))
     throw new RoteError(
@@ -138,10 +151,13 @@ export function dealFolds(keys: readonly string[], folds: number, rng: Rng): num
 async function separateRule(
   { minedFrom }: SplitPlan,
   { keys }: Survey,
-  { task, choices, vectors, work }: SplitContext,
+  { task, minedOn, choices, vectors, work }: SplitContext,
 ): Promise<SplitRule> {
-  const source = (): ReturnType<Task["examples"]> => task.examples(minedFrom);
-  const mined = await mineTable(task.name, source, choices, vectors, work);
+  const { threshold: ownThreshold = choices.threshold, outputs = choices.outputs } = minedOn ?? {};
+  const { name, examples } = minedOn ?? task;
+  const source = (): ReturnType<Task["examples"]> => examples(minedFrom);
+  const own = { ...choices, threshold: ownThreshold, outputs };
+  const mined = await mineTable(name, source, own, vectors, work);
   const { table, threshold, similarities, survey } = mined;
   const known = new Set(survey.keys);
   const overlap = keys.filter((key) => known.has(key)).length;
@@ -188,6 +204,16 @@ async function sameRule(
     ...{ thresholds: [threshold], similarities: [similarities], foldOf: () => 0 },
     ...{ table: undefined, overlap: keys.length },
   };
+}
+
+/** The splits a task has: an error where it has neither. */
+async function splitsOf(
+  task: MinedSource,
+): Promise<{ readonly hasTest: boolean; readonly hasTrain: boolean }> {
+  const hasTest = await hasExamples(task, "test");
+  const hasTrain = await hasExamples(task, "train");
+  if (hasTest || hasTrain) return { hasTest, hasTrain };
+  throw new RoteError("task/empty", `task "${task.name}" has no examples`, { task: task.name });
 }
 
 async function hasExamples(task: MinedSource, split: Split): Promise<boolean> {

@@ -48,6 +48,14 @@ describe("study file", () => {
   });
 
   test.each([
+    [
+      { ...smallest, tasks: [{ name: "qa", file: "qa.jsonl", minedOn: "qaa" }, "rule"] },
+      /the task "qa" is mined on "qaa", which is no task of this study; did you mean "qa"\?/,
+    ],
+    [
+      { ...smallest, tasks: [{ name: "qa", file: "qa.jsonl", minedOn: "qa" }] },
+      /the task "qa" is mined on itself; leave minedOn out/,
+    ],
     [{ ...smallest, modles: [] }, /unknown key "modles"; did you mean "models"\?/],
     [
       { ...smallest, mine: { treshold: 0.5 } },

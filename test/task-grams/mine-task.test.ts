@@ -89,6 +89,76 @@ describe("separate", () => {
   });
 });
 
+describe("another task's table", () => {
+  const evaluated = taskOf([
+    { input: "ab cd", output: "ba xy", split: "test" },
+    { input: "ab", output: "ba", split: "train" },
+  ]);
+  const other = taskOf(
+    [
+      { input: "AB cd", output: "ba dc", split: "train" },
+      { input: "ab cd", output: "xy", split: "test" },
+    ],
+    "other",
+  );
+
+  test("a pair counts if the other task's training split holds it: by hand", async () => {
+    const mined = await mineTask(evaluated, letterEmbedder(), {
+      ...{ n: 1, threshold: 0.5, split: "same", minedOn: other },
+    });
+    expect(mined).toMatchObject({
+      ...{ task: "toy", method: "separate", evaluated: "test" },
+      ...{ minedOn: "other", minedFrom: "train" },
+    });
+    expect(namesOf(mined)).toEqual(["e0: ab | ba"]);
+    expect(countOf(mined, "below-threshold")).toBe(3);
+    expect([...mined.table.rows()].map(({ a, b }) => [a, b])).toEqual([
+      ["ab", "ba"],
+      ["cd", "dc"],
+    ]);
+  });
+
+  test("of a task without a training split all examples are mined, and shared ones counted", async () => {
+    const both = await mine([{ input: "ab cd", output: "ba dc" }], {
+      ...{ n: 1, threshold: 0.5 },
+      minedOn: taskOf([{ input: "Ab, cd", output: "ba dc" }], "copy"),
+    });
+    expect(both).toMatchObject({ minedOn: "copy", minedFrom: "test" });
+    expect(both.overlap).toEqual({ examples: 1, evaluated: 1 });
+    expect(namesOf(both)).toEqual(["e0: ab | ba", "e0: cd | dc"]);
+  });
+
+  test("its table is the one that the other task mines for itself, by its own choices", async () => {
+    const choices = { threshold: "none", outputs: "whole" } as const;
+    const own = await mineTask(other, letterEmbedder(), { n: 1, ...choices });
+    const lent = await mineTask(evaluated, letterEmbedder(), {
+      ...{ n: 1, threshold: 0.99, minedOn: { ...other, ...choices } },
+    });
+    expect([...lent.table.rows()]).toEqual([...own.table.rows()]);
+    expect(lent.thresholds).toEqual(own.thresholds);
+  });
+
+  test("equals membership in the naive table of the other task", async () => {
+    const examples = fc.array(example, { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(examples, examples, async (own, lent) => {
+        const train = lent.filter(({ split }) => split === "train");
+        const from = train.length > 0 ? train : lent;
+        const above = (all: typeof own): { a: string; b: string }[] =>
+          all.flatMap((one) => naivePairs(one, 1)).filter(({ similarity }) => similarity > 0.4);
+        const table = new Set(above(from).map(({ a, b }) => `${a}|${b}`));
+        const test = own.filter(({ split }) => split === "test");
+        const mined = await mine(own, { n: 1, threshold: 0.4, minedOn: taskOf(lent, "other") });
+        expect(mined.pairs.map(({ a, b }) => [a, b])).toEqual(
+          above(test.length > 0 ? test : own)
+            .filter(({ a, b }) => table.has(`${a}|${b}`))
+            .map(({ a, b }) => [a, b]),
+        );
+      }),
+    );
+  });
+});
+
 describe("cross-fit", () => {
   const examples = Array.from({ length: 12 }, (_, i) => ({
     input: `${"abcdefghijkl"[i]!}x qq`,

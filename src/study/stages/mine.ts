@@ -10,8 +10,8 @@ import { findEncoder } from "../../models/encoders/open-encoder.ts";
 import { isEmbedderFile, openEmbedder } from "../../models/open-embedder.ts";
 import { isModelUrl } from "../../models/remote/model-url.ts";
 import { type MinedTask, mineTask } from "../../task-grams/mine-task.ts";
+import type { MinedSource, OtherTask } from "../../task-grams/splits.ts";
 import type { SkippedRow } from "../../tasks/formats/task-source.ts";
-import type { Split } from "../../tasks/task.ts";
 import { textPolicy } from "../../text/policies.ts";
 import { stopWords } from "../../text/stop-words.ts";
 import { PARTIAL_FOLDER } from "../batches.ts";
@@ -24,6 +24,7 @@ import {
 } from "../context.ts";
 import { Journal } from "../journal.ts";
 import type { Stage } from "../run-directory.ts";
+import type { ThresholdEntry } from "../study-file.ts";
 import {
   pairTable,
   type PairRow,
@@ -56,11 +57,8 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
     name: "mine",
     options: {
       tasks: tasks.map(({ entry, sha256 }) => [
-        entry.name,
-        entry.n,
-        entry.outputs,
-        entry.threshold,
-        sha256,
+        ...[entry.name, entry.n, entry.outputs, entry.threshold, sha256],
+        ...(entry.minedOn === undefined ? [] : [entry.minedOn]),
       ]),
       mine,
       seed: study.seed,
@@ -156,21 +154,18 @@ async function mineTasks(
 }
 
 async function mineLength(
-  { entry, examples }: StudyTask,
+  task: StudyTask,
   n: number,
   embedder: EmbeddingModel,
-  { study, signal, onProgress }: StudyContext,
+  { study, tasks, signal, onProgress }: StudyContext,
 ): Promise<MinedTask> {
   const { threshold, nullShare, split, folds, filters, shortTexts } = study.mine;
-  const source = {
-    name: entry.name,
-    // An example without a split is there to be evaluated.
-    examples: (wanted: Split) =>
-      streamOf(examples.filter((example) => (example.split ?? "test") === wanted)),
-  };
-  return mineTask(source, embedder, {
+  const { entry } = task;
+  const other = tasks.find(({ entry: { name } }) => name === entry.minedOn);
+  return mineTask(sourceOf(task), embedder, {
     n,
     ...{ split, folds, filters, shortTexts },
+    minedOn: other && { ...sourceOf(other), ...tableOf(other, threshold) },
     policy: textPolicy(study.corpus.policy),
     stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
     outputs: entry.outputs,
@@ -180,6 +175,23 @@ async function mineLength(
     signal,
     onProgress,
   });
+}
+
+function sourceOf({ entry: { name }, examples }: StudyTask): MinedSource {
+  return {
+    name,
+    // An example without a split is there to be evaluated.
+    examples: (wanted) =>
+      streamOf(examples.filter((example) => (example.split ?? "test") === wanted)),
+  };
+}
+
+/** How a task's table is made, whoever uses it. */
+function tableOf(
+  { entry: { outputs, threshold } }: StudyTask,
+  studys: ThresholdEntry,
+): Pick<OtherTask, "outputs" | "threshold"> {
+  return { outputs, threshold: threshold ?? studys };
 }
 
 /** Nothing can be measured of a task none of whose outputs yields an n-gram. */
