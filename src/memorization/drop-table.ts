@@ -16,6 +16,8 @@ export interface DropRow {
   readonly n: number;
   readonly reason: string;
   readonly count: number;
+  /** Of what; absent of pairs. Rows of examples are no part of the sum above. */
+  readonly unit?: "examples";
   /** Only where the models of a task differ; otherwise one row stands for each of them. */
   readonly model?: string;
 }
@@ -98,6 +100,7 @@ export function checkDropTable(rows: readonly DropRow[]): void {
         row.task === task &&
         row.n === n &&
         row.reason !== "mined" &&
+        row.unit === undefined &&
         !partsOfScored.has(row.reason),
     );
     const models = new Set(own.flatMap(({ model }) => model ?? []));

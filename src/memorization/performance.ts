@@ -14,8 +14,9 @@ export interface ExampleOutcome {
   readonly example: string;
   /** What it belongs to together with others. */
   readonly group?: string | null;
-  /** Eq. 4. */
-  readonly frequency: number;
+  /** Eq. 4; null where no pair was mined of it. */
+  readonly frequency: number | null;
+  /** NaN where the output could not be judged. */
   readonly correctness: number;
 }
 
@@ -40,15 +41,17 @@ export interface Performance {
   readonly model: string;
   readonly metric: string;
   readonly points: number;
+  /** Answered examples that are left out: without a mined pair, which have no frequency; and not judged, whose correctness is no number. */
+  readonly leftOut: { readonly withoutPairs: number; readonly unjudged: number };
   readonly by: "equal-count" | "equal-width";
   /** Of ascending frequency, the zeros first. */
   readonly bins: readonly Bin[];
   readonly slope: Slope;
 }
 
-/** Bins and slope of one task's examples. */
+/** Bins and slope of one task's examples: those that were judged and have a frequency. */
 export function performanceByFrequency(
-  outcomes: readonly ExampleOutcome[],
+  answered: readonly ExampleOutcome[],
   {
     rng,
     bins = 5,
@@ -59,6 +62,14 @@ export function performanceByFrequency(
   }: PerformanceOptions,
 ): Performance {
   const { task, n, model, metric } = names;
+  const judged = answered.filter(({ correctness }) => Number.isFinite(correctness));
+  const outcomes = judged.flatMap(({ frequency, ...outcome }) =>
+    frequency === null ? [] : [{ ...outcome, frequency }],
+  );
+  const leftOut = {
+    withoutPairs: judged.length - outcomes.length,
+    unjudged: answered.length - judged.length,
+  };
   const units = new Map<string, number>();
   const clusters = Float64Array.from(outcomes, ({ example, group }) => {
     const key = clusteredBy === "group" && group != null ? `group ${group}` : `example ${example}`;
@@ -73,7 +84,7 @@ export function performanceByFrequency(
       clusters: denseRanks(clusters).groups,
     },
   );
-  return { task, n, model, metric, points: outcomes.length, by, ...binned };
+  return { task, n, model, metric, points: outcomes.length, leftOut, by, ...binned };
 }
 
 /** An interval over fewer clusters is not worth its name. */

@@ -15,6 +15,7 @@ import { isRecord } from "../base/json.ts";
 import { count } from "./format.ts";
 import { html, type Html, table } from "./html.ts";
 import type { ExampleFact } from "./outcomes.ts";
+import { binSettings, clustersByGroup } from "./performance.ts";
 import type { EstimateRecord, RunRecord } from "./run-record.ts";
 import { leadingEstimates, modelKey, modelsBySize } from "./selection.ts";
 
@@ -35,17 +36,22 @@ export function taskVerdicts(run: RunRecord, facts: readonly ExampleFact[]): Tas
     const own = run.estimates.filter(
       (other) => other.task === task && other.n === estimate.n && modelKey(other) === largest,
     );
-    const atZero = atZeroOf(task, facts);
+    const atZero = atZeroOf(task, facts, run);
     const evidence = { estimates: own.map(judged), atZero };
     return [{ task, model: modelKey(estimate), atZero, estimate, ...taskKind(evidence) }];
   });
 }
 
-function atZeroOf(task: string, facts: readonly ExampleFact[]): ZeroPerformance | undefined {
+function atZeroOf(
+  task: string,
+  facts: readonly ExampleFact[],
+  run: RunRecord,
+): ZeroPerformance | undefined {
   const answered = facts.flatMap(({ correctness, ...fact }) =>
     fact.task === task && correctness !== undefined ? [{ ...fact, correctness }] : [],
   );
-  return zeroPerformance(answered);
+  const clusteredBy = clustersByGroup(run) ? "group" : "example";
+  return zeroPerformance(answered, { level: binSettings(run, "kinds").level, clusteredBy });
 }
 
 function judged(estimate: EstimateRecord) {

@@ -13,6 +13,8 @@ export interface ExampleFact {
   readonly reference: string;
   /** Eq. 4 at the task's first n. */
   readonly frequency: number;
+  /** Pairs mined of it at that n: without one it has no frequency. Undefined in runs that do not say. */
+  readonly pairs: number | undefined;
   /** Of the largest model; undefined where it answered nothing. */
   readonly correctness: number | undefined;
   /** How many answers the model chose from, where it chose. */
@@ -52,6 +54,7 @@ export async function readExampleFacts(directory: string): Promise<ExampleFact[]
       group: typeof row.group === "string" ? row.group : undefined,
       reference: textOf(row, "reference"),
       frequency: numberOf(row, "frequency"),
+      pairs: typeof row.pairs === "number" ? row.pairs : undefined,
       correctness: typeof row.correctness === "number" ? row.correctness : undefined,
       choices: typeof row.choices === "number" ? row.choices : undefined,
     });

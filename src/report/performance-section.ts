@@ -101,7 +101,10 @@ export function binData(
 }
 
 /** Sizes and what bars and band are; each model at zero frequency; the slope of each. */
-function captionOf(run: RunRecord, { metric, examples, models }: Performance): string[] {
+function captionOf(
+  run: RunRecord,
+  { metric, examples, withoutPairs, models }: Performance,
+): string[] {
   const [level] = models.flatMap(({ bins }) =>
     bins.flatMap(({ interval }) => interval?.level ?? []),
   );
@@ -111,6 +114,11 @@ function captionOf(run: RunRecord, { metric, examples, models }: Performance): s
       : `bars are ${levelText(level)} intervals`;
   return [
     `${metric} of ${count(models.length, "model")} on ${count(examples, "example")}; ${bars}; the grey band is where bins of the largest model would lie if its answers were dealt out whatever the frequency.`,
+    ...(withoutPairs === 0
+      ? []
+      : [
+          `${count(withoutPairs, "answered example")} without a mined pair ${withoutPairs === 1 ? "has" : "have"} no frequency and ${withoutPairs === 1 ? "is" : "are"} left out.`,
+        ]),
     ...models.map(
       ({ model, bins, slope }) => `${model}: ${zeroText(bins)}; ${slopeText(run, model, slope)}.`,
     ),
@@ -119,7 +127,7 @@ function captionOf(run: RunRecord, { metric, examples, models }: Performance): s
 
 function zeroText(bins: readonly Bin[]): string {
   const [zero] = bins;
-  if (zero?.high !== 0) return "no example without any pair in the corpus";
+  if (zero?.high !== 0) return "no example all of whose pairs never meet";
   const interval =
     zero.interval === null
       ? ""

@@ -11,8 +11,10 @@ import { modelsBySize, nameOf } from "./selection.ts";
 export interface Performance {
   readonly task: string;
   readonly metric: string;
-  /** Examples that every model answered. */
+  /** Examples with a mined pair that every model answered. */
   readonly examples: number;
+  /** Answered examples without a pair, which have no frequency and are left out. */
+  readonly withoutPairs: number;
   /** Smallest first. */
   readonly models: readonly BinnedModel[];
   /** Of the largest model: where each bin would lie if frequency had nothing to do with it. */
@@ -48,9 +50,10 @@ export function performances(
   return [...groupBy(facts, ({ task }) => task)].flatMap(([task, examples]) => {
     const own = byTask.get(task) ?? [];
     const correctness = new Map(models.map((model) => [model, correctnessOf(own, model)]));
-    const answered = examples.filter(({ id }) =>
+    const everyone = examples.filter(({ id }) =>
       [...correctness.values()].every((by) => by.has(id)),
     );
+    const answered = everyone.filter(({ pairs }) => pairs !== 0);
     const [first] = own;
     if (first === undefined || answered.length === 0) return [];
     const table = {
@@ -66,12 +69,14 @@ export function performances(
     const binned = binModels(table, { ...settings, rng: settings.rng.fork(task) });
     const largest = [...table.outcomes.values()].at(-1) ?? new Float64Array();
     const band = dealtBand(largest, binned.at(-1)?.bins ?? [], settings);
-    const sizes = { metric: first.metric, examples: answered.length };
+    const withoutPairs = everyone.length - answered.length;
+    const sizes = { metric: first.metric, examples: answered.length, withoutPairs };
     return [{ task, ...sizes, models: binned, band }];
   });
 }
 
-function clustersByGroup({ study }: RunRecord): boolean {
+/** Whether the study's independent units are groups of examples. */
+export function clustersByGroup({ study }: RunRecord): boolean {
   return isRecord(study.measure) && study.measure.cluster === "group";
 }
 

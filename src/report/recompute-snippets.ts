@@ -146,6 +146,8 @@ def binned(table, **keys):  # columns example, count, y
 const performancePython = (settings: SnippetSettings): string => `${binsPython(settings)}
 
 examples = pd.read_parquet("examples.parquet").rename(columns={"id": "example", "frequency": "count"})
+if "pairs" in examples:  # without a pair there is no frequency
+    examples = examples[examples.pairs > 0]
 outputs = pd.read_parquet("outputs.parquet")
 rows, slopes = [], []
 for (task, model), answered in outputs.groupby(["task", "model"], sort=False):

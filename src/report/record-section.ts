@@ -17,6 +17,8 @@ const glosses: Readonly<Record<string, string>> = {
   "codf=0": "never together: P(b | a) = 0; part of scored",
   unmatched: "b was not found in the tokens of the output; dropped",
   scored: "measured",
+  "unjudged-output":
+    "examples, not pairs, whose output no metric could judge; not in performance by frequency",
 };
 
 /** What became of every mined pair, a column for each task and n. */

@@ -85,8 +85,9 @@ function performancesOf(
       const outcomes = (answered.get(keyOf(task, model)) ?? []).flatMap((output) => {
         const row = exampleOf.get(keyOf(task, output.example));
         const { example, correctness } = output;
-        if (row === undefined || !Number.isFinite(correctness)) return [];
-        return [{ example, group: row.group, frequency: row.frequency, correctness }];
+        if (row === undefined) return [];
+        const frequency = row.pairs === 0 ? null : row.frequency;
+        return [{ example, group: row.group, frequency, correctness }];
       });
       if (outcomes.length === 0) return [];
       const options = { ...choices, task, n: n[0]!, model, checkpoint, metric };

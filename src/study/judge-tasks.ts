@@ -10,7 +10,11 @@ import {
   taskKind,
   type ZeroPerformance,
 } from "./task-kinds.ts";
-import { type JudgedExample, zeroPerformance } from "./zero-performance.ts";
+import {
+  type JudgedExample,
+  zeroPerformance,
+  type ZeroPerformanceOptions,
+} from "./zero-performance.ts";
 
 /** A verdict with the task's kind under the largest model. */
 export interface TaskVerdict extends Verdict, KindVerdict {
@@ -33,19 +37,18 @@ export async function judgeTasks(
     tasks,
     model,
     estimates,
-    level,
-  }: {
+    ...options
+  }: ZeroPerformanceOptions & {
     readonly tasks: readonly { readonly name: string; readonly n: readonly number[] }[];
     readonly model: string;
     readonly estimates: readonly TaskEstimate[];
-    readonly level?: number | undefined;
   },
 ): Promise<readonly TaskVerdict[]> {
   const examples = await readJudgedExamples(directory);
   const lengthOf = new Map(tasks.map(({ name, n }) => [name, n[0]]));
   return found.map((verdict) => {
     const { task } = verdict;
-    const atZero = zeroPerformance(examples.get(task) ?? [], { level });
+    const atZero = zeroPerformance(examples.get(task) ?? [], options);
     const own = estimates.filter(
       (estimate) =>
         estimate.task === task && estimate.n === lengthOf.get(task) && estimate.model === model,
@@ -59,13 +62,19 @@ async function readJudgedExamples(directory: string): Promise<Map<string, Judged
   const byTask = new Map<string, JudgedExample[]>();
   const path = join(directory, exampleTable.file);
   if (!(await exists(path))) return byTask;
-  for await (const { task, reference, frequency, correctness, choices } of readParquet(path)) {
-    if (typeof task !== "string" || typeof reference !== "string") continue;
-    if (typeof frequency !== "number" || typeof correctness !== "number") continue;
+  for await (const row of readParquet(path)) {
+    const { task, id, group, reference, frequency, correctness, choices, pairs } = row;
+    if (typeof task !== "string" || typeof id !== "string") continue;
+    if (typeof reference !== "string" || typeof frequency !== "number") continue;
+    if (typeof correctness !== "number") continue;
     const own = byTask.get(task) ?? [];
     byTask.set(task, own);
-    const chosen = typeof choices === "number" ? { choices } : {};
-    own.push({ reference, frequency, correctness, ...chosen });
+    own.push({
+      ...{ id, reference, frequency, correctness },
+      ...(typeof group === "string" ? { group } : {}),
+      ...(typeof choices === "number" ? { choices } : {}),
+      ...(typeof pairs === "number" ? { pairs } : {}),
+    });
   }
   return byTask;
 }

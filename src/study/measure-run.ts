@@ -8,6 +8,7 @@ import type { Provenance } from "../base/provenance.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import { checkDropTable, createDropTable, type DropRow } from "../memorization/drop-table.ts";
 import { testFamily } from "../memorization/memorization-estimate.ts";
+import type { Performance } from "../memorization/performance.ts";
 import { corpusFile } from "./corpus-engine.ts";
 import { estimateRun } from "./estimate-run.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
@@ -55,6 +56,7 @@ export async function measureRun(
   const model = largestModel(models);
   const found = await judgeTasks(directory, verdicts(study.tasks, model, estimates, zeros), {
     ...{ tasks: study.tasks, model, estimates, level: study.measure.level },
+    clusteredBy: study.measure.cluster,
   });
   const run: RunFile = {
     schema: 1,
@@ -81,7 +83,7 @@ export async function measureRun(
       study.measure.infinityGram === undefined
         ? null
         : ((await readRecord<InfinityGramRecord>(at(infinityGramFile))) ?? null),
-    drops: dropRows(mining, drops),
+    drops: [...dropRows(mining, drops), ...unjudgedRows(performance)],
     estimates,
     family: testFamily(estimates),
     performance,
@@ -114,4 +116,11 @@ function dropRows(
   const rows = table.rows();
   checkDropTable(rows);
   return rows;
+}
+
+/** Outputs that no metric could judge: they are in no bin and in no slope. */
+function unjudgedRows(performance: readonly Performance[]): readonly DropRow[] {
+  return performance.flatMap(({ task, n, model, leftOut: { unjudged: count } }) =>
+    count === 0 ? [] : [{ task, n, reason: "unjudged-output", unit: "examples", count, model }],
+  );
 }

@@ -39,7 +39,7 @@ export async function measureTables(
   const zeros = options.zeros === "dropped" ? "dropped" : "kept";
   const tasks = tasksOf(estimates);
   const found = await judgeTasks(directory, verdicts(tasks, model, estimates, zeros), {
-    ...{ tasks, model, estimates, level: options.level },
+    ...{ tasks, model, estimates, level: options.level, clusteredBy: options.clusteredBy },
   });
   const drops = [
     ...run.drops.filter((old) => !measured.drops.some((row) => isSame(row, old))),

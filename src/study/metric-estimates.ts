@@ -1,6 +1,7 @@
 /** How well models answer: metrics of many outputs, with intervals, over a whole task and its parts. */
 import type { Rng } from "../base/random.ts";
 import { clusteredBootstrap, percentileInterval } from "../stats/bootstrap.ts";
+import { clusteredShareInterval } from "../stats/clustered-share.ts";
 import type { Interval } from "../stats/estimate.ts";
 import { subjectLists } from "../tasks/formats/mmlu-subjects.ts";
 import type { ExampleSums } from "../tasks/metrics/example-sums.ts";
@@ -20,6 +21,8 @@ export interface MetricEstimate {
   /** Null where the metric is not defined for these outputs. */
   readonly value: number | null;
   readonly interval: Interval | null;
+  /** Where there is a value without an interval. */
+  readonly intervalAbsentBecause?: string;
   readonly undefinedBecause: string | null;
   /** Everything the value depends on, for metrics that have a convention for it. */
   readonly signature: string | null;
@@ -61,39 +64,81 @@ export interface MetricOptions {
   readonly level: number;
 }
 
-/** The value of a part with its interval: whole clusters are resampled, sums added up again. */
+/** An interval over fewer clusters is not worth its name. */
+const FEWEST_CLUSTERS = 10;
+
+/** What `estimateMetric` tells of a part. */
+export type MetricValue = Omit<MetricEstimate, "task" | "model" | "metric" | "part">;
+
+/**
+ * The value of a part with its interval: of a share (a mean of values in [0, 1]) the clustered Wilson
+ * interval, which is not certain where all are right; of anything else whole clusters are resampled and
+ * sums added up again.
+ */
 export function estimateMetric(
-  { rows, score, signature }: ExampleSums,
+  sums: ExampleSums,
   groups: readonly (string | null)[],
-  { rng, resamples, level }: MetricOptions,
-): Omit<MetricEstimate, "task" | "model" | "metric" | "part"> {
-  const names = new Map<string, number>();
+  options: MetricOptions,
+): MetricValue {
+  const { rows, score, signature } = sums;
+  const { clusters, count, clusteredBy } = clustersOf(groups);
+  const statistic = (weights: ArrayLike<number>): number => score(weightedSums(rows, weights));
+  const value = statistic(new Float64Array(rows.length).fill(1));
+  const sizes = { examples: rows.length, clusters: count, clusteredBy };
+  const because = whyUndefined(rows, value);
+  if (because !== null)
+    return { ...sizes, value: null, interval: null, undefinedBecause: because, signature };
+  const found = { ...sizes, value, undefinedBecause: null, signature };
+  if (count < FEWEST_CLUSTERS)
+    return {
+      ...{ ...found, interval: null },
+      intervalAbsentBecause: `an interval needs at least ${FEWEST_CLUSTERS} ${clusteredBy}s, and there ${count === 1 ? "is" : "are"} ${count}`,
+    };
+  const interval =
+    shareInterval(sums, clusters, count, options) ??
+    percentileInterval(clusteredBootstrap(statistic, clusters, count, options), options);
+  return { ...found, interval: interval ?? null };
+}
+
+/** Numbers from 0 in order of appearance: of groups where there are several and every example has one, else of examples. */
+function clustersOf(groups: readonly (string | null)[]): {
+  readonly clusters: Uint32Array;
+  readonly count: number;
+  readonly clusteredBy: "group" | "example";
+} {
   const isGrouped = new Set(groups).size > 1 && !groups.includes(null);
-  const clusters = Uint32Array.from(rows, (_, i) => {
-    const name = isGrouped ? groups[i]! : String(i);
+  const names = new Map<string, number>();
+  const clusters = Uint32Array.from(groups, (group, i) => {
+    const name = isGrouped ? group! : String(i);
     const cluster = names.get(name) ?? names.size;
     names.set(name, cluster);
     return cluster;
   });
-  const statistic = (weights: ArrayLike<number>): number => score(weightedSums(rows, weights));
-  const value = statistic(new Float64Array(rows.length).fill(1));
-  const isDefined = rows.length > 0 && Number.isFinite(value);
-  const interval =
-    isDefined && names.size > 1
-      ? percentileInterval(
-          clusteredBootstrap(statistic, clusters, names.size, { rng, resamples }),
-          { level },
-        )
-      : undefined;
-  return {
-    examples: rows.length,
-    clusters: names.size,
-    clusteredBy: isGrouped ? "group" : "example",
-    value: isDefined ? value : null,
-    interval: interval ?? null,
-    undefinedBecause: isDefined ? null : "no output was judged",
-    signature,
-  };
+  return { clusters, count: names.size, clusteredBy: isGrouped ? "group" : "example" };
+}
+
+function shareInterval(
+  { values }: ExampleSums,
+  clusters: Uint32Array,
+  count: number,
+  { level }: MetricOptions,
+): Interval | undefined {
+  if (values?.every((value) => value >= 0 && value <= 1) !== true) return undefined;
+  return clusteredShareInterval(Float64Array.from(values), clusters, count, { level });
+}
+
+/** Why there is no value; null where there is one. */
+function whyUndefined(rows: ExampleSums["rows"], value: number): string | null {
+  if (rows.length === 0) return "no output was judged";
+  if (Number.isFinite(value)) return null;
+  const without = rows.filter((row) => row.some(Number.isNaN)).length;
+  if (without > 0) return `${without} of the ${rows.length} outputs could not be judged`;
+  const infinite = rows.filter((row) => !row.every(Number.isFinite)).length;
+  if (infinite > 0)
+    return `it is not finite: what ${infinite} of the ${rows.length} outputs ${infinite === 1 ? "adds" : "add"} is infinite`;
+  if (Number.isNaN(value))
+    return `nothing that it counts is in the ${rows.length} outputs, and 0 / 0 is no number`;
+  return "it is not finite";
 }
 
 function weightedSums(

@@ -1,7 +1,7 @@
 /** What novelty is worth: new pairs per 1,000 words of all outputs, and of those that are fluent or correct. */
 import { groupBy } from "../base/group-by.ts";
 import { quantile } from "../stats/quantile.ts";
-import type { ExampleSums } from "../tasks/metrics/example-sums.ts";
+import { type ExampleSums, meanSums } from "../tasks/metrics/example-sums.ts";
 import { estimateMetric, type MetricEstimate, type MetricOptions } from "./metric-estimates.ts";
 import type { NoveltyRow } from "./tables.ts";
 
@@ -88,11 +88,11 @@ export function estimateNovelty(
     (Object.keys(parts) as NoveltyEstimate["outputs"][]).flatMap((outputs) =>
       metricsOf(outputs).map((metric) => {
         const { task, model, n } = own[0]!;
-        const chosen = own.filter(parts[outputs]);
+        const sums = sumsOf(own.filter(parts[outputs]), metric);
         const rng = options.rng.fork(`${task}/${outputs}/${metric}`);
         const { signature: _, ...estimate } = estimateMetric(
-          sumsOf(chosen, metric),
-          chosen.map(() => null),
+          sums,
+          sums.rows.map(() => null),
           { ...options, rng },
         );
         return { task, model, n, outputs, metric, ...estimate };
@@ -107,10 +107,20 @@ function metricsOf(outputs: NoveltyEstimate["outputs"]): readonly NoveltyEstimat
   return outputs === "all" ? all : all.slice(0, 2);
 }
 
+/** Metrics that are shares of what they are taken over: means of values in [0, 1]. */
+const shares: ReadonlySet<NoveltyEstimate["metric"]> = new Set([
+  "correctness",
+  "fluent-share",
+  "repetition",
+]);
+
 function sumsOf(rows: readonly NoveltyRow[], metric: NoveltyEstimate["metric"]): ExampleSums {
+  const added = rows.map(ratios[metric]);
+  if (shares.has(metric))
+    return meanSums(added.flatMap(([value, weight]) => (weight === 0 ? [] : [value])));
   const ratio = (sums: ArrayLike<number>): number => sums[0]! / sums[1]!;
   return {
-    rows: rows.map(ratios[metric]),
+    rows: added,
     score: metric === "reference-perplexity" ? (sums) => Math.exp(ratio(sums)) : ratio,
     signature: null,
   };

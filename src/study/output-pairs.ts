@@ -6,6 +6,7 @@ import { openEmbedder } from "../models/open-embedder.ts";
 import { forEachPair, mineExamples, passes } from "../task-grams/mine.ts";
 import { NgramVectors } from "../task-grams/ngram-vectors.ts";
 import { resolveMiningOptions } from "../task-grams/options.ts";
+import { passesFilters } from "../task-grams/pair-filters.ts";
 import type { Example } from "../tasks/task.ts";
 import { textPolicy } from "../text/policies.ts";
 import { stopWords } from "../text/stop-words.ts";
@@ -73,6 +74,7 @@ async function* pairTask(
     policy: textPolicy(study.corpus.policy),
     stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
     shortTexts: study.mine.shortTexts,
+    filters: study.mine.filters,
     outputs: task.entry.outputs,
   });
   const examples = async function* (): AsyncGenerator<Example> {
@@ -83,7 +85,8 @@ async function* pairTask(
   for await (const product of mineExamples(examples(), vectors, choices, { signal, onProgress })) {
     const pairs: { a: string; b: string }[] = [];
     forEachPair(product, (a, b, similarity) => {
-      if (a.text !== b.text && passes(similarity, { value: threshold }))
+      const isWanted = a.text !== b.text && passesFilters(a.text, b.text, choices);
+      if (isWanted && passes(similarity, { value: threshold }))
         pairs.push({ a: a.text, b: b.text });
     });
     const row = rows[product.index]!;

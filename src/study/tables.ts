@@ -119,7 +119,9 @@ export interface ExampleRow {
   readonly correctness: number | null;
   /** How many answers the model chose from, where `correctness` is of its choice. */
   readonly choices: number | null;
-  /** Eq. 4: sum of codf over the example's pairs. */
+  /** Distinct pairs mined of it at the task's first n; absent in tables written before there was one. */
+  readonly pairs?: number | null;
+  /** Eq. 4: sum of codf over these pairs. Where there are none, 0 is a sum over nothing and no frequency. */
   readonly frequency: number;
 }
 
@@ -326,6 +328,7 @@ export const exampleTable: Table<ExampleRow> = {
     { name: "output", type: "string", nullable: true },
     { name: "correctness", type: "double", nullable: true },
     { name: "choices", type: "int32", nullable: true },
+    { name: "pairs", type: "int32", nullable: true },
     { name: "frequency", type: "int64" },
   ],
 };

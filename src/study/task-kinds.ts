@@ -32,7 +32,9 @@ export interface ZeroPerformance {
   readonly mean: number;
   readonly interval: Bounds | null;
   readonly examples: number;
-  /** Of the performance on all examples. */
+  /** Answered examples without a mined pair: they have no frequency and are left out. */
+  readonly withoutPairs: number;
+  /** Of the performance on all examples that have a frequency. */
   readonly overall: Bounds | null;
   /** What guessing would score; undefined where that is not known. */
   readonly chance: number | undefined;
@@ -88,8 +90,8 @@ export const signRules: readonly {
     name: "atZero",
     title: "At zero",
     measure:
-      "correctness on examples none of whose pairs ever meets; unknown where correctness on all examples is not above guessing, since a model that answers nothing shows neither",
-    plus: "interval above guessing: the share of the task’s commonest answer, or 1 / choices where answers are chosen",
+      "correctness on examples that have pairs none of which ever meets; unknown where correctness on all examples is not above guessing, since a model that answers nothing shows neither",
+    plus: "interval above guessing: 1 / choices where answers are chosen, else the share of the commonest answer; of all examples or of these, whichever is higher",
   },
 ];
 
@@ -166,7 +168,7 @@ function whyUnknown(atZero: ZeroPerformance | undefined): string {
   if (atZero.chance === undefined)
     return "answers are graded, so what guessing would score is not known";
   if (!performsAtAll(atZero)) return "answers no better than by guessing";
-  return `${atZero.examples} examples of frequency 0 are too few for an interval`;
+  return `${atZero.examples} examples of frequency 0, or what they belong to, are too few for an interval`;
 }
 
 function titleOf(name: SignName): string {

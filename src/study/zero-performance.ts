@@ -7,6 +7,11 @@ import type { ZeroPerformance } from "./task-kinds.ts";
 
 /** One example under the model that is judged. */
 export interface JudgedExample {
+  readonly id: string;
+  /** What it belongs to together with others. */
+  readonly group?: string | null | undefined;
+  /** Pairs mined of it: without one it has no frequency. Absent where a table does not say. */
+  readonly pairs?: number | undefined;
   readonly reference: string;
   /** Eq. 4; 0 where no pair of the example ever meets. */
   readonly frequency: number;
@@ -16,21 +21,34 @@ export interface JudgedExample {
   readonly choices?: number | undefined;
 }
 
-/** An interval over fewer examples is not worth its name. */
-const FEWEST_EXAMPLES = 10;
+/** How a task's examples are judged. */
+export interface ZeroPerformanceOptions {
+  /** Of the intervals; default 0.95. */
+  readonly level?: number | undefined;
+  /** What is independent of the rest: each example, or what it belongs to. Default "example". */
+  readonly clusteredBy?: "example" | "group" | undefined;
+}
 
-/** The performance on a task's examples of frequency 0; undefined where there are none. */
+/** An interval over fewer clusters is not worth its name. */
+const FEWEST_CLUSTERS = 10;
+
+/**
+ * The performance on a task's examples of frequency 0, among those that have one; undefined where there
+ * are none.
+ */
 export function zeroPerformance(
   examples: readonly JudgedExample[],
-  { level = 0.95 }: { readonly level?: number } = {},
+  { level = 0.95, clusteredBy = "example" }: ZeroPerformanceOptions = {},
 ): ZeroPerformance | undefined {
-  const unseen = examples.filter(({ frequency }) => frequency === 0);
+  const counted = examples.filter(({ pairs }) => pairs !== 0);
+  const unseen = counted.filter(({ frequency }) => frequency === 0);
   const zero = correctnessOf(unseen);
   if (zero.length === 0) return undefined;
   return {
-    ...{ mean: mean(zero), interval: intervalOf(zero, level), examples: zero.length },
-    overall: intervalOf(correctnessOf(examples), level),
-    chance: higher(chanceOf(examples), chanceOf(unseen)),
+    ...{ mean: mean(zero), interval: intervalOf(unseen, level, clusteredBy) },
+    ...{ examples: zero.length, withoutPairs: examples.length - counted.length },
+    overall: intervalOf(counted, level, clusteredBy),
+    chance: higher(chanceOf(counted), chanceOf(unseen)),
   };
 }
 
@@ -53,8 +71,18 @@ function correctnessOf(examples: readonly JudgedExample[]): Float64Array {
   return Float64Array.from(examples, ({ correctness }) => correctness);
 }
 
-function intervalOf(outcome: Float64Array, level: number): Interval | null {
-  if (outcome.length < FEWEST_EXAMPLES) return null;
-  const own = Uint32Array.from(outcome, (_, i) => i);
-  return clusteredShareInterval(outcome, own, outcome.length, { level });
+function intervalOf(
+  examples: readonly JudgedExample[],
+  level: number,
+  clusteredBy: "example" | "group",
+): Interval | null {
+  const numbers = new Map<string, number>();
+  const clusters = Uint32Array.from(examples, ({ id, group }) => {
+    const key = clusteredBy === "group" && group != null ? `group ${group}` : `example ${id}`;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  });
+  if (numbers.size < FEWEST_CLUSTERS) return null;
+  return clusteredShareInterval(correctnessOf(examples), clusters, numbers.size, { level });
 }

@@ -29,3 +29,22 @@ test("points on one line bear no slope", () => {
       "inconclusive: all points lie on one line, which leaves nothing to judge its error by",
   });
 });
+
+test("examples without a mined pair and unjudged outputs are left out, and counted", () => {
+  const outcomes = Array.from({ length: 30 }, (_, i) => ({
+    ...{ example: String(i), frequency: i % 7, correctness: i % 2 },
+  }));
+  const others = [
+    { example: "no pair", frequency: null, correctness: 1 },
+    { example: "unjudged", frequency: 3, correctness: NaN },
+    { example: "neither", frequency: null, correctness: NaN },
+  ];
+  const options = { rng: createRng(1), ...names };
+  const found = performanceByFrequency([...outcomes, ...others], options);
+  expect(found).toMatchObject({ points: 30, leftOut: { withoutPairs: 1, unjudged: 2 } });
+  const { leftOut: _, ...same } = found;
+  expect(performanceByFrequency(outcomes, options)).toMatchObject(same);
+  const none = performanceByFrequency(others, options);
+  expect(none).toMatchObject({ points: 0, bins: [], leftOut: { withoutPairs: 1, unjudged: 2 } });
+  expect(slopeEstimate(none, names)).toMatchObject({ value: null, interval: null, pValue: null });
+});

@@ -193,6 +193,7 @@ async function writeExamples(
       })),
       { name: "output", type: "string", nullable: true },
       { name: "correctness", type: "double", nullable: true },
+      { name: "pairs", type: "int32" },
       { name: "frequency", type: "double" },
     ],
     [...examplesOf(rows)].map(([id, own]) => {
@@ -203,6 +204,7 @@ async function writeExamples(
         ...{
           output: answered.output,
           correctness: answered.correctness,
+          pairs: own.length,
           frequency: frequencyOf(own),
         },
       };

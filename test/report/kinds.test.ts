@@ -25,7 +25,7 @@ const slope = (low: number): KindEstimate =>
   estimate("frequency-slope", "clustered-slope", low, { null: null });
 const zero = (low: number, more: Partial<ZeroPerformance> = {}): ZeroPerformance => ({
   ...{ mean: low + 0.1, interval: { low, high: low + 0.2 }, examples: 40, chance: 0.25 },
-  ...{ overall: { low: 0.5, high: 0.6 }, ...more },
+  ...{ withoutPairs: 0, overall: { low: 0.5, high: 0.6 }, ...more },
 });
 
 describe("a task's kind", () => {
@@ -78,6 +78,7 @@ describe("a task's kind", () => {
 describe("performance where the corpus states nothing", () => {
   const examples = (zeros: number, choices?: number) =>
     Array.from({ length: 60 }, (_, i) => ({
+      ...{ id: String(i), pairs: 2 },
       reference: i % 3 === 0 ? "Yes " : `answer ${i}`,
       ...{ frequency: i < zeros ? 0 : i + 1, correctness: i % 2, choices },
     }));
@@ -99,6 +100,30 @@ describe("performance where the corpus states nothing", () => {
       own.frequency === 0 ? { ...own, reference: "no" } : own,
     );
     expect(zeroPerformance(alike)!.chance).toBe(1);
+  });
+
+  test("leaves out examples without a mined pair and says how many", () => {
+    const bare = examples(20).map((own, i) => (i < 5 ? { ...own, pairs: 0 } : own));
+    const found = zeroPerformance(bare)!;
+    expect(found).toMatchObject({ examples: 15, withoutPairs: 5 });
+    expect(found).toEqual({ ...zeroPerformance(bare.slice(5)), withoutPairs: 5 });
+    expect(zeroPerformance(bare.slice(0, 5))).toBeUndefined();
+  });
+
+  test("takes groups for independent where the study clusters by group", () => {
+    const grouped = (groups: number) =>
+      examples(40).map((own, i) => ({
+        ...own,
+        group: String(i % groups),
+        correctness: (i % groups) % 2,
+      }));
+    const byGroup = (groups: number) => zeroPerformance(grouped(groups), { clusteredBy: "group" })!;
+    const width = ({ low, high }: { low: number; high: number }) => high - low;
+    expect(byGroup(9).interval).toBeNull();
+    expect(byGroup(10).interval).toMatchObject({ method: "clustered wilson" });
+    expect(width(byGroup(10).interval!)).toBeGreaterThan(
+      1.5 * width(zeroPerformance(grouped(10))!.interval!),
+    );
   });
 
   test("has no chance where answers are graded, no interval of few, and is nothing of none", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { judgeChoices } from "#rote/study/choice-accuracy.js";
 import { estimateMetric, partsOf } from "#rote/study/metric-estimates.js";
+import { wilsonInterval } from "#rote/stats/proportion.js";
 import { meanSums } from "#rote/tasks/metrics/example-sums.js";
 
 const options = { rng: createRng(1), resamples: 2000, level: 0.95 };
@@ -48,18 +49,60 @@ describe("a metric's estimate", () => {
     expect(width(clustered)).toBeGreaterThan(2 * width(alone));
   });
 
-  test("of one example has no interval, and of none no value", () => {
-    expect(estimateMetric(meanSums([1]), none(1), options)).toMatchObject({
-      value: 1,
+  test("of a share is not certain where all are right: Wilson's interval", () => {
+    const { value, interval } = estimateMetric(meanSums(none(20).map(() => 1)), none(20), options);
+    expect([value, interval!.high]).toEqual([1, 1]);
+    expect(interval!.low).toBeCloseTo(wilsonInterval(20, 20).low, 12);
+    const many = estimateMetric(meanSums(values), none(100), options);
+    expect(many.interval!.low).toBeCloseTo(wilsonInterval(25, 100).low, 12);
+  });
+
+  test("that is no share is resampled", () => {
+    const scaled = { ...meanSums(values.map((value) => 100 * value)), signature: "scale" };
+    expect(estimateMetric(scaled, none(100), options).interval!.method).toBe(
+      "clustered percentile bootstrap",
+    );
+  });
+
+  test("of fewer than ten clusters has no interval and says why", () => {
+    const few = estimateMetric(meanSums(values.slice(0, 9)), none(9), options);
+    expect(few).toMatchObject({
       interval: null,
+      intervalAbsentBecause: "an interval needs at least 10 examples, and there are 9",
     });
-    expect(estimateMetric(meanSums([]), [], options)).toMatchObject({
+    const groups = values.map((_, i) => `group ${i % 9}`);
+    const grouped = estimateMetric(meanSums(values), groups, options);
+    expect(grouped).toMatchObject({ value: 0.25, interval: null, clusters: 9 });
+    const ten = values.map((_, i) => `group ${i % 10}`);
+    expect(estimateMetric(meanSums(values), ten, options).interval!.method).toBe(
+      "clustered wilson",
+    );
+  });
+
+  test("that has no value says why", () => {
+    const because = (rows: readonly (readonly number[])[]) =>
+      estimateMetric(
+        { rows, score: (sums) => sums[0]! / sums[1]!, signature: null },
+        none(rows.length),
+        options,
+      );
+    expect(because([])).toMatchObject({ value: null, undefinedBecause: "no output was judged" });
+    expect(because([[Infinity, 1]])).toMatchObject({
       value: null,
-      undefinedBecause: "no output was judged",
+      undefinedBecause: "it is not finite: what 1 of the 1 outputs adds is infinite",
     });
-    expect(estimateMetric(meanSums([Infinity]), none(1), options)).toMatchObject({
+    expect(because([...Array.from({ length: 3 }, () => [NaN, 1]), [1, 1]])).toMatchObject({
       value: null,
-      undefinedBecause: "no output was judged",
+      undefinedBecause: "3 of the 4 outputs could not be judged",
+    });
+    expect(
+      because([
+        [0, 0],
+        [0, 0],
+      ]),
+    ).toMatchObject({
+      value: null,
+      undefinedBecause: "nothing that it counts is in the 2 outputs, and 0 / 0 is no number",
     });
   });
 });

@@ -11,19 +11,20 @@ const gibberish = { ...row, novel: 20, novelOfKnown: 0, fluent: false, correctne
 const options = { rng: createRng(1), resamples: 200, level: 0.95 };
 
 test("degenerate text is told apart: novelty of all outputs, of fluent and of correct ones", () => {
-  const rows = [row, row, gibberish, gibberish].map((own, i) => ({ ...own, example: String(i) }));
+  const four = [row, row, gibberish, gibberish];
+  const rows = [...four, ...four, ...four].map((own, i) => ({ ...own, example: String(i) }));
   const estimates = estimateNovelty(rows, options);
   const valueOf = (outputs: string, metric: string) =>
     estimates.find((entry) => entry.outputs === outputs && entry.metric === metric)!.value;
   const perWords = "novel-pairs-per-1000-words";
-  expect(valueOf("all", perWords)).toBe((1000 * 50) / 40);
+  expect(valueOf("all", perWords)).toBe((1000 * 150) / 120);
   expect(valueOf("fluent", perWords)).toBe(500);
   expect(valueOf("fluent-and-correct", perWords)).toBe(500);
   expect(valueOf("all", "novel-pairs-of-known-parts-per-1000-words")).toBe(100);
   expect(valueOf("all", "fluent-share")).toBe(0.5);
   expect(valueOf("all", "reference-perplexity")).toBeCloseTo(Math.exp(2), 12);
   const whole = estimates.find(({ outputs, metric }) => outputs === "all" && metric === perWords)!;
-  expect(whole).toMatchObject({ n: 2, examples: 4, clusters: 4, clusteredBy: "example" });
+  expect(whole).toMatchObject({ n: 2, examples: 12, clusters: 12, clusteredBy: "example" });
   expect(whole.interval!.low).toBeLessThan(whole.interval!.high);
 });
 

@@ -110,6 +110,9 @@ describe("rote run on a stranger's data", () => {
     expect(performance).toHaveLength(1);
     const [{ bins, slope, points, metric }] = performance as [RunFile["performance"][number]];
     expect([points, metric]).toEqual([examples.length, "exact-match"]);
+    const pairs = await rows(join(folder, "first", "pairs.parquet"));
+    for (const { id, pairs: own } of examples)
+      expect(own).toBe(pairs.filter(({ example, n }) => example === id && n === 3).length);
     expect(bins.reduce((sum, bin) => sum + bin.points, 0)).toBe(points);
     const zeros = examples.filter(({ frequency }) => frequency === 0).length;
     expect(bins.find(({ high }) => high === 0)?.points ?? 0).toBe(zeros);

@@ -54,7 +54,7 @@ export function examplesStage(context: StudyContext): Stage {
       for (const file of files)
         for await (const output of readEntries<GeneratedOutput>(directory.file(file)))
           outputs.push(judge(output));
-      const frequencies = await readFrequencies(context);
+      const { pairs, frequencies } = await readFrequencies(context);
       const model = largestModel(
         (await readModelRecords(directory.path, modelNames)).map((record) => record.model),
       );
@@ -76,6 +76,7 @@ export function examplesStage(context: StudyContext): Stage {
           output: output?.output ?? null,
           correctness: output?.correctness ?? null,
           choices: task.metric === CHOICE_METRIC ? (example.choices?.length ?? null) : null,
+          pairs: pairs.get(key) ?? 0,
           frequency: frequencies.get(key) ?? 0,
         };
       });
@@ -123,21 +124,29 @@ function exampleKey(task: string, example: string): string {
   return JSON.stringify([task, example]);
 }
 
-/** Eq. 4 for every example, over its pairs of the task's first n. */
-async function readFrequencies({
-  directory,
-  tasks,
-}: StudyContext): Promise<ReadonlyMap<string, number>> {
+/** Of every example that has pairs of its task's first n: how many, and Eq. 4 over them. */
+async function readFrequencies({ directory, tasks }: StudyContext): Promise<{
+  readonly pairs: ReadonlyMap<string, number>;
+  readonly frequencies: ReadonlyMap<string, number>;
+}> {
   const firstN = new Map(tasks.map(({ entry }) => [entry.name, entry.n[0]]));
-  const pairs = (await readTable<PairRow>(directory.file(pairTable.file), pairTable)).filter(
+  const rows = (await readTable<PairRow>(directory.file(pairTable.file), pairTable)).filter(
     ({ task, n }) => firstN.get(task) === n,
   );
   const counts = await readTable(directory.file(countTable.file), countTable);
   const codf = new Map(counts.map((row) => [JSON.stringify([row.a, row.b]), row.codf]));
-  const keyed = pairs.map(({ task, example, a, b }) => ({
+  const keyed = rows.map(({ task, example, a, b }) => ({
     example: exampleKey(task, example),
     a,
     b,
   }));
-  return exampleFrequencies(keyed, (a, b) => codf.get(JSON.stringify([a, b])) ?? 0);
+  return {
+    pairs: new Map(
+      Array.from(
+        groupBy(keyed, ({ example }) => example),
+        ([key, own]) => [key, own.length],
+      ),
+    ),
+    frequencies: exampleFrequencies(keyed, (a, b) => codf.get(JSON.stringify([a, b])) ?? 0),
+  };
 }

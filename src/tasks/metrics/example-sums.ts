@@ -15,6 +15,8 @@ export interface ExampleSums {
   readonly score: (sums: ArrayLike<number>) => number;
   /** Says all that the score depends on, where the metric has a convention for it. */
   readonly signature: string | null;
+  /** Of a mean over the examples: the value of each, in the order of `rows`; NaN where one was not judged. */
+  readonly values?: readonly number[];
 }
 
 /** Metrics of a corpus that are no mean over its examples, by name; on the scale from 0 to 100. */
@@ -33,6 +35,7 @@ export function meanSums(values: readonly number[]): ExampleSums {
     rows: values.map((value) => [value, 1]),
     score: (sums) => sums[0]! / sums[1]!,
     signature: null,
+    values,
   };
 }
 
