@@ -19,6 +19,8 @@ export interface StudyContext extends LongWork {
   readonly directory: RunDirectory;
   /** A task's examples, by split, read once. */
   readonly tasks: readonly StudyTask[];
+  /** Folder of the vectors of embedders that are asked again. */
+  readonly vectorFolder: string;
   /** Names of the models, unique within the study. */
   readonly modelNames: readonly string[];
   /** Worker threads for counting. */

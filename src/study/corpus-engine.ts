@@ -7,11 +7,13 @@ import { RoteError } from "../base/errors.ts";
 import { readJson } from "../base/files.ts";
 import { type Corpus, openCorpus } from "../corpus/corpus.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
-import type { CountEngine } from "../counting/count-engine.ts";
+import type { CountEngine, PairCounts } from "../counting/count-engine.ts";
 import { openIndexEngine } from "../counting/ngram-index/index-engine.ts";
 import { openScan } from "../counting/scan/scan-engine.ts";
 import { textPolicy } from "../text/policies.ts";
 import { fingerprintOf, type StudyContext } from "./context.ts";
+import type { PairQuery } from "../memorization/pair-query.ts";
+import type { KnownCounts } from "./known-counts.ts";
 import type { Study } from "./load-study.ts";
 import { fingerprint, type RunDirectory, type Work } from "./run-directory.ts";
 
@@ -60,8 +62,31 @@ async function scanOf({ study, jobs }: StudyContext): Promise<CountEngine> {
 }
 
 /** What counting took besides pairs: the bytes of the files. An index is not read through. */
-export function workOf(study: Study, { identity }: CountEngine): Work {
+function workOf(study: Study, { identity }: CountEngine): Work {
   return countedIndex(study) === undefined ? { bytes: identity.bytes ?? 0 } : {};
+}
+
+/** The counts of pairs, and the corpus as it was read for them. */
+export interface CorpusAnswer {
+  readonly counts: PairCounts;
+  readonly identity: CorpusIdentity;
+  /** What it took. */
+  readonly work: Work;
+}
+
+/** Ask the corpus for pairs, unless all their counts are known. */
+export async function askCorpus(
+  context: StudyContext,
+  query: PairQuery,
+  known?: KnownCounts,
+): Promise<CorpusAnswer> {
+  const counts = known?.answer(query);
+  if (known !== undefined && counts !== undefined)
+    return { counts, identity: known.identity, work: {} };
+  const { study, signal, onProgress } = context;
+  await using engine = await openStudyEngine(context);
+  const counted = await engine.countPairs(query.phrases, query.pairs, { signal, onProgress });
+  return { counts: counted, identity: engine.identity, work: workOf(study, engine) };
 }
 
 /** What decides the counts: what is counted as it is now, how it is read, and the policy. */

@@ -36,3 +36,5 @@ export type {
   TaskEntry,
   ThresholdEntry,
 } from "./study-file.ts";
+export { runVariants } from "./variants/run-variants.ts";
+export { type Variant, variantOf, type VariantRun } from "./variants/variant.ts";

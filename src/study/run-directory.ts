@@ -7,13 +7,22 @@
  * What is made from all stages' files (`summaries`) goes before a stage changes any of them: a run
  * that is interrupted never leaves an old summary beside new files.
  */
-import { mkdir, rm, rmdir, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { copyFile, link, mkdir, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
 import { RoteError } from "../base/errors.ts";
-import { exists, fileError, hashFile, readJson, writeAtomically } from "../base/files.ts";
+import {
+  exists,
+  fileError,
+  hashFile,
+  readJson,
+  withAtomicPath,
+  writeAtomically,
+} from "../base/files.ts";
 import { takeLock } from "../base/lock-file.ts";
 import { canonicalJson, isRecord, sha256 } from "../base/json.ts";
 import { version } from "../base/provenance.ts";
+import type { PairQuery } from "../memorization/pair-query.ts";
+import type { KnownCounts } from "./known-counts.ts";
 
 /** What a stage did: bytes read, tokens scored, pairs counted. */
 export type Work = Readonly<Record<string, number>>;
@@ -26,6 +35,8 @@ export interface StageRecord {
   readonly work: Work;
   /** sha256 of each file the stage wrote. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** The run directory that made the files, from this one, where they were taken over. */
+  readonly takenFrom?: string;
 }
 
 export interface Stage {
@@ -36,7 +47,16 @@ export interface Stage {
   readonly reads: readonly string[];
   /** Files of the run directory this stage writes, each whole or not at all. */
   readonly writes: readonly string[];
-  readonly run: (key: string) => Promise<Work>;
+  /** `known` are counts made together with those of other studies. */
+  readonly run: (key: string, known?: KnownCounts) => Promise<Work>;
+  /** The pairs it asks its corpus for, where those of several studies can be counted together. */
+  readonly question?: CorpusQuestion;
+}
+
+/** What a stage asks a corpus; questions of one `corpus` have one answer. */
+export interface CorpusQuestion {
+  readonly corpus: unknown;
+  readonly pairs: () => Promise<PairQuery>;
 }
 
 const STAGES_FILE = "stages.json";
@@ -104,8 +124,43 @@ export class RunDirectory implements AsyncDisposable {
 
   /** True where a stage's outputs are there, made under its present key. */
   async isFinished(stage: Stage): Promise<boolean> {
-    const record = this.#records.find(({ name }) => name === stage.name);
-    if (record?.key !== (await this.#keyOf(stage))) return false;
+    return this.#holds(stage, await this.keyOf(stage));
+  }
+
+  /** Run a stage unless its outputs are already there; true where it ran. */
+  async perform(stage: Stage, clock: () => number, known?: KnownCounts): Promise<boolean> {
+    if (await this.isFinished(stage)) return false;
+    const key = await this.keyOf(stage);
+    await this.#removeSummaries();
+    const start = clock();
+    const work = await stage.run(key, known);
+    const outputs: Record<string, string> = {};
+    for (const name of stage.writes) outputs[name] = await hashFile(this.file(name));
+    await this.#keep({ name: stage.name, key, seconds: (clock() - start) / 1000, work, outputs });
+    return true;
+  }
+
+  /**
+   * Take over a stage's files from a run directory that made them under the same key; true where one
+   * did. They are linked, which is safe because a file is only ever replaced, never written to; copied
+   * where the file system has no links.
+   */
+  async takeOver(stage: Stage, others: readonly RunDirectory[]): Promise<boolean> {
+    const key = await this.keyOf(stage);
+    for (const other of others) {
+      if (other === this || !(await other.#holds(stage, key))) continue;
+      await this.#removeSummaries();
+      for (const name of stage.writes) await linkFile(other.file(name), this.file(name));
+      const record = other.#recordOf(stage)!;
+      await this.#keep({ ...record, takenFrom: relative(this.path, other.path) });
+      return true;
+    }
+    return false;
+  }
+
+  async #holds(stage: Stage, key: string): Promise<boolean> {
+    const record = this.#recordOf(stage);
+    if (record?.key !== key) return false;
     for (const name of stage.writes) {
       const path = this.file(name);
       if (!(await exists(path)) || record.outputs[name] !== (await hashFile(path))) return false;
@@ -113,19 +168,17 @@ export class RunDirectory implements AsyncDisposable {
     return true;
   }
 
-  /** Run a stage unless its outputs are already there; true where it ran. */
-  async perform(stage: Stage, clock: () => number): Promise<boolean> {
-    if (await this.isFinished(stage)) return false;
-    const key = await this.#keyOf(stage);
-    for (const name of this.#summaries) await rm(this.file(name), { force: true });
-    const start = clock();
-    const work = await stage.run(key);
-    const outputs: Record<string, string> = {};
-    for (const name of stage.writes) outputs[name] = await hashFile(this.file(name));
-    const record = { name: stage.name, key, seconds: (clock() - start) / 1000, work, outputs };
-    this.#records = [...this.#records.filter(({ name }) => name !== stage.name), record];
+  #recordOf(stage: Stage): StageRecord | undefined {
+    return this.#records.find(({ name }) => name === stage.name);
+  }
+
+  async #keep(record: StageRecord): Promise<void> {
+    this.#records = [...this.#records.filter(({ name }) => name !== record.name), record];
     await writeAtomically(this.file(STAGES_FILE), `${JSON.stringify(this.#records, null, 2)}\n`);
-    return true;
+  }
+
+  async #removeSummaries(): Promise<void> {
+    for (const name of this.#summaries) await rm(this.file(name), { force: true });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -133,12 +186,20 @@ export class RunDirectory implements AsyncDisposable {
     if (this.#created !== undefined) await removeEmpty(this.path, this.#created);
   }
 
-  async #keyOf({ name, options, reads }: Stage): Promise<string> {
+  /** What decides a stage's files, as a hash. */
+  async keyOf({ name, options, reads }: Stage): Promise<string> {
     const inputs: Record<string, string> = {};
     for (const file of reads)
       inputs[file] = (await exists(this.file(file))) ? await hashFile(this.file(file)) : "absent";
     return sha256(canonicalJson({ version, name, options, inputs }));
   }
+}
+
+/** Let a file stand at a second path too. */
+async function linkFile(from: string, to: string): Promise<void> {
+  await withAtomicPath(to, (temporary) =>
+    link(from, temporary).catch(() => copyFile(from, temporary)),
+  );
 }
 
 /** Remove a folder and those above it up to `last`, as far as they are empty. */

@@ -2,40 +2,34 @@
 import { writeAtomically } from "../../base/files.ts";
 import { pairRows } from "../../counting/question.ts";
 import type { StudyContext } from "../context.ts";
-import { distinctAscending, pairsOfKeys } from "../../memorization/pair-query.ts";
-import {
-  corpusFile,
-  countedIndex,
-  countOptions,
-  openStudyEngine,
-  workOf,
-} from "../corpus-engine.ts";
+import { distinctAscending, type PairQuery, pairsOfKeys } from "../../memorization/pair-query.ts";
+import { askCorpus, corpusFile, countedIndex, countOptions } from "../corpus-engine.ts";
 import { identifyIndex, indexFile, refuseOtherBytes } from "../indexed-corpus.ts";
 import type { Stage } from "../run-directory.ts";
 import { countTable, pairTable, readTable, writeTable } from "../tables.ts";
 
+export const countStageName = "count";
+
 export async function countStage(context: StudyContext): Promise<Stage> {
   const { study, directory, signal, onProgress } = context;
   const hasIndex = countedIndex(study) !== undefined;
+  const options = await countOptions(context);
+  const question = async (): Promise<PairQuery> =>
+    distinctPairs(await readTable(directory.file(pairTable.file), pairTable));
   return {
-    name: "count",
-    options: await countOptions(context),
+    name: countStageName,
+    options,
     reads: [pairTable.file],
     writes: [countTable.file, corpusFile, ...(hasIndex ? [indexFile] : [])],
-    run: async () => {
-      const rows = await readTable(directory.file(pairTable.file), pairTable);
-      const { phrases, pairs } = distinctPairs(rows);
-      await refuseOtherBytes(study, { signal, onProgress });
-      await using engine = await openStudyEngine(context);
-      const counts = await engine.countPairs(phrases, pairs, { signal, onProgress });
-      await writeTable(directory, countTable, pairRows({ phrases, pairs }, counts));
-      await writeRecord(directory.file(corpusFile), engine.identity);
+    question: { corpus: options, pairs: question },
+    run: async (_key, known) => {
+      const query = await question();
+      if (known === undefined) await refuseOtherBytes(study, { signal, onProgress });
+      const { counts, identity, work } = await askCorpus(context, query, known);
+      await writeTable(directory, countTable, pairRows(query, counts));
+      await writeRecord(directory.file(corpusFile), identity);
       if (hasIndex) await writeRecord(directory.file(indexFile), await identifyIndex(study));
-      return {
-        pairs: counts.codf.length,
-        phrases: phrases.length,
-        ...workOf(study, engine),
-      };
+      return { pairs: counts.codf.length, phrases: query.phrases.length, ...work };
     },
   };
 }

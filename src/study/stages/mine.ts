@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { hashFile, writeAtomically } from "../../base/files.ts";
+import { canonicalJson, sha256 } from "../../base/json.ts";
 import type { EmbeddingModel } from "../../models/embedding-model.ts";
 import type { ModelIdentity } from "../../models/language-model.ts";
 import { cacheVectors } from "../../models/encoders/vector-cache.ts";
@@ -72,7 +73,7 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
       await using parts = await Journal.open<MiningSummary>(directory.file(partsFile), key);
       const path = own ? directory.file(embedderFile) : study.embedder;
       await using opened = await openEmbedder(path, openingOf(context));
-      const cache = await vectorFile(path, key, context);
+      const cache = await vectorFile(path, context);
       await using cached = cache === undefined ? undefined : await cacheVectors(opened, cache);
       const embedder = cached ?? opened;
       const mining = await mineTasks(embedder, parts, context);
@@ -112,15 +113,13 @@ async function embedderKey(path: string): Promise<string | readonly string[]> {
 }
 
 /** Where vectors are kept. A static embedder makes them as fast as they are read. */
-async function vectorFile(
-  embedder: string,
-  key: string,
-  { study, directory }: StudyContext,
-): Promise<string | undefined> {
-  if (study.mine.cache !== undefined) return study.mine.cache;
+async function vectorFile(embedder: string, context: StudyContext): Promise<string | undefined> {
+  const { cache } = context.study.mine;
+  if (cache !== undefined) return cache;
   if (!isModelUrl(embedder) && (await isEmbedderFile(embedder))) return undefined;
-  // An unfinished stage of other options may have had another embedder.
-  return directory.file(`${PARTIAL_FOLDER}/vectors.${key.slice(0, 16)}`);
+  // An unfinished stage may have had another embedder.
+  const key = canonicalJson([await embedderKey(embedder), deviceOption(context)]);
+  return join(context.vectorFolder, `vectors.${sha256(key).slice(0, 16)}`);
 }
 
 /** The journal of what is mined: a line for each task and n, whose pairs stand in a table of their own. */

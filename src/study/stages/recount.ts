@@ -1,12 +1,7 @@
 /** Count the shuffled pairs of the permutation null, all tasks at once. */
 import type { StudyContext } from "../context.ts";
-import {
-  corpusFile,
-  countOptions,
-  openStudyEngine,
-  refuseChangedCorpus,
-  workOf,
-} from "../corpus-engine.ts";
+import type { PairQuery } from "../../memorization/pair-query.ts";
+import { askCorpus, corpusFile, countOptions, refuseChangedCorpus } from "../corpus-engine.ts";
 import type { Stage } from "../run-directory.ts";
 import { planStudyShuffles } from "../shuffles.ts";
 import {
@@ -19,22 +14,26 @@ import {
 } from "../tables.ts";
 
 export async function recountStage(context: StudyContext): Promise<Stage> {
-  const { study, directory, signal, onProgress } = context;
+  const { study, directory } = context;
   const { permutations, strata } = study.measure;
+  const corpus = await countOptions(context);
+  const question = async (): Promise<PairQuery> => {
+    const pairs = await readTable(directory.file(pairTable.file), pairTable);
+    const counts = await readTable(directory.file(countTable.file), countTable);
+    return planStudyShuffles(pairs, counts, study.seed, study.measure).query;
+  };
   return {
     name: "recount",
-    options: { corpus: await countOptions(context), seed: study.seed, permutations, strata },
+    options: { corpus, seed: study.seed, permutations, strata },
     reads: [pairTable.file, countTable.file, corpusFile],
     writes: [recountTable.file],
-    run: async () => {
-      const pairs = await readTable(directory.file(pairTable.file), pairTable);
-      const counts = await readTable(directory.file(countTable.file), countTable);
-      const { query } = planStudyShuffles(pairs, counts, study.seed, study.measure);
-      await using engine = await openStudyEngine(context);
-      const { codf } = await engine.countPairs(query.phrases, query.pairs, { signal, onProgress });
-      await refuseChangedCorpus(directory, engine.identity);
-      await writeTable(directory, recountTable, nonZero(query.pairs, codf));
-      return { pairs: codf.length, ...workOf(study, engine) };
+    question: { corpus, pairs: question },
+    run: async (_key, known) => {
+      const query = await question();
+      const { counts, identity, work } = await askCorpus(context, query, known);
+      await refuseChangedCorpus(directory, identity);
+      await writeTable(directory, recountTable, nonZero(query.pairs, counts.codf));
+      return { pairs: counts.codf.length, ...work };
     },
   };
 }

@@ -1,0 +1,48 @@
+/** A study and its variants, run together: what a change does not touch is done once for all. */
+import { join } from "node:path";
+import { RoteError } from "../../base/errors.ts";
+import type { Study } from "../load-study.ts";
+import type { StudyPlace } from "../open-study.ts";
+import { runTogether } from "../run-together.ts";
+import type { RunStudyOptions } from "../run-study.ts";
+import type { Variant, VariantRun } from "./variant.ts";
+
+/** The folder of a run directory that holds those of its variants. */
+export const VARIANTS_FOLDER = "variants";
+
+/**
+ * Run or resume a study and its variants, each variant into `variants/NAME` of the run directory: a
+ * whole run directory of its own. Their pairs are counted together, in one pass for each corpus as it
+ * is read, and their shuffles' in one more; every count and estimate is what the variant gives alone.
+ */
+export async function runVariants(
+  study: Study,
+  variants: readonly Variant[],
+  options: RunStudyOptions,
+): Promise<readonly VariantRun[]> {
+  const places = placesOf(study, variants, options.out);
+  const [, ...runs] = await runTogether(places, options);
+  return variants.map((variant, i) => ({ variant, directory: places[i + 1]!.out, run: runs[i]! }));
+}
+
+/** The study itself, and behind it its variants. */
+export function placesOf(
+  study: Study,
+  variants: readonly Variant[],
+  out: string,
+): readonly StudyPlace[] {
+  const names = variants.map(({ name }) => name);
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined)
+    throw new RoteError("usage", `two variants are named "${repeated}"; give each its own name`, {
+      name: repeated,
+    });
+  return [
+    { study, out, label: "" },
+    ...variants.map((variant) => ({
+      study: variant.study,
+      out: join(out, VARIANTS_FOLDER, variant.name),
+      label: variant.name,
+    })),
+  ];
+}
