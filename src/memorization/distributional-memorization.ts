@@ -12,14 +12,12 @@ import { compareFindings } from "./comparisons.ts";
 import { withEqualSizes } from "./equal-sizes.ts";
 import { type Finding, findingsOf, type FindingOptions } from "./findings.ts";
 import type { MemorizationEstimate } from "./memorization-estimate.ts";
-import { type PointSet, pointSetsOf } from "./point-set.ts";
+import { type PointOptions, type PointSet, pointSetsOf } from "./point-set.ts";
 import type { JoinedRows } from "./rows.ts";
 
-/** Resampling, level, null and choice of the estimates. */
-export interface MemorizationOptions extends FindingOptions {
+/** Points, resampling, level, null and choice of the estimates. */
+export interface MemorizationOptions extends FindingOptions, PointOptions {
   readonly rng: Rng;
-  /** What is resampled: an example with its points, or all of what it belongs to. Default "example". */
-  readonly clusteredBy?: "example" | "group";
   /** Parameters of a model, for trends, and for differences from the largest. */
   readonly parameters?: (model: string) => number | null | undefined;
 }
@@ -33,7 +31,7 @@ export function distributionalMemorization(
   joined: JoinedRows,
   options: MemorizationOptions,
 ): Promise<readonly MemorizationEstimate[]> {
-  return estimatePointSets(pointSetsOf(joined, options.clusteredBy), options);
+  return estimatePointSets(pointSetsOf(joined, options), options);
 }
 
 /** The same of columns that are joined already. */

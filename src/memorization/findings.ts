@@ -14,6 +14,7 @@ import {
   estimateRankStatistics,
   type RankEstimate,
 } from "../stats/rank-estimate.ts";
+import { corpusColumns } from "./corpus-columns.ts";
 import type { MemorizationEstimate } from "./memorization-estimate.ts";
 import {
   exchangedNull,
@@ -32,7 +33,7 @@ import {
   withoutZeros,
 } from "./point-set.ts";
 import { quantitiesOf, type Quantity, type QuantityOptions } from "./quantities.ts";
-import { whyInconclusive } from "./inconclusive.ts";
+import { type View, whyInconclusive } from "./inconclusive.ts";
 import { infinityGramRules } from "./rows.ts";
 
 /** How the estimates of a point set are made. */
@@ -46,7 +47,7 @@ export interface FindingOptions extends QuantityOptions {
   readonly permutations?: number | undefined;
   /** Strata of df(a) within which examples are exchanged; default 5. */
   readonly strata?: number;
-  readonly clusteredBy?: "example" | "group";
+  readonly clusteredBy?: "example" | "group" | undefined;
   /** Shuffles counted in the corpus (`planShuffles`) for a task and n. */
   readonly shuffles?: ((task: string, n: number) => RecountedShuffles | undefined) | undefined;
   /** Worker threads for resamples of many points; default 0, in the calling thread. */
@@ -81,7 +82,9 @@ export async function findingsOf(
   options: FindingOptions,
 ): Promise<readonly Finding[]> {
   const quantities = quantitiesOf(set, options);
-  const views = { pairs: set, meeting: withoutZeros(set), "∞-grams": withInfinityGram(set) };
+  const all = viewed(set);
+  const whole = set.infinityGram === undefined ? all : viewed(withInfinityGram(set));
+  const views = { pairs: all, meeting: viewed(withoutZeros(set)), "∞-grams": whole };
   const reasons = quantities.map((quantity) => whyInconclusive(views[viewOf(quantity)], quantity));
   const estimated = new Map<Quantity, RankEstimate>();
   for (const view of ["pairs", "meeting", "∞-grams"] as const) {
@@ -93,7 +96,7 @@ export async function findingsOf(
   const ofPairs = judged.filter(({ rule }) => rule === undefined);
   const nulls = new Map([
     ...(await nullsOf(set, ofPairs, estimated, options)),
-    ...(await infinityGramNulls(views["∞-grams"], judged, estimated, options)),
+    ...(await infinityGramNulls(whole.set, judged, estimated, options)),
   ]);
   return quantities.flatMap((quantity, i) => {
     const view = views[viewOf(quantity)];
@@ -105,9 +108,14 @@ export async function findingsOf(
       options.level,
     );
     const replicates = found?.replicates ?? new Float64Array(0);
-    const finding = { set: view, quantity, estimate: row, replicates, null: nulls.get(quantity) };
+    const own = { quantity, estimate: row, replicates, null: nulls.get(quantity) };
+    const finding = { ...own, set: view.set };
     return quantity.method === "kendall-tau-b" ? [finding, distanceOf(finding)] : [finding];
   });
+}
+
+function viewed(set: PointSet): View {
+  return { set, corpus: corpusColumns(set, "kept") };
 }
 
 /** The points a quantity is taken over. */
@@ -118,16 +126,16 @@ function viewOf({ zeros, rule }: Quantity): "pairs" | "meeting" | "∞-grams" {
 
 /** Rank estimates of some quantities of one view. */
 async function estimateView(
-  view: PointSet,
+  { set, corpus }: View,
   quantities: readonly Quantity[],
   { rng, resamples, level = 0.95, threads = 0, signal }: FindingOptions,
 ): Promise<readonly RankEstimate[]> {
   if (quantities.length === 0) return [];
-  const sample = sampleOf(view);
+  const sample = sampleOf(set, corpus);
   const { points } = sample;
   const wanted = resamples ?? defaultResamples(points);
   const options = {
-    rng: rng.fork(`bootstrap/${view.task}`),
+    rng: rng.fork(`bootstrap/${set.task}`),
     ...{ resamples: wanted, level, signal },
     threads: points * wanted * quantities.length < muchWork ? 0 : threads,
   };
@@ -199,16 +207,17 @@ function shuffledPoints(set: PointSet, { examples }: RecountedShuffles): PointSe
 
 /** Everything but what was found. */
 function rowOf(
-  view: PointSet,
+  { set, corpus: { dfA } }: View,
   { measure, method, zeros, controls, model, rule }: Quantity,
   { clusteredBy = "example" }: FindingOptions,
 ): MemorizationEstimate {
-  const { task, n, models, example, cluster } = view;
+  const { task, n, models, example, cluster, length, dfB } = set;
   const { model: name, checkpoint } = models[model]!;
   const clusters = distinctCount(cluster);
-  const columns = { length: view.length, dfA: view.dfA, dfB: view.dfB };
+  const columns = { length, dfA, dfB };
   return {
     ...{ measure, method, task, n, model: name, checkpoint },
+    unit: set.starts === undefined ? "pair" : "mean",
     ...{ points: example.length, examples: distinctCount(example), value: null, interval: null },
     ...{ pValue: null, adjusted: { holm: null, bh: null }, null: null, zeros },
     ...({ approximate: false, undefinedBecause: null } as const),

@@ -1,4 +1,5 @@
 /** Why the points of a view bear no estimate, before anything is computed. */
+import { type CorpusColumns, meetings } from "./corpus-columns.ts";
 import { distinctCount, type PointSet } from "./point-set.ts";
 import { fewestPoints } from "./null-distribution.ts";
 import type { Quantity } from "./quantities.ts";
@@ -7,74 +8,76 @@ import type { InfinityGramRule } from "./rows.ts";
 /** An interval over fewer is not worth its name. */
 const fewestExamples = 10;
 
+/** Points and the corpus's side of them. */
+export interface View {
+  readonly set: PointSet;
+  readonly corpus: CorpusColumns;
+}
+
 /** Undefined where the quantity can be computed and bears an interval. */
-export function whyInconclusive(view: PointSet, quantity: Quantity): string | undefined {
+export function whyInconclusive(view: View, quantity: Quantity): string | undefined {
   return (
-    whyTooFew(view) ??
+    whyTooFew(view.set) ??
     (quantity.rule === undefined
       ? whyCorpusAlike(view, quantity)
-      : whyInfinityGramsAlike(view, quantity.rule)) ??
-    whyModelAlike(view, quantity)
+      : whyInfinityGramsAlike(view.set, quantity.rule)) ??
+    whyModelAlike(view.set, quantity)
   );
 }
 
-function whyTooFew({ codf, example, cluster }: PointSet): string | undefined {
-  const pairs = pairsIn(codf.length);
-  if (codf.length < fewestPoints)
-    return `${pairs}, and a correlation needs at least ${fewestPoints}`;
+function whyTooFew(set: PointSet): string | undefined {
+  const { example, cluster } = set;
+  const points = pointsIn(set);
+  if (example.length < fewestPoints)
+    return `${points}, and a correlation needs at least ${fewestPoints}`;
   const [examples, clusters] = [distinctCount(example), distinctCount(cluster)];
-  const plural = (count: number, noun: string): string =>
-    `${count} ${noun}${count === 1 ? "" : "s"}`;
   if (examples < fewestExamples)
-    return `the ${pairs} come from ${plural(examples, "example")}, and an interval needs at least ${fewestExamples}`;
+    return `the ${points} come from ${plural(examples, "example")}, and an interval needs at least ${fewestExamples}`;
   if (clusters < fewestExamples)
-    return `the ${pairs} of ${examples} examples come from ${plural(clusters, "group")}, and an interval needs at least ${fewestExamples}`;
+    return `the ${points} of ${examples} examples come from ${plural(clusters, "group")}, and an interval needs at least ${fewestExamples}`;
   return undefined;
 }
 
-function whyCorpusAlike(
-  { codf, dfA, dfB }: PointSet,
-  { method, measure }: Quantity,
-): string | undefined {
-  const pairs = pairsIn(codf.length);
-  if (codf.every((count) => count === 0))
-    return `none of the ${pairs} co-occurs in the corpus, so all have probability 0`;
+function whyCorpusAlike({ set, corpus }: View, { method, measure }: Quantity): string | undefined {
+  const points = pointsIn(set);
+  const met = meetings(set);
+  if (met.every((own) => own === 0))
+    return `none of the ${points} co-occurs in the corpus, so all have probability 0`;
   if (method === "auc") {
-    if (codf.every((count) => count > 0))
-      return `all ${pairs} co-occur in the corpus, so there is none that never meets to be told from them`;
+    if (met.every((own) => own === 1))
+      return `all ${points} co-occur in the corpus, so there is none that never meets to be told from them`;
     return undefined;
   }
   const isInformation = measure === "mutual-information";
-  const value = (i: number): number => codf[i]! / dfA[i]! / (isInformation ? dfB[i]! || 1 : 1);
-  if (!codf.every((_, i) => value(i) === value(0))) return undefined;
-  return isInformation
-    ? `all ${pairs} have the same mutual information in the corpus`
-    : `all ${pairs} have the same probability in the corpus, ${round(value(0))}`;
-}
-
-function whyInfinityGramsAlike(
-  { infinityGram }: PointSet,
-  rule: InfinityGramRule,
-): string | undefined {
-  const values = infinityGram![rule];
+  const values = isInformation ? corpus.information : corpus.corpus;
   if (!values.every((value) => value === values[0])) return undefined;
-  return `all ${pairsIn(values.length)} have the same ∞-gram probability, ${round(Math.exp(values[0]!))}`;
+  if (isInformation) return `all ${points} have the same mutual information in the corpus`;
+  const shown = set.starts === undefined ? `, ${round(Math.exp(values[0]!))}` : "";
+  return `all ${points} have the same probability in the corpus${shown}`;
 }
 
-function whyModelAlike({ models }: PointSet, { measure, model }: Quantity): string | undefined {
-  const { logLikelihood, neutralLogLikelihood: neutral } = models[model]!;
-  const pairs = pairsIn(logLikelihood.length);
+function whyInfinityGramsAlike(set: PointSet, rule: InfinityGramRule): string | undefined {
+  const values = set.infinityGram![rule];
+  if (!values.every((value) => value === values[0])) return undefined;
+  return `all ${pointsIn(set)} have the same ∞-gram probability, ${round(Math.exp(values[0]!))}`;
+}
+
+function whyModelAlike(set: PointSet, { measure, model }: Quantity): string | undefined {
+  const { logLikelihood, neutralLogLikelihood: neutral } = set.models[model]!;
+  const points = pointsIn(set);
   if (measure !== "mutual-information") {
     if (!logLikelihood.every((value) => value === logLikelihood[0])) return undefined;
-    return `the model gives all ${pairs} the same log-probability, ${round(logLikelihood[0]!)}`;
+    return `the model gives all ${points} the same log-probability, ${round(logLikelihood[0]!)}`;
   }
   const gains = logLikelihood.map((value, i) => value - neutral![i]!);
   const missing = gains.filter(Number.isNaN).length;
   if (missing > 0)
-    return `${missing} of the ${pairs} have no log-probability after the neutral context`;
+    return `${missing} of the ${points} have no log-probability after the neutral context`;
   if (!gains.every((value) => value === gains[0])) return undefined;
-  return `the prompt adds the same to the log-probability of all ${pairs}, ${round(gains[0]!)}`;
+  return `the prompt adds the same to the log-probability of all ${points}, ${round(gains[0]!)}`;
 }
 
-const pairsIn = (count: number): string => (count === 1 ? "1 pair" : `${count} pairs`);
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const pointsIn = ({ starts, example }: PointSet): string =>
+  plural(example.length, starts === undefined ? "pair" : "output n-gram");
 const round = (value: number): string => String(Number(value.toPrecision(3)));

@@ -25,6 +25,8 @@ export interface MeasureColumns {
   readonly length?: ArrayLike<number>;
   /** What each point's example belongs to, for `clusteredBy: "group"`. */
   readonly group?: ArrayLike<string | number>;
+  /** What stands for b: equal ones of an example are one b. For `unit: "mean"`. */
+  readonly output?: ArrayLike<string | number>;
   /** Default "task". */
   readonly task?: string;
   /** Words in each n-gram; default 1. */
@@ -50,8 +52,8 @@ export async function measure(
   const drops = createDropTable();
   const sets = tasks.flatMap((task) =>
     pointSetsOf(
-      { phrases: [], df: dfOf(task), groups: groupsOf(task, drops), drops: [] },
-      options.clusteredBy,
+      { phrases: [], df: dfOf(task), groups: groupsOf(task, drops, options), drops: [] },
+      options,
     ),
   );
   const { controls = allControls } = options;
@@ -73,8 +75,13 @@ function dfOf({ dfA, dfB }: MeasureColumns): Float64Array {
 }
 
 /** The points of each model; those without a drop of their own share their columns. */
-function groupsOf(columns: MeasureColumns, drops: DropTable): readonly PointGroup[] {
+function groupsOf(
+  columns: MeasureColumns,
+  drops: DropTable,
+  { unit }: Pick<MeasureOptions, "unit">,
+): readonly PointGroup[] {
   check(columns);
+  const b = unit === "mean" ? firstOfEach(columns) : undefined;
   const {
     logLikelihood,
     neutralLogLikelihood = {},
@@ -92,7 +99,7 @@ function groupsOf(columns: MeasureColumns, drops: DropTable): readonly PointGrou
     for (const i of positions)
       if (codf[i] === 0) drops.add(task, n, dfB[i] === 0 ? "df(b)=0" : "codf=0", { model });
     const key = positions.length === dfA.length ? "all" : positions.join(" ");
-    const points = shared.get(key) ?? pointsAt(columns, positions);
+    const points = shared.get(key) ?? pointsAt(columns, positions, b);
     shared.set(key, points);
     const neutral = neutralLogLikelihood[model];
     return {
@@ -109,9 +116,30 @@ function fateOf(dfA: number, logLikelihood: number | null): string {
   return Number.isNaN(logLikelihood) ? "not-a-number" : "scored";
 }
 
+/** For each point the first that has the same b. */
+function firstOfEach({ output, dfB }: MeasureColumns): Uint32Array {
+  if (output === undefined)
+    throw new RoteError(
+      "usage",
+      'unit "mean" joins the pairs of one b: say in `output` which is whose',
+    );
+  const firsts = new Map<string, number>();
+  return Uint32Array.from(output, (name, i) => {
+    const first = firsts.get(String(name)) ?? i;
+    firsts.set(String(name), first);
+    if (dfB[first] === dfB[i]) return first;
+    throw new RoteError(
+      "measure/contradiction",
+      `output "${name}" has dfB ${dfB[first]!} at point ${first + 1} and ${dfB[i]!} at point ${i + 1}; an n-gram has one count of documents`,
+      { index: i },
+    );
+  });
+}
+
 function pointsAt(
   { example, group, codf, dfA, length }: MeasureColumns,
   positions: readonly number[],
+  b: Uint32Array | undefined,
 ): Omit<PointGroup, "task" | "n" | "model" | "checkpoint" | "logLikelihood"> {
   const numbers = new Map<string, number>();
   const exampleGroups: (string | null)[] = [];
@@ -126,7 +154,7 @@ function pointsAt(
   return {
     ...{ example: indexes, exampleIds: [...numbers.keys()], exampleGroups },
     a: Uint32Array.from(positions),
-    b: Uint32Array.from(positions, (i) => dfA.length + i),
+    b: Uint32Array.from(positions, (i) => dfA.length + (b?.[i] ?? i)),
     codf: Float64Array.from(positions, (i) => codf[i]!),
     length: Float64Array.from(positions, (i) => length?.[i] ?? 0),
   };

@@ -1,6 +1,7 @@
 import type { Interval, NullBand } from "../stats/estimate.ts";
 import type { EqualSizeValue } from "../stats/equal-size.ts";
 import { benjaminiHochberg, holm, type MaybeP } from "../stats/multiple-testing.ts";
+import type { Unit } from "./point-set.ts";
 import type { InfinityGramRule } from "./rows.ts";
 
 /** Where the value would lie if corpus and model had nothing to do with each other. */
@@ -52,6 +53,8 @@ export interface MemorizationEstimate {
   readonly n: number;
   readonly model: string;
   readonly checkpoint: string | null;
+  /** What a point is: a pair, one b of an example with the mean over its a, or an example. */
+  readonly unit: Unit | "example";
   readonly points: number;
   readonly examples: number;
   readonly value: number | null;

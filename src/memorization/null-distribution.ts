@@ -18,19 +18,13 @@ import {
   permuteRankStatistics,
   wholeExchanges,
 } from "../stats/permutation.ts";
-import { denseRanks } from "../stats/ranks.ts";
+import { type DenseRanks, denseRanks } from "../stats/ranks.ts";
 import type { RankSample } from "../stats/rank-sample.ts";
 import { type RankStatistic, RankStatistics } from "../stats/rank-statistic.ts";
 import type { MemorizationNull } from "./memorization-estimate.ts";
+import { corpusColumns, meetings, type PairCounts } from "./corpus-columns.ts";
 import { positionOf } from "./pair-query.ts";
-import {
-  compactClusters,
-  corpusColumns,
-  modelColumns,
-  pointsAt,
-  type PointSet,
-  sampleOf,
-} from "./point-set.ts";
+import { compactClusters, modelColumns, pointsAt, type PointSet, sampleOf } from "./point-set.ts";
 import type { Quantity } from "./quantities.ts";
 import type { ShufflePlan } from "./shuffle-plan.ts";
 
@@ -77,15 +71,21 @@ export function recountedNull(
   const names = [...fixed.map(([name]) => name), ...corpusSide];
   const fixedRanks = fixed.map(([, values]) => denseRanks(values));
   const values: number[][] = quantities.map(() => []);
+  const movedRanks = (counts: PairCounts, zeros: Quantity["zeros"]): readonly DenseRanks[] => {
+    const { corpus, meets, dfA, information } = corpusColumns(counts, zeros);
+    return [corpus, meets, dfA, information].map(denseRanks);
+  };
   for (const { codf, dfA } of recountedCounts(recounted, set.phrases!)) {
-    const { corpus, meets, dfA: frequency, information } = corpusColumns(codf, dfA, set.dfB);
-    const moved = [corpus, meets, frequency, information].map(denseRanks);
-    const sample = { names, ranks: [...fixedRanks, ...moved] };
+    const counts = { ...set, codf, dfA };
+    let moved: readonly DenseRanks[] | undefined;
     for (const zeros of ["kept", "dropped"] as const) {
       const own = [...quantities.keys()].filter((i) => quantities[i]!.zeros === zeros);
       if (own.length === 0) continue;
+      // Of points of one pair both views rank alike.
+      if (moved === undefined || set.starts !== undefined) moved = movedRanks(counts, zeros);
+      const sample = { names, ranks: [...fixedRanks, ...moved] };
       const statistics = new RankStatistics(sample, statisticsAt(quantities, own));
-      const weights = zeros === "kept" ? undefined : meets;
+      const weights = zeros === "kept" ? undefined : Float64Array.from(meetings(counts));
       const enough = weights === undefined || sum(weights) >= fewestPoints;
       const found = enough ? statistics.values(weights) : undefined;
       own.forEach((i, k) => values[i]!.push(found?.[k] ?? NaN));
@@ -94,7 +94,7 @@ export function recountedNull(
   const making = { recounted: true, conflicts, exchange: "recounted", strata } as const;
   return {
     values: values.map((own) => Float64Array.from(own)),
-    making: { ...making, points: set.codf.length },
+    making: { ...making, points: set.example.length },
   };
 }
 
@@ -143,9 +143,13 @@ export async function exchangedNull(
   { rng, permutations, strata, mostPoints, signal, columns = corpusSide }: ExchangeOptions,
 ): Promise<NullValues> {
   const points = compactClusters(sampleExamples(set, mostPoints, rng.fork("sample")));
-  const sample = sampleOf(points);
-  const { making, orders } = exchangesOf(points, sample, { rng, permutations, strata });
-  const keep = Uint8Array.from(points.codf, (count) => Number(count > 0));
+  const corpus = corpusColumns(points, "kept");
+  const sample = sampleOf(points, corpus);
+  const { making, orders } = exchangesOf(corpus.dfA, sample, { rng, permutations, strata });
+  const keep = meetings(points);
+  // Of points of one pair both views rank alike.
+  const met =
+    points.starts === undefined ? sample : sampleOf(points, corpusColumns(points, "dropped"));
   const values = quantities.map(() => new Float64Array(permutations));
   for (let start = 0; start < permutations; start += batch) {
     await new Promise(setImmediate);
@@ -155,7 +159,8 @@ export async function exchangedNull(
       const own = [...quantities.keys()].filter((i) => quantities[i]!.zeros === zeros);
       if (own.length === 0) continue;
       const moved = zeros === "kept" ? { columns } : { columns, keep };
-      const found = permuteRankStatistics(sample, statisticsAt(quantities, own), moved, some);
+      const view = zeros === "kept" ? sample : met;
+      const found = permuteRankStatistics(view, statisticsAt(quantities, own), moved, some);
       own.forEach((i, k) => {
         values[i]!.set(found[k]!, start);
       });
@@ -169,9 +174,9 @@ interface Exchanges {
   readonly orders: Iterator<Uint32Array, unknown>;
 }
 
-/** The strictest exchange that leaves nearly no point where it is. */
+/** The strictest exchange that leaves nearly no point where it is; strata are of log df(a). */
 function exchangesOf(
-  { dfA }: PointSet,
+  dfA: Float64Array,
   sample: RankSample,
   { rng, permutations, strata: most }: Pick<ExchangeOptions, "rng" | "permutations" | "strata">,
 ): Exchanges {
@@ -197,7 +202,7 @@ function stratify(
 ): Uint32Array {
   const [sums, sizes] = [new Float64Array(clusterCount), new Float64Array(clusterCount)];
   clusters.forEach((cluster, i) => {
-    sums[cluster]! += Math.log(dfA[i]!);
+    sums[cluster]! += dfA[i]!;
     sizes[cluster]! += 1;
   });
   const means = sums.map((total, cluster) => total / sizes[cluster]!);

@@ -100,6 +100,7 @@ export function slopeEstimate(
   const { slope: value, interval, pValue } = why === undefined ? found : noSlope;
   return {
     ...{ measure: "frequency-slope", method: "clustered-slope", task, n, model, checkpoint },
+    unit: "example",
     ...{ points, examples: points, value, interval, pValue, adjusted: { holm: null, bh: null } },
     ...{ null: null, zeros: "dropped", approximate: false },
     undefinedBecause: why === undefined ? null : `inconclusive: ${why}`,

@@ -5,15 +5,21 @@
  * differences between them can be taken resample by resample.
  */
 import { groupBy } from "../base/group-by.ts";
-import { denseRanks } from "../stats/ranks.ts";
+import { ascendingOrder, denseRanks } from "../stats/ranks.ts";
 import { type RankSample, rankSample } from "../stats/rank-sample.ts";
+import {
+  type CorpusColumns,
+  corpusColumns,
+  meansOf,
+  meetings,
+  type PairCounts,
+} from "./corpus-columns.ts";
 import {
   infinityGramRules,
   type InfinityGramRule,
   type JoinedRows,
   type PointGroup,
 } from "./rows.ts";
-import { logProbability } from "./task-gram-probability.ts";
 
 /** One model's log-probabilities of a set's points. */
 export interface ModelScores {
@@ -24,14 +30,14 @@ export interface ModelScores {
   readonly neutralLogLikelihood?: Float64Array | undefined;
 }
 
-/** Columns of one length: one entry a point. */
-export interface PointSet {
+/** What a point is: a pair of an example, or one b of it with the mean over its a. */
+export type Unit = "pair" | "mean";
+
+/** Columns of one entry a point; `codf`, `dfA` and `phrases` of one a pair (corpus-columns.ts). */
+export interface PointSet extends PairCounts {
   readonly task: string;
   readonly n: number;
   readonly models: readonly ModelScores[];
-  readonly codf: Float64Array;
-  readonly dfA: Float64Array;
-  readonly dfB: Float64Array;
   /** Characters of b. */
   readonly length: Float64Array;
   /** Each point's example, an index into `exampleIds`. */
@@ -46,10 +52,18 @@ export interface PointSet {
   readonly phrases?: { readonly a: readonly string[]; readonly b: readonly string[] } | undefined;
 }
 
+/** How points are made of joined rows. */
+export interface PointOptions {
+  /** What is resampled: an example with its points, or all of what it belongs to. Default "example". */
+  readonly clusteredBy?: "example" | "group" | undefined;
+  /** Default "pair": every pair of an example. */
+  readonly unit?: Unit | undefined;
+}
+
 /** The point sets of joined rows, models that scored the same points together, in order of appearance. */
 export function pointSetsOf(
   joined: JoinedRows,
-  clusteredBy: "example" | "group" = "example",
+  { clusteredBy = "example", unit = "pair" }: PointOptions = {},
 ): readonly PointSet[] {
   const byTask = groupBy(joined.groups, ({ task }) => task);
   return [...byTask.values()].flatMap((groups) => {
@@ -64,7 +78,8 @@ export function pointSetsOf(
     return alike.map((members) => {
       const cluster = numbered[members[0]!]!;
       const models = members.map((i) => groups[i]!);
-      return setOf(models, joined, { cluster, clusterCount: clusters.size });
+      const set = setOf(models, joined, { cluster, clusterCount: clusters.size });
+      return unit === "pair" ? set : withMeans(set, models[0]!.b);
     });
   });
 }
@@ -115,27 +130,76 @@ function setOf(
   };
 }
 
-/** The points at some positions, in that order. */
+/** One point for each b of an example: means over its pairs, which are brought together. In order of appearance. */
+function withMeans(set: PointSet, b: Uint32Array): PointSet {
+  const numbers = new Map<number, number>();
+  const phrases = b.reduce((most, phrase) => Math.max(most, phrase + 1), 0);
+  const points = Float64Array.from(b, (phrase, pair) => {
+    const key = set.example[pair]! * phrases + phrase;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    return number;
+  });
+  const together = ascendingOrder(denseRanks(points));
+  const pairs = pointsAt(set, together);
+  const starts = new Uint32Array(numbers.size + 1);
+  for (const point of points) starts[point + 1]!++;
+  for (let point = 0; point < numbers.size; point++) starts[point + 1]! += starts[point]!;
+  const first = <T extends Float64Array | Uint32Array>(values: T): T =>
+    values.slice(0, numbers.size).map((_, point) => values[starts[point]!]!) as T;
+  const means = (values: Float64Array): Float64Array => meansOf(values, starts);
+  return {
+    ...{ ...pairs, starts, dfB: first(pairs.dfB), length: means(pairs.length) },
+    ...{ example: first(pairs.example), cluster: first(pairs.cluster) },
+    ...scoresOf(pairs, means),
+  };
+}
+
+/** What a change of every column of scores makes of them. */
+function scoresOf(
+  { models, infinityGram }: PointSet,
+  change: (values: Float64Array) => Float64Array,
+): Pick<PointSet, "models" | "infinityGram"> {
+  return {
+    models: models.map(({ neutralLogLikelihood: neutral, ...scores }) => ({
+      ...scores,
+      logLikelihood: change(scores.logLikelihood),
+      neutralLogLikelihood: neutral && change(neutral),
+    })),
+    infinityGram: infinityGram && {
+      strict: change(infinityGram.strict),
+      paper: change(infinityGram.paper),
+      "back-off": change(infinityGram["back-off"]),
+    },
+  };
+}
+
+/** The points at some positions, in that order, with all their pairs. */
 export function pointsAt(set: PointSet, positions: Uint32Array): PointSet {
+  const at = <T extends Float64Array | Uint32Array>(values: T): T =>
+    values.slice(0, positions.length).map((_, i) => values[positions[i]!]!) as T;
+  const { starts } = set;
+  const points = {
+    ...{ ...set, dfB: at(set.dfB), length: at(set.length) },
+    ...{ example: at(set.example), cluster: at(set.cluster), ...scoresOf(set, at) },
+  };
+  if (starts === undefined) return pairsAt(points, positions);
+  const ends = new Uint32Array(positions.length + 1);
+  positions.forEach((i, k) => (ends[k + 1] = ends[k]! + starts[i + 1]! - starts[i]!));
+  const pairs = new Uint32Array(ends.at(-1)!);
+  positions.forEach((i, k) => {
+    for (let j = 0; j < ends[k + 1]! - ends[k]!; j++) pairs[ends[k]! + j] = starts[i]! + j;
+  });
+  return pairsAt({ ...points, starts: ends }, pairs);
+}
+
+/** The same points with the columns of pairs at some positions. */
+function pairsAt(set: PointSet, positions: Uint32Array): PointSet {
+  const { phrases } = set;
   const numbers = (values: Float64Array): Float64Array =>
     Float64Array.from(positions, (i) => values[i]!);
-  const { phrases, infinityGram } = set;
   return {
-    ...set,
-    infinityGram: infinityGram && {
-      strict: numbers(infinityGram.strict),
-      paper: numbers(infinityGram.paper),
-      "back-off": numbers(infinityGram["back-off"]),
-    },
-    ...{ codf: numbers(set.codf), dfA: numbers(set.dfA), dfB: numbers(set.dfB) },
-    length: numbers(set.length),
-    example: Uint32Array.from(positions, (i) => set.example[i]!),
-    cluster: Uint32Array.from(positions, (i) => set.cluster[i]!),
-    models: set.models.map(({ neutralLogLikelihood: neutral, ...scores }) => ({
-      ...scores,
-      logLikelihood: numbers(scores.logLikelihood),
-      neutralLogLikelihood: neutral && numbers(neutral),
-    })),
+    ...{ ...set, codf: numbers(set.codf), dfA: numbers(set.dfA) },
     phrases: phrases && {
       a: Array.from(positions, (i) => phrases.a[i]!),
       b: Array.from(positions, (i) => phrases.b[i]!),
@@ -143,48 +207,28 @@ export function pointsAt(set: PointSet, positions: Uint32Array): PointSet {
   };
 }
 
-/** The points whose pair co-occurs. */
+/** The points of which a pair co-occurs, of these the pairs that do. */
 export function withoutZeros(set: PointSet): PointSet {
-  return pointsAt(
+  const met = meetings(set);
+  const points = pointsAt(
     set,
-    Uint32Array.from(set.codf.keys()).filter((i) => set.codf[i]! > 0),
+    Uint32Array.from(met.keys()).filter((i) => met[i] === 1),
   );
+  const { starts, codf } = points;
+  if (starts === undefined) return points;
+  const pairs = Uint32Array.from(codf.keys()).filter((i) => codf[i]! > 0);
+  const before = new Uint32Array(codf.length + 1);
+  codf.forEach((count, i) => (before[i + 1] = before[i]! + Number(count > 0)));
+  return pairsAt({ ...points, starts: starts.map((start) => before[start]!) }, pairs);
 }
 
 /** The points whose b has an ∞-gram probability. */
 export function withInfinityGram(set: PointSet): PointSet {
   const columns = Object.values(set.infinityGram ?? {});
-  const present = Uint32Array.from(set.codf.keys()).filter((i) =>
+  const present = Uint32Array.from(set.example.keys()).filter((i) =>
     columns.every((values) => !Number.isNaN(values[i]!)),
   );
-  return present.length === set.codf.length ? set : pointsAt(set, present);
-}
-
-/** The corpus's side of every point; what a shuffle of inputs changes. */
-export interface CorpusColumns {
-  /** log P(b|a), −∞ where the pair never meets. */
-  readonly corpus: Float64Array;
-  /** 1 where the pair meets, else 0. */
-  readonly meets: Float64Array;
-  readonly dfA: Float64Array;
-  /** Pointwise mutual information but for a constant: log codf / (df(a) · df(b)). */
-  readonly information: Float64Array;
-}
-
-/** The corpus's side for counts of the pairs and of a; df(b) may be 0 only where codf is. */
-export function corpusColumns(
-  codf: Float64Array,
-  dfA: Float64Array,
-  dfB: Float64Array,
-): CorpusColumns {
-  return {
-    corpus: codf.map((count, i) => logProbability(count, dfA[i]!)),
-    meets: codf.map((count) => (count > 0 ? 1 : 0)),
-    dfA,
-    information: codf.map((count, i) =>
-      count === 0 ? -Infinity : Math.log(count / dfA[i]! / dfB[i]!),
-    ),
-  };
+  return present.length === set.example.length ? set : pointsAt(set, present);
 }
 
 /** The column of a model's log-probabilities, and of what its prompt adds to them. */
@@ -205,9 +249,12 @@ export function modelColumns({ models, length, dfB }: PointSet): Record<string, 
 }
 
 /** All columns, ranked once. A column that holds NaN has no ranks and is left out. */
-export function sampleOf(set: PointSet): RankSample {
+export function sampleOf(
+  set: PointSet,
+  corpus: CorpusColumns = corpusColumns(set, "kept"),
+): RankSample {
   const columns = {
-    ...{ ...corpusColumns(set.codf, set.dfA, set.dfB), ...modelColumns(set) },
+    ...{ ...corpus, ...modelColumns(set) },
     ...Object.fromEntries(
       infinityGramRules.flatMap((rule) =>
         set.infinityGram === undefined

@@ -19,6 +19,7 @@ export interface MeasureFilesOptions extends Pick<
   | "zeros"
   | "controls"
   | "clusteredBy"
+  | "unit"
   | "parameters"
   | "threads"
   | "signal"

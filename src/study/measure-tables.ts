@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/files.ts";
 import type { MeasuredRows } from "../memorization/measure-rows.ts";
+import type { Unit } from "../memorization/point-set.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
 import { parametersOf } from "./identities.ts";
 import { judgeTasks } from "./judge-tasks.ts";
@@ -19,6 +20,7 @@ import { countTable, scoreTable } from "./tables.ts";
 export interface MeasureTablesOptions {
   readonly bootstrap?: number | undefined;
   readonly cluster?: "example" | "group" | undefined;
+  readonly unit?: Unit | undefined;
   /** Worker threads for many points; default 0. */
   readonly threads?: number;
 }
@@ -27,10 +29,11 @@ export interface MeasureTablesOptions {
 export async function measureTables(
   directory: string,
   run: RunFile,
-  { bootstrap, cluster, threads }: MeasureTablesOptions = {},
+  { bootstrap, cluster, unit, threads }: MeasureTablesOptions = {},
 ): Promise<MeasuredRows> {
   const stated = measureOptions(run, bootstrap);
-  const options = { ...stated, clusteredBy: cluster ?? stated.clusteredBy, threads };
+  const clusteredBy = cluster ?? stated.clusteredBy;
+  const options = { ...stated, clusteredBy, unit: unit ?? stated.unit, threads };
   const paths = [countTable, scoreTable].map(({ file }) => join(directory, file));
   const measured = await measureFiles(paths[0]!, paths[1]!, options);
   const { estimates, family } = measured;
@@ -56,9 +59,9 @@ function measureOptions(
   bootstrap: number | undefined,
 ): MeasureFilesOptions {
   const stated: Partial<MeasureEntry> = (study as Partial<Study>).measure ?? {};
-  const { level, zeros = "both", strata, controls, cluster } = stated;
+  const { level, zeros = "both", strata, controls, cluster, unit } = stated;
   return {
-    ...{ seed: provenance.seed, level, zeros, strata, controls, clusteredBy: cluster },
+    ...{ seed: provenance.seed, level, zeros, strata, controls, clusteredBy: cluster, unit },
     bootstrap: bootstrap ?? numberOf(stated.bootstrap),
     permutations: numberOf(stated.permutations),
     parameters: parametersOf(identities.models),

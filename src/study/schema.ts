@@ -233,6 +233,12 @@ const measure = z.strictObject({
     .enum(["example", "group"])
     .default("example")
     .describe("what is resampled: examples, or the groups they belong to (subjects of mmlu)"),
+  unit: z
+    .enum(["pair", "mean"])
+    .default("pair")
+    .describe(
+      "what a point is: a pair of an example, or one n-gram of its output with the mean over the input's n-grams",
+    ),
   controls: z
     .array(z.enum(["length", "dfB", "dfA"]))
     .default(["length", "dfB", "dfA"])

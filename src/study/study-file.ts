@@ -1,4 +1,5 @@
 import type { ControlName } from "../memorization/memorization-estimate.ts";
+import type { Unit } from "../memorization/point-set.ts";
 import type { MmluSubjects } from "../tasks/formats/mmlu.ts";
 import type { TaskFormat } from "../tasks/formats/read-task.ts";
 import type { Construction } from "./task-kinds.ts";
@@ -99,6 +100,7 @@ export interface MeasureEntry {
   readonly level: number;
   readonly zeros: "kept" | "dropped" | "both";
   readonly cluster: "example" | "group";
+  readonly unit: Unit;
   readonly controls: readonly ControlName[];
   readonly bins: number;
   readonly binning: "equal-count" | "equal-width";

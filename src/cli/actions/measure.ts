@@ -22,6 +22,7 @@ interface MeasureFlags {
   readonly bootstrap: number | undefined;
   readonly permutations: number | undefined;
   readonly cluster: "example" | "group" | undefined;
+  readonly unit: "pair" | "mean" | undefined;
   readonly jobs: number | undefined;
   readonly json: boolean;
 }
@@ -51,19 +52,20 @@ async function measureTwoFiles({
   bootstrap,
   permutations,
   cluster,
+  unit,
   jobs,
 }: MeasureFlags): Promise<Measured> {
   if (counts === undefined || scores === undefined) {
     throw new RoteError("usage", "name a run directory, or both --counts FILE and --scores FILE");
   }
   const threads = jobs ?? availableParallelism();
-  const options = { seed, bootstrap, permutations, clusteredBy: cluster, threads };
+  const options = { seed, bootstrap, permutations, clusteredBy: cluster, unit, threads };
   return measureFiles(counts, scores, options);
 }
 
 async function measureAgain(
   run: string,
-  { counts, scores, seed, bootstrap, permutations, cluster, jobs }: MeasureFlags,
+  { counts, scores, seed, bootstrap, permutations, cluster, unit, jobs }: MeasureFlags,
   io: CommandIo,
 ): Promise<Measured> {
   if (counts !== undefined || scores !== undefined) {
@@ -81,7 +83,7 @@ async function measureAgain(
   const threads = jobs ?? availableParallelism();
   const recorded = await readRunFile(run);
   if (!(await exists(join(run, miningFile))))
-    return await measureTables(run, recorded, { bootstrap, cluster, threads });
+    return await measureTables(run, recorded, { bootstrap, cluster, unit, threads });
   const { study, identities, stages } = recorded;
   const { measure } = study;
   return measureRun(run, {
@@ -91,6 +93,7 @@ async function measureAgain(
         ...measure,
         bootstrap: bootstrap ?? measure.bootstrap,
         cluster: cluster ?? measure.cluster,
+        unit: unit ?? measure.unit,
       },
     },
     modelNames: identities.models.map(({ name }) => name),

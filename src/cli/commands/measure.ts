@@ -36,6 +36,12 @@ export const measureCommand: Command = defineCommand({
       about:
         "What is resampled: examples, or what the column group of the scores says they belong to. Default: the run's, else example.",
     },
+    unit: {
+      value: "UNIT",
+      choices: ["pair", "mean"],
+      about:
+        "What a point is: a pair of an example, or one n-gram b of its output with the mean over its a. Default: the run's, else pair.",
+    },
     ...jobsFlag,
     json: { about: "Print one JSON object, also on a terminal." },
   },
