@@ -38,7 +38,7 @@ mine: { filters: ${filters} }
       modelNames: ["m"],
       tasks: [await readStudyTask(study.tasks[0]!, study)],
     },
-    ...{ clock: () => 0, onProgress: () => undefined },
+    ...{ vectorFolder: folder, clock: () => 0, onProgress: () => undefined },
   };
   const paired = await pairOutputs(context);
   return paired.flatMap(({ pairs }) => pairs.map(({ a, b }) => `${a} ${b}`));
