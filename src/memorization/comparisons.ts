@@ -1,9 +1,10 @@
 /**
- * What compares the models and n of a task: differences of Spearman's correlation, and its trend over the
- * sizes of models. All models and n of a task were resampled by the same draws of examples, so an interval
+ * What compares the models and n of a task: differences of Spearman's correlation, and its trends over the
+ * sizes of models and over the training of one. All models and n of a task were resampled by the same draws of examples, so an interval
  * holds what they share; their nulls come permutation by permutation.
  */
 import { groupBy } from "../base/group-by.ts";
+import { stepOf as stepInName } from "../models/suites/checkpoint-name.ts";
 import { percentileInterval } from "../stats/bootstrap.ts";
 import { normalUpperTail } from "../stats/normal.ts";
 import { standardDeviation } from "../stats/summary.ts";
@@ -11,17 +12,33 @@ import { trend, trendSlopes } from "../stats/trend.ts";
 import { type Finding, type QuantityNull, withNull } from "./findings.ts";
 import type { MeasureName, MemorizationEstimate } from "./memorization-estimate.ts";
 
+/** What a checkpoint is one of, and the steps it had been trained for, where they are known. */
+export interface TrainingPlace {
+  readonly training: string;
+  readonly step: number | undefined;
+}
+
 /** What comparisons need besides the findings. */
 export interface ComparisonOptions {
   readonly zeros?: "kept" | "dropped" | "both";
   readonly level?: number;
   readonly parameters?: (model: string) => number | null | undefined;
+  /** Default: a training for each model, the step as its checkpoint names it. */
+  readonly training?: (model: string) => TrainingPlace | undefined;
 }
 
-/** Each model against the largest (or the first), each n against the task's first, and trends over at least three sizes. */
+/**
+ * Each model against the largest (or the first), an earlier checkpoint against the last of its training, each
+ * n against the task's first, and trends over at least three sizes or checkpoints.
+ */
 export function compareFindings(
   findings: readonly Finding[],
-  { zeros = "both", level = 0.95, parameters = () => undefined }: ComparisonOptions,
+  {
+    zeros = "both",
+    level = 0.95,
+    parameters = () => undefined,
+    training = () => undefined,
+  }: ComparisonOptions,
 ): readonly MemorizationEstimate[] {
   const leading = findings.filter(
     ({ quantity: { measure, method, zeros: view } }) =>
@@ -30,14 +47,35 @@ export function compareFindings(
       view === (zeros === "dropped" ? "dropped" : "kept"),
   );
   const sizeOf = ({ estimate }: Finding): number => parameters(estimate.model) ?? 0;
+  const placeOf = ({ estimate: { model, checkpoint } }: Finding): TrainingPlace =>
+    training(model) ?? { training: model, step: stepIn(checkpoint) };
+  // A model trained to its end names no checkpoint.
+  const stepOf = (own: Finding): number =>
+    own.estimate.checkpoint === null ? Infinity : (placeOf(own).step ?? 0);
+  const isLarger = (next: Finding, best: Finding): boolean =>
+    sizeOf(next) > sizeOf(best) || (sizeOf(next) === sizeOf(best) && stepOf(next) > stepOf(best));
   const byTask = groupBy(leading, ({ estimate }) => estimate.task);
   return [...byTask.values()].flatMap((task) => [
     ...[...groupBy(task, ({ estimate }) => estimate.n).values()].flatMap((models) => {
-      const largest = models.reduce((best, next) => (sizeOf(next) > sizeOf(best) ? next : best));
+      const largest = models.reduce((best, next) => (isLarger(next, best) ? next : best));
       const others = models.filter((finding) => finding !== largest);
+      const ends = groupBy(models, (own) => placeOf(own).training);
+      const endOf = (own: Finding): Finding =>
+        ends
+          .get(placeOf(own).training)!
+          .reduce((best, next) => (isLarger(next, best) ? next : best));
       return [
-        ...others.map((own) => differenceOf(own, largest, "model-difference", level)),
-        ...trendsOf(models, sizeOf, level),
+        ...others.map((own) => {
+          const other = endOf(own) === own ? largest : endOf(own);
+          return differenceOf(own, other, "model-difference", level);
+        }),
+        ...trendsOf(models, "size-trend", {
+          ...{ level, xOf: sizeOf, suiteOf: ({ estimate }) => estimate.checkpoint },
+        }),
+        ...trendsOf(models, "checkpoint-trend", {
+          ...{ level, xOf: (own) => placeOf(own).step ?? 0 },
+          suiteOf: (own) => placeOf(own).training,
+        }),
       ];
     }),
     ...[...groupBy(task, modelKey).values()].flatMap(([first, ...others]) =>
@@ -62,7 +100,12 @@ function differenceOf(
     ...{ points: Math.min(own.points, other.points) },
     ...{ examples: Math.min(own.examples, other.examples) },
     ...{ clusters: Math.min(own.clusters, other.clusters) },
-    against: { model: other.model, n: other.n },
+    against: {
+      ...{ model: other.model, n: other.n },
+      ...(other.model === own.model && other.checkpoint !== own.checkpoint
+        ? { checkpoint: other.checkpoint }
+        : {}),
+    },
   };
   const missing = [own, other].find(({ value }) => value === null);
   if (missing !== undefined)
@@ -83,45 +126,62 @@ function differenceOf(
 
 const whose = ({ model, n }: MemorizationEstimate): string => `${model} at n = ${n}`;
 
-/** Over the models of one checkpoint; none below three models. */
+/** The step in a checkpoint: "step 500", "step500" or "500". */
+function stepIn(checkpoint: string | null): number | undefined {
+  if (checkpoint === null) return undefined;
+  return /^\d+$/.test(checkpoint) ? Number(checkpoint) : stepInName(checkpoint);
+}
+
+/** Which models go together, and what their trend goes over: parameters, or steps. */
+interface TrendAxis {
+  readonly suiteOf: (finding: Finding) => string | null;
+  /** Findings without one, of step 0 say, take no part. */
+  readonly xOf: (finding: Finding) => number;
+  readonly level: number;
+}
+
+/** A trend over each suite, from three places of its axis on. */
 function trendsOf(
   findings: readonly Finding[],
-  sizeOf: (finding: Finding) => number,
-  level: number,
+  measure: "size-trend" | "checkpoint-trend",
+  { suiteOf, xOf, level }: TrendAxis,
 ): readonly MemorizationEstimate[] {
-  const sized = findings.filter((finding) => sizeOf(finding) > 0);
-  const suites = groupBy(sized, ({ estimate }) => estimate.checkpoint);
+  const suites = groupBy(
+    findings.filter((finding) => xOf(finding) > 0),
+    suiteOf,
+  );
   return [...suites.values()].flatMap((suite) => {
-    if (new Set(suite.map(sizeOf)).size < 3) return [];
-    const bySize = [...suite].sort((a, b) => sizeOf(a) - sizeOf(b));
-    return [trendOf(bySize, bySize.map(sizeOf), level)];
+    if (new Set(suite.map(xOf)).size < 3) return [];
+    const ascending = [...suite].sort((a, b) => xOf(a) - xOf(b));
+    return [trendOf(ascending, measure, { sizes: ascending.map(xOf), level })];
   });
 }
 
 /** Findings and sizes are ascending by size. */
 function trendOf(
   findings: readonly Finding[],
-  sizes: readonly number[],
-  level: number,
+  measure: MeasureName,
+  { sizes, level }: { readonly sizes: readonly number[]; readonly level: number },
 ): MemorizationEstimate {
   const estimates = findings.map(({ estimate }) => estimate);
   const row: MemorizationEstimate = {
-    ...{ ...estimates.at(-1)!, measure: "size-trend", value: null, interval: null, pValue: null },
+    ...{ ...estimates.at(-1)!, measure, value: null, interval: null, pValue: null },
     ...{ null: null, points: Math.min(...estimates.map(({ points }) => points)) },
     examples: Math.min(...estimates.map(({ examples }) => examples)),
     models: estimates.map(({ model }) => model),
+    over: sizes,
   };
   const missing = estimates.find(({ value }) => value === null);
   if (missing !== undefined)
     return { ...row, undefinedBecause: `inconclusive: ${whose(missing)} has no correlation` };
   const points = findings.map(({ estimate, replicates }, i) => {
-    return { parameters: sizes[i]!, value: estimate.value!, replicates };
+    return { size: sizes[i]!, value: estimate.value!, replicates };
   });
   const { slope: value, interval, pValue, undefinedBecause } = trend(points, { level });
   if (value === null)
     return { ...row, undefinedBecause: `inconclusive: ${undefinedBecause ?? "no trend"}` };
   const slopes = (columns: readonly Float64Array[]): Float64Array =>
-    trendSlopes(columns.map((values, i) => ({ parameters: sizes[i]!, values })));
+    trendSlopes(columns.map((values, i) => ({ size: sizes[i]!, values })));
   return withComparedNull({ ...row, value, interval, pValue }, findings, slopes, level);
 }
 

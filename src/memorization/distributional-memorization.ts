@@ -8,7 +8,7 @@
  * exchanged corpus probabilities, so where zeros are dropped it drops the zeros that then arise.
  */
 import type { Rng } from "../base/random.ts";
-import { compareFindings } from "./comparisons.ts";
+import { compareFindings, type TrainingPlace } from "./comparisons.ts";
 import { withEqualSizes } from "./equal-sizes.ts";
 import { type Finding, findingsOf, type FindingOptions } from "./findings.ts";
 import type { MemorizationEstimate } from "./memorization-estimate.ts";
@@ -20,6 +20,8 @@ export interface MemorizationOptions extends FindingOptions, PointOptions {
   readonly rng: Rng;
   /** Parameters of a model, for trends, and for differences from the largest. */
   readonly parameters?: (model: string) => number | null | undefined;
+  /** Which models are checkpoints of one training, for trends over its steps. */
+  readonly training?: (model: string) => TrainingPlace | undefined;
 }
 
 /**

@@ -33,6 +33,7 @@ export type MeasureName =
   | "model-difference"
   | "length-difference"
   | "size-trend"
+  | "checkpoint-trend"
   | "frequency-slope";
 
 /** How it was computed. */
@@ -84,9 +85,16 @@ export interface MemorizationEstimate {
   /** Of ∞-grams: what tokens of probability 0 do to their span. */
   readonly rule?: InfinityGramRule;
   /** What a difference is taken from. */
-  readonly against?: { readonly model: string; readonly n: number };
-  /** The models of a trend, by size. */
+  readonly against?: {
+    readonly model: string;
+    readonly n: number;
+    /** Where it is another checkpoint of a model of the same name. */
+    readonly checkpoint?: string | null;
+  };
+  /** The models of a trend, by size or step. */
   readonly models?: readonly string[];
+  /** Their parameters or steps. */
+  readonly over?: readonly number[];
   /** The same statistic at the number of examples of the smallest group of the report, where groups differ. */
   readonly equalSize?: EqualSizeValue;
 }

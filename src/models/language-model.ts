@@ -12,6 +12,8 @@ export interface ModelIdentity {
   readonly parameters: number | null;
   /** Training step where the folder says so. */
   readonly checkpoint?: string;
+  /** Steps it was trained for, where its folder's name or the record of its training says so. */
+  readonly step?: number;
   /** sha256 of its tokenizer.json, where it has one. */
   readonly tokenizer?: string;
   /** sha256 over configuration and weights; null behind HTTP, where nobody can tell. */

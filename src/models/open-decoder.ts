@@ -86,13 +86,21 @@ async function identify(
   weights: Weights,
 ): Promise<ModelIdentity> {
   const checkpoint = checkpointOf(place);
+  const step = place.step ?? (await trainedSteps(place.folder));
   return {
     name: place.name,
     family: decoder.family,
     parameters: decoderParameters(decoder).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(step === undefined ? {} : { step }),
     sha256: await hashFiles([join(place.folder, "config.json"), ...weights.files]),
   };
+}
+
+/** The steps of a training of ours that ended in this folder; what others call training.json tells nothing. */
+async function trainedSteps(folder: string): Promise<number | undefined> {
+  const record = await readJsonObject(join(folder, "training.json")).catch(() => undefined);
+  return typeof record?.steps === "number" ? record.steps : undefined;
 }
 
 function tokenModel(

@@ -1,7 +1,8 @@
 /**
- * Whether a measure rises with the size of models: the slope of its values over log10 of the parameters,
- * with an interval over the examples. The replicates of all models come from the same resamples, so that
- * what the models share does not count as noise. The models are those given, not a sample of models.
+ * Whether a measure rises with the size of models, or with the training of one: the slope of its values
+ * over log10 of the parameters or steps, with an interval over the examples. The replicates of all models
+ * come from the same resamples, so that what the models share does not count as noise. The models are those
+ * given, not a sample of models.
  */
 import { RoteError } from "../base/errors.ts";
 import { percentileInterval } from "./bootstrap.ts";
@@ -9,14 +10,15 @@ import type { Interval } from "./estimate.ts";
 import { normalUpperTail } from "./normal.ts";
 import { mean, standardDeviation } from "./summary.ts";
 
-/** A model's size, the measure's value and its replicates, resample by resample as the other models'. */
+/** A model's size or step, the measure's value and its replicates, resample by resample as the other models'. */
 export interface TrendPoint {
-  readonly parameters: number;
+  /** Parameters, steps or tokens of training: what the trend goes over, above 0. */
+  readonly size: number;
   readonly value: number;
   readonly replicates: Float64Array;
 }
 
-/** Change of the measure where parameters grow tenfold; null where `undefinedBecause` says why. */
+/** Change of the measure where the size grows tenfold; null where `undefinedBecause` says why. */
 export interface Trend {
   readonly slope: number | null;
   readonly interval: Interval | null;
@@ -33,24 +35,20 @@ export function trend(
 ): Trend {
   const models = points.length;
   const none = { slope: null, interval: null, pValue: null, models };
-  const sizes = Float64Array.from(points, ({ parameters }) => Math.log10(parameters));
-  const broken = points.find(
-    ({ parameters, value }) => !(parameters > 0 && Number.isFinite(value)),
-  );
+  const sizes = Float64Array.from(points, ({ size }) => Math.log10(size));
+  const broken = points.find(({ size, value }) => !(size > 0 && Number.isFinite(value)));
   if (broken !== undefined)
     throw new RoteError(
       "usage",
-      `a model of ${broken.parameters} parameters has value ${broken.value}; leave out what has no size or no value`,
+      `a model of size ${broken.size} has value ${broken.value}; leave out what has no size or no value`,
     );
   if (models < 3) return { ...none, undefinedBecause: `${models} of at least 3 models` };
   if (sizes.every((size) => size === sizes[0]))
     return {
       ...none,
-      undefinedBecause: `all ${models} models have ${points[0]!.parameters} parameters`,
+      undefinedBecause: `all ${models} models have size ${points[0]!.size}`,
     };
-  const slopes = trendSlopes(
-    points.map(({ parameters, replicates: values }) => ({ parameters, values })),
-  );
+  const slopes = trendSlopes(points.map(({ size, replicates: values }) => ({ size, values })));
   const slope = slopeOf(sizes, (model) => points[model]!.value);
   const interval = percentileInterval(slopes, { level });
   const error = standardDeviation(slopes.filter((own) => !Number.isNaN(own)));
@@ -60,11 +58,11 @@ export function trend(
   return { slope, interval, pValue, models, undefinedBecause: null };
 }
 
-/** The slope over log10 of the parameters for each place in the models' values, up to the shortest: resamples, or permutations of a null. */
+/** The slope over log10 of the sizes for each place in the models' values, up to the shortest: resamples, or permutations of a null. */
 export function trendSlopes(
-  models: readonly { readonly parameters: number; readonly values: Float64Array }[],
+  models: readonly { readonly size: number; readonly values: Float64Array }[],
 ): Float64Array {
-  const sizes = Float64Array.from(models, ({ parameters }) => Math.log10(parameters));
+  const sizes = Float64Array.from(models, ({ size }) => Math.log10(size));
   const length = Math.min(...models.map(({ values }) => values.length));
   return Float64Array.from({ length }, (_, i) =>
     slopeOf(sizes, (model) => models[model]!.values[i]!),

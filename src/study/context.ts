@@ -4,6 +4,7 @@ import type { LongWork, OnProgress } from "../base/progress.ts";
 import type { Device } from "../graph/device.ts";
 import type { OpenModelOptions } from "../models/open-model.ts";
 import type { ConnectionOptions } from "../models/remote/connection.ts";
+import { findModel } from "../models/suites/find-model.ts";
 import { isModelUrl } from "../models/remote/model-url.ts";
 import { renderPrompt } from "../tasks/prompt.ts";
 import type { SkippedRow } from "../tasks/formats/task-source.ts";
@@ -112,7 +113,7 @@ export async function modelOptions(
 ): Promise<Record<string, unknown>> {
   return {
     ...(isModelUrl(folder) ? {} : deviceOption(context)),
-    model: isModelUrl(folder) ? [folder] : await fingerprintOf(folder),
+    model: await fingerprintOfModel(folder),
     tasks: context.tasks.map(({ entry, sha256, evaluated, shots }) => [
       entry.name,
       entry.prompt,
@@ -126,6 +127,11 @@ export async function modelOptions(
 /** A model's name as part of a file name. */
 export function fileNameOf(model: string): string {
   return model.replaceAll(/[/\\]/g, "--");
+}
+
+/** What tells a model from others: the fingerprint of its files, wherever its path leads, or its address. */
+export async function fingerprintOfModel(path: string): Promise<readonly string[]> {
+  return isModelUrl(path) ? [path] : fingerprintOf((await findModel(path)).folder);
 }
 
 /** Fingerprint of every file of a folder, or of one file. */

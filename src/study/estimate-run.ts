@@ -14,10 +14,10 @@ import {
   slopeEstimate,
 } from "../memorization/performance.ts";
 import { type JoinedRows, joinRows, type PointGroup, type ScoreRow } from "../memorization/rows.ts";
-import type { ModelIdentity } from "../models/language-model.ts";
 import { parametersOf } from "./identities.ts";
 import type { Study } from "./load-study.ts";
 import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
+import { type RunModel, trainingOf } from "./trainings.ts";
 import {
   countTable,
   type ExampleRow,
@@ -42,7 +42,7 @@ export interface RunEstimates {
 export async function estimateRun(
   directory: string,
   study: Study,
-  models: readonly ModelIdentity[],
+  models: readonly RunModel[],
   threads: number | undefined,
 ): Promise<RunEstimates> {
   const at = ({ file }: { readonly file: string }): string => join(directory, file);
@@ -61,6 +61,7 @@ export async function estimateRun(
     permutations: permutations === "auto" ? undefined : permutations,
     shuffles: recountedShuffles(plan, recounts),
     parameters: parametersOf(models),
+    training: trainingOf(models),
   });
   const outputs = await readTable(at(outputTable), outputTable);
   const measured = performancesOf(examples, outputs, study, models);
@@ -74,7 +75,7 @@ function performancesOf(
   examples: readonly ExampleRow[],
   outputs: readonly OutputRow[],
   { seed, tasks, measure: { cluster: clusteredBy, bins, binning, level } }: Study,
-  models: readonly ModelIdentity[],
+  models: readonly RunModel[],
 ): readonly { readonly entry: Performance; readonly slope: MemorizationEstimate }[] {
   const keyOf = (...names: readonly string[]): string => JSON.stringify(names);
   const exampleOf = new Map(examples.map((row) => [keyOf(row.task, row.id), row]));
@@ -120,7 +121,7 @@ function* withGroups(
 function withEveryGroup(
   joined: JoinedRows,
   { tasks }: Study,
-  models: readonly ModelIdentity[],
+  models: readonly RunModel[],
 ): JoinedRows {
   const wanted = tasks.flatMap(({ name: task, n: lengths }) =>
     lengths.flatMap((n) =>

@@ -24,11 +24,19 @@ export interface Judged {
   readonly adjusted: { readonly holm: number | null };
 }
 
-/** The model whose estimates stand in the headline. */
+/** The model whose estimates stand in the headline: the largest; of its checkpoints the last. */
 export function largestModel(models: readonly ModelIdentity[]): string {
+  const size = ({ parameters }: ModelIdentity): number => parameters ?? 0;
   return models.reduce((best, next) =>
-    (next.parameters ?? 0) > (best.parameters ?? 0) ? next : best,
+    size(next) > size(best) || (size(next) === size(best) && isLater(next, best)) ? next : best,
   ).name;
+}
+
+/** A checkpoint is earlier than a model that is none, and than one of more steps. */
+function isLater(next: ModelIdentity, best: ModelIdentity): boolean {
+  if (best.checkpoint === undefined) return false;
+  if (next.checkpoint === undefined) return true;
+  return (next.step ?? 0) > (best.step ?? 0);
 }
 
 /** One verdict a task, in the study's order. */

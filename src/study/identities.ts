@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { exists, readJson } from "../base/files.ts";
 import type { LanguageModel, ModelIdentity } from "../models/language-model.ts";
+import { isModelUrl } from "../models/remote/model-url.ts";
+import { findModel } from "../models/suites/find-model.ts";
 import { openTokenizer } from "../tokenizers/open.ts";
 import type { TokenizerIdentity } from "../tokenizers/tokenizer.ts";
 import { fileNameOf } from "./context.ts";
@@ -35,8 +37,9 @@ export async function recordModel(
   { identity }: LanguageModel,
   scored: readonly Scored[],
 ): Promise<ModelRecord> {
-  const hasTokenizer = await exists(join(folder, "tokenizer.json"));
-  const tokenizer = hasTokenizer ? (await openTokenizer(folder)).identity : null;
+  const own = isModelUrl(folder) ? undefined : (await findModel(folder)).folder;
+  const hasTokenizer = own !== undefined && (await exists(join(own, "tokenizer.json")));
+  const tokenizer = hasTokenizer ? (await openTokenizer(own)).identity : null;
   const cuts = scored.map(({ cutTokens }) => cutTokens).filter((tokens) => tokens > 0);
   const cut = { examples: cuts.length, tokens: cuts.reduce((sum, tokens) => sum + tokens, 0) };
   const refusals = scored.flatMap(({ neutral }) => neutral?.refused ?? []);

@@ -5,9 +5,11 @@ import { nearest, RoteError } from "../base/errors.ts";
 import { readYaml } from "../base/yaml.ts";
 import { describeWordIndex } from "../counting/ngram-index/word-index.ts";
 import { isModelUrl, parseModelUrl } from "../models/remote/model-url.ts";
+import { checkpointsOf, findModel } from "../models/suites/find-model.ts";
 import { promptOf } from "../tasks/prompt-presets.ts";
 import { parseStudy } from "./schema.ts";
 import type {
+  CheckpointsEntry,
   CorpusEntry,
   InfinityGramEntry,
   MeasureEntry,
@@ -17,9 +19,11 @@ import type {
 } from "./study-file.ts";
 
 /** A study ready to run: every path absolute, every task spelled out, the policy known. */
-export interface Study extends Omit<StudyFile, "tasks" | "corpus"> {
+export interface Study extends Omit<StudyFile, "tasks" | "corpus" | "models"> {
   readonly corpus: StudyCorpus;
   readonly tasks: readonly TaskEntry[];
+  /** A folder, a checkpoint's `DIR@STEP` or a URL each. */
+  readonly models: readonly string[];
 }
 
 /** The corpus of a study that is ready to run. */
@@ -36,7 +40,8 @@ export async function loadStudy(path: string): Promise<Study> {
   const builtIn = study.tasks.some((task) => typeof task === "string") ? await builtInTasks() : [];
   const folder = dirname(resolve(path));
   const corpus = await resolveCorpus(study.corpus, folder, path);
-  const resolved = { ...resolveStudy(study, folder, builtIn), corpus };
+  const models = await resolveModels(study.models, folder);
+  const resolved = { ...resolveStudy(study, folder, builtIn), corpus, models };
   refuseRepeatedModels(resolved, path);
   return resolved;
 }
@@ -76,16 +81,16 @@ function resolveStudy(
   study: StudyFile,
   folder: string,
   builtIn: readonly TaskEntry[],
-): Omit<Study, "corpus"> {
+): Omit<Study, "corpus" | "models"> {
   const at = (path: string): string => resolve(folder, path);
+  const { models: _, ...rest } = study;
   return {
-    ...study,
+    ...rest,
     tasks: study.tasks
       .map((entry) =>
         typeof entry === "string" ? findBuiltIn(entry, builtIn) : resolveTask(entry, at),
       )
       .map((entry) => resolveGeneration(entry, study)),
-    models: study.models.map((model) => (isModelUrl(model) ? checkedUrl(model) : at(model))),
     embedder: embedderPath(study.embedder, at),
     mine: {
       ...study.mine,
@@ -93,6 +98,29 @@ function resolveStudy(
     },
     measure: resolveMeasure(study.measure, at),
   };
+}
+
+/** The models one by one: of a training all its checkpoints, or those that are named. */
+async function resolveModels(entries: StudyFile["models"], folder: string): Promise<string[]> {
+  const models: string[] = [];
+  for (const entry of entries) {
+    if (typeof entry === "string")
+      models.push(isModelUrl(entry) ? checkedUrl(entry) : resolve(folder, entry));
+    else models.push(...(await resolveCheckpoints(entry, folder)));
+  }
+  return models;
+}
+
+/** Each must be there, so that a step that is not is told before anything is counted. */
+async function resolveCheckpoints(
+  { path, checkpoints }: CheckpointsEntry,
+  folder: string,
+): Promise<readonly string[]> {
+  const training = resolve(folder, path);
+  if (checkpoints === "all") return checkpointsOf(training);
+  const models = checkpoints.map((name) => (name === "end" ? training : `${training}@${name}`));
+  for (const model of models) await findModel(model);
+  return models;
 }
 
 function resolveMeasure(measure: MeasureEntry, at: (path: string) => string): MeasureEntry {

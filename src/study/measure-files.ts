@@ -21,6 +21,7 @@ export interface MeasureFilesOptions extends Pick<
   | "clusteredBy"
   | "unit"
   | "parameters"
+  | "training"
   | "threads"
   | "signal"
 > {

@@ -26,6 +26,7 @@ import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine
 import { noveltyFile } from "./stages/novelty.ts";
 import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
+import { withTrainings } from "./trainings.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** What the statistics of a run are computed by. */
@@ -49,7 +50,10 @@ export async function measureRun(
   const { embedder, mining } = record;
   const overlap = await readOverlap(directory, stageNames);
   const modelRecords = await readModelRecords(directory, modelNames);
-  const models = modelRecords.map(({ model }) => model);
+  const models = withTrainings(
+    modelRecords.map(({ model }) => model),
+    study.models,
+  );
   const stages = await readRecords(directory);
   const { estimates, performance, drops } = await estimateRun(directory, study, models, threads);
   const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";

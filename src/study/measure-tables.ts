@@ -14,6 +14,7 @@ import type { Study } from "./load-study.ts";
 import { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import type { MeasureEntry } from "./study-file.ts";
+import { trainingOf } from "./trainings.ts";
 import { countTable, scoreTable } from "./tables.ts";
 
 /** What may differ from the run's own options. */
@@ -65,6 +66,7 @@ function measureOptions(
     bootstrap: bootstrap ?? numberOf(stated.bootstrap),
     permutations: numberOf(stated.permutations),
     parameters: parametersOf(identities.models),
+    training: trainingOf(identities.models),
   };
 }
 

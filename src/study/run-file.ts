@@ -19,6 +19,7 @@ import type { InfinityGramRecord } from "./stages/infinity-gram.ts";
 import type { MiningSummary } from "./stages/mine.ts";
 import type { StudyOverlap } from "./stages/overlap.ts";
 import type { TaskPrompt } from "./stages/prompts.ts";
+import type { RunModel } from "./trainings.ts";
 
 /** The content of `run.json`. */
 export interface RunFile {
@@ -31,7 +32,7 @@ export interface RunFile {
     readonly corpora: readonly CorpusIdentity[];
     /** The index that pairs were counted from; none where the corpus was scanned. */
     readonly indexes: readonly IndexIdentity[];
-    readonly models: readonly ModelIdentity[];
+    readonly models: readonly RunModel[];
     readonly tokenizers: readonly TokenizerIdentity[];
     readonly embedders: readonly ModelIdentity[];
   };

@@ -269,6 +269,18 @@ const measure = z.strictObject({
     .describe("count the pairs of generated outputs too, in one more pass over the corpus"),
 });
 
+const modelEntry = z
+  .strictObject({
+    path: z
+      .string()
+      .min(1)
+      .describe("a training's folder, or a model in a cache of Hugging Face's"),
+    checkpoints: z
+      .union([z.literal("all"), oneOrMany(z.union([z.int().min(0), z.string().min(1)]))])
+      .describe("steps or revisions, and end; all: every step there is, and the end"),
+  })
+  .describe("checkpoints of one model, a model of the study each");
+
 const embedder = z
   .union([z.literal("corpus"), z.string().min(1)])
   .default("corpus")
@@ -291,7 +303,7 @@ const studySchema = z.strictObject({
   seed: z.int().default(1),
   corpus,
   tasks: z.array(z.union([z.string().min(1), task])).min(1),
-  models: z.array(z.string().min(1)).min(1),
+  models: z.array(z.union([z.string().min(1), modelEntry])).min(1),
   embedder,
   mine: mine.prefault({}),
   measure: measure.prefault({}),
@@ -370,6 +382,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     measure,
     "measure.infinityGram": infinityGram,
     "measure.novelty": novelty,
+    models: modelEntry,
     generate: generation,
     report,
   };

@@ -11,7 +11,7 @@ export interface StudyFile {
   readonly corpus: CorpusEntry;
   /** A string names a built-in task. */
   readonly tasks: readonly (string | TaskEntry)[];
-  readonly models: readonly string[];
+  readonly models: readonly (string | CheckpointsEntry)[];
   readonly embedder: string;
   readonly mine: MineEntry;
   readonly measure: MeasureEntry;
@@ -19,6 +19,12 @@ export interface StudyFile {
   readonly engine: "scan" | "index";
   readonly preset: "default";
   readonly report: ReportEntry;
+}
+
+/** Checkpoints of one training: every one of them, or steps and revisions by name. */
+export interface CheckpointsEntry {
+  readonly path: string;
+  readonly checkpoints: "all" | readonly (number | string)[];
 }
 
 /** The corpus of a study: files, an index, or both; paths are relative to the study file until it is loaded. */

@@ -69,6 +69,57 @@ describe("comparisons", async () => {
     expect(row!.null!.high).toBeLessThan(row!.value!);
   });
 
+  test("checkpoints stand against the last of their training, which has a trend over its steps", async () => {
+    const steps = { a1: 3, a10: 2, a100: 0.5, a: 0 };
+    const suite = Object.entries(steps).flatMap(([model, noise]) =>
+      facts.scores.map((row) => ({
+        ...{ ...row, model, checkpoint: model === "a" ? null : `step ${model.slice(1)}` },
+        logLikelihood: row.logLikelihood! + noise * rng.normal(),
+      })),
+    );
+    const training = (model: string) => ({
+      ...{ training: "a", step: model === "a" ? 1000 : Number(model.slice(1)) },
+    });
+    const found = await estimatesOf({ ...facts, scores: suite }, { training, permutations: 20 });
+    const of = (name: string) => found.filter(({ measure: own }) => own === name);
+    expect(of("model-difference").map(({ model, against }) => [model, against!.model])).toEqual([
+      ["a1", "a"],
+      ["a10", "a"],
+      ["a100", "a"],
+    ]);
+    expect(of("size-trend")).toEqual([]);
+    const [row, ...others] = of("checkpoint-trend");
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ model: "a", models: ["a1", "a10", "a100", "a"] });
+    expect(row!.over).toEqual([1, 10, 100, 1000]);
+    const value = (model: string) =>
+      found.find((own) => own.model === model && own.method === "spearman")!.value!;
+    const slope = (1.5 * (value("a") - value("a1")) + 0.5 * (value("a100") - value("a10"))) / 5;
+    expect(row!.value).toBeCloseTo(slope, 12);
+    expect(row!.interval!.low).toBeGreaterThan(0);
+    expect(row!.null!.high).toBeLessThan(row!.value!);
+  });
+
+  test("checkpoints of one model's name are told apart by what they name, and step 0 has no logarithm", async () => {
+    const suite = ["0", "5", "50", "step500"].flatMap((checkpoint, i) =>
+      facts.scores.map((row) => ({
+        ...{ ...row, model: "m", checkpoint },
+        logLikelihood: row.logLikelihood! + (3 - i) * rng.normal(),
+      })),
+    );
+    const found = await estimatesOf({ ...facts, scores: suite }, { permutations: 20 });
+    const trends = found.filter(({ measure: own }) => own === "checkpoint-trend");
+    expect(trends.map(({ over }) => over)).toEqual([[5, 50, 500]]);
+    const differences = found.filter(({ measure: own }) => own === "model-difference");
+    expect(differences.map(({ checkpoint, against }) => [checkpoint, against!.checkpoint])).toEqual(
+      [
+        ["0", "step500"],
+        ["5", "step500"],
+        ["50", "step500"],
+      ],
+    );
+  });
+
   test("groups of unequal size are given at one number of examples", () => {
     const [large, small] = [leading("large", 2), leading("large", 3)];
     expect(large.equalSize).toMatchObject({ clusters: 40, subsamples: 200 });

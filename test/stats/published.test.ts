@@ -101,9 +101,9 @@ test("quantiles of numpy.quantile, Student's t of tables and SciPy, a slope of n
   });
   expect(studentCritical(0.05, 10)).toBeCloseTo(2.228138851986274, 10);
   expect(studentTwoSided(2.5, 7)).toBeCloseTo(0.04099221858575289, digits);
-  const models = [7e7, 1.6e8, 4.1e8, 1e9].map((parameters, i) => {
+  const models = [7e7, 1.6e8, 4.1e8, 1e9].map((size, i) => {
     const value = [0.1, 0.18, 0.2, 0.31][i]!;
-    return { parameters, value, replicates: Float64Array.of(value, value + 0.01 * i) };
+    return { size, value, replicates: Float64Array.of(value, value + 0.01 * i) };
   });
   expect(trend(models).slope).toBeCloseTo(0.1672830012586704, digits);
 });

@@ -261,9 +261,9 @@ describe("p-values are uniform where there is nothing", { timeout }, () => {
       // Values and replicates deviate alike: a shared part of 0.1, an own one of 0.05.
       const common = 0.1 * rng.normal();
       const shared = Float64Array.from({ length: 200 }, () => 0.1 * rng.normal());
-      const models = [1e6, 1e7, 1e8, 1e9].map((parameters) => {
+      const models = [1e6, 1e7, 1e8, 1e9].map((size) => {
         const value = 0.3 + common + 0.05 * rng.normal();
-        return { parameters, value, replicates: shared.map((own) => own + 0.05 * rng.normal()) };
+        return { size, value, replicates: shared.map((own) => own + 0.05 * rng.normal()) };
       });
       return trend(models).pValue!;
     });

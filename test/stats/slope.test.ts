@@ -120,8 +120,8 @@ describe("a trend over models", () => {
   /** Values that share most of their noise, as models do that are measured on the same examples. */
   const models = (rise: number): Parameters<typeof trend>[0] => {
     const shared = Float64Array.from({ length: 500 }, () => 0.1 * rng.normal());
-    return [1e7, 1e8, 1e9, 1e10].map((parameters, i) => ({
-      ...{ parameters, value: 0.2 + rise * i },
+    return [1e7, 1e8, 1e9, 1e10].map((size, i) => ({
+      ...{ size, value: 0.2 + rise * i },
       replicates: shared.map((noise) => 0.2 + rise * i + noise + 0.01 * rng.normal()),
     }));
   };
@@ -141,8 +141,8 @@ describe("a trend over models", () => {
 
   test("says what it lacks", () => {
     expect(trend(models(1).slice(0, 2)).undefinedBecause).toBe("2 of at least 3 models");
-    const alike = models(1).map((model) => ({ ...model, parameters: 10 }));
-    expect(trend(alike).undefinedBecause).toBe("all 4 models have 10 parameters");
+    const alike = models(1).map((model) => ({ ...model, size: 10 }));
+    expect(trend(alike).undefinedBecause).toBe("all 4 models have size 10");
     const empty = models(1).map((model) => ({ ...model, replicates: Float64Array.of(NaN, NaN) }));
     expect(trend(empty).undefinedBecause).toBe("fewer than two resamples give every model a value");
     expect(() => trend([{ ...models(1)[0]!, value: NaN }])).toThrow("has value NaN");

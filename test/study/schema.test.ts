@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -148,4 +148,28 @@ test("a model reached by two paths is refused: it would give every point twice",
   const path = join(folder, "study.json");
   writeFileSync(path, JSON.stringify({ ...smallest, models: ["m", `${folder}/m/`] }));
   await expect(loadStudy(path)).rejects.toThrow(`the model ${folder}/m is named twice`);
+});
+
+test("a training stands for its checkpoints in the order of its steps, or for those that are named", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rote-schema-"));
+  for (const step of ["step-20", "step-3"]) {
+    mkdirSync(join(folder, "m", step), { recursive: true });
+    writeFileSync(join(folder, "m", step, "config.json"), "{}");
+  }
+  writeFileSync(join(folder, "m", "config.json"), "{}");
+  const modelsOf = async (models: readonly unknown[]) => {
+    const path = join(folder, "study.json");
+    writeFileSync(path, JSON.stringify({ ...smallest, models }));
+    return (await loadStudy(path)).models;
+  };
+  const m = join(folder, "m");
+  expect(await modelsOf(["other", { path: "m", checkpoints: "all" }])).toEqual([
+    join(folder, "other"),
+    ...[`${m}@step-3`, `${m}@step-20`, m],
+  ]);
+  expect(await modelsOf([{ path: "m", checkpoints: [20, "end"] }])).toEqual([`${m}@20`, m]);
+  await expect(modelsOf([{ path: "m", checkpoints: 21 }])).rejects.toThrow(/holds no step "21"/);
+  await expect(modelsOf([{ path: "m", checkpoint: 20 }])).rejects.toThrow(
+    /unknown key "checkpoint" in models\.0; did you mean "checkpoints"\?/,
+  );
 });

@@ -148,7 +148,8 @@ function estimateCells(estimate: MemorizationEstimate): readonly string[] {
 function modelCell({ model, n, against, models }: MemorizationEstimate): string {
   if (models !== undefined) return models.join(", ");
   if (against === undefined) return model;
-  return `${model} − ${against.model === model ? "" : against.model}${against.n === n ? "" : `n = ${against.n}`}`;
+  if (against.model !== model) return `${model} − ${against.model}`;
+  return `${model} − ${against.n === n ? (against.checkpoint ?? "its end") : `n = ${against.n}`}`;
 }
 
 /** The method where the measure is distributional memorization, else the measure. */

@@ -13,7 +13,14 @@ import { basename, dirname, join, resolve } from "node:path";
 import { nearest, RoteError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import { stepOf } from "./checkpoint-name.ts";
-import { findRevision, foldersIn, listed, repositoryFolder, repositoryName } from "./hub-cache.ts";
+import {
+  cachedRevisions,
+  findRevision,
+  foldersIn,
+  listed,
+  repositoryFolder,
+  repositoryName,
+} from "./hub-cache.ts";
 
 /** A model folder and what its place says about it. */
 export interface ModelPlace {
@@ -61,6 +68,33 @@ export function checkpointOf({ step, revision }: ModelPlace): string | undefined
   return revision === "main" ? undefined : revision;
 }
 
+/**
+ * The checkpoints of one training as paths that `findModel` takes, in the order of training, its end
+ * last where a model lies there: the steps in a folder, or the revisions of a cached model that name one.
+ */
+export async function checkpointsOf(path: string): Promise<readonly string[]> {
+  const repository = await findRepository(path);
+  const [names, hasEnd] =
+    repository === undefined
+      ? [await stepsIn(path), await exists(join(path, "config.json"))]
+      : await stepsOfRepository(repository);
+  if (names.length > 0)
+    return [...names.map((name) => `${path}@${name}`), ...(hasEnd ? [path] : [])];
+  throw new RoteError(
+    "file/missing",
+    `${path} holds no checkpoints: no folder or revision of it is named by a step (rote models ls lists what lies below)`,
+    { path },
+  );
+}
+
+async function stepsOfRepository(repository: string): Promise<[readonly string[], boolean]> {
+  const revisions = (await cachedRevisions(repository)).map(({ revision }) => revision);
+  return [revisions.filter(hasStep).sort(byStep), revisions.includes("main")];
+}
+
+const hasStep = (name: string): boolean => stepOf(name) !== undefined;
+const byStep = (a: string, b: string): number => (stepOf(a) ?? 0) - (stepOf(b) ?? 0);
+
 async function findRepository(path: string): Promise<string | undefined> {
   if ((await repositoryName(path)) !== undefined) return path;
   const cached = repositoryFolder(
@@ -94,8 +128,7 @@ async function placeOfStep(base: string, wanted: string): Promise<ModelPlace> {
 
 /** Names of the folders of steps in a folder, in the order of training. */
 async function stepsIn(folder: string): Promise<readonly string[]> {
-  const names = (await foldersIn(folder)).filter((name) => stepOf(name) !== undefined);
-  return names.sort((a, b) => (stepOf(a) ?? 0) - (stepOf(b) ?? 0));
+  return (await foldersIn(folder)).filter(hasStep).sort(byStep);
 }
 
 function missing(path: string, revision?: string): RoteError {

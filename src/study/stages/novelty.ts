@@ -7,9 +7,8 @@ import { writeAtomically } from "../../base/files.ts";
 import { createRng } from "../../base/random.ts";
 import { countNovelty, type OutputPairCounts, repetition } from "../../memorization/novelty.ts";
 import { openLanguageModel } from "../../models/open-model.ts";
-import { isModelUrl } from "../../models/remote/model-url.ts";
 import { textPolicy } from "../../text/policies.ts";
-import { deviceOption, fingerprintOf, openingOf, type StudyContext } from "../context.ts";
+import { deviceOption, fingerprintOfModel, openingOf, type StudyContext } from "../context.ts";
 import { corpusFile, countOptions } from "../corpus-engine.ts";
 import { largestModel } from "../headline.ts";
 import { modelFile, readModelRecords } from "../identities.ts";
@@ -51,10 +50,7 @@ export async function noveltyStage(context: StudyContext, entry: NoveltyEntry): 
         ...[name, n[0], outputs, prompt],
         ...[sha256, shots],
       ]),
-      reference:
-        reference === undefined || isModelUrl(reference)
-          ? reference
-          : await fingerprintOf(reference),
+      reference: reference === undefined ? reference : await fingerprintOfModel(reference),
       mine: study.mine,
       embedder: study.embedder,
       level: study.measure.level,

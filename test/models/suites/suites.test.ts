@@ -12,7 +12,7 @@ import { dirname, join, relative } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { openLanguageModel } from "#rote/models/open-model.js";
 import { stepOf } from "#rote/models/suites/checkpoint-name.js";
-import { findModel } from "#rote/models/suites/find-model.js";
+import { checkpointsOf, findModel } from "#rote/models/suites/find-model.js";
 import { listModels } from "#rote/models/suites/list-models.js";
 import { goldenFolder, hasGolden, readGolden } from "../golden.ts";
 
@@ -40,6 +40,7 @@ test.each([
   ["step1000-tokens4B", 1000],
   ["stage1-step10-tokens5B", 10],
   ["step0", 0],
+  ["step 20", 20],
   ["main", undefined],
   ["pythia-70m", undefined],
   ["footstep3", undefined],
@@ -118,6 +119,24 @@ describe.skipIf(!hasGolden)(`a training of ours${skipped}`, () => {
     ]);
     expect(problems).toEqual([]);
     expect(await findModel(join(root, "run"))).toEqual({ folder: join(root, "run"), name: "run" });
+  });
+
+  test("gives its checkpoints in the order of training, its end last, whose steps its record tells", async () => {
+    for (const folder of ["told", "told/step-20", "told/step-3"]) model(folder);
+    const told = join(root, "told");
+    writeFileSync(join(told, "training.json"), JSON.stringify({ steps: 50 }));
+    const paths = await checkpointsOf(told);
+    expect(paths).toEqual([`${told}@step-3`, `${told}@step-20`, told]);
+    const steps = [];
+    for (const path of paths) {
+      await using opened = await openLanguageModel(path, { threads: 1 });
+      steps.push(opened.identity.step);
+    }
+    expect(steps).toEqual([3, 20, 50]);
+    writeFileSync(join(told, "training.json"), "no JSON");
+    await using opened = await openLanguageModel(told, { threads: 1 });
+    expect(opened.identity.step).toBeUndefined();
+    await expect(checkpointsOf(join(told, "step-3"))).rejects.toThrow(/holds no checkpoints/);
   });
 
   test("lies in a folder of several", async () => {
