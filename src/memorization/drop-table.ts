@@ -36,7 +36,12 @@ export interface DropTable {
 
 const reasonOrder = [
   "mined",
+  "identical",
+  "other-language",
+  "not-alphabetic",
+  "named-entity",
   "below-threshold",
+  "not-in-table",
   "uncounted",
   "df(a)=0",
   "df(b)=0",

@@ -9,6 +9,9 @@ import type { ExampleRecord } from "./run-tables.ts";
 const glosses: Readonly<Record<string, string>> = {
   mined: "n-gram of an input with n-gram of its output",
   identical: "the same n-gram twice; dropped",
+  "other-language": "a side of the example is in another language (mine.filters); dropped",
+  "not-alphabetic": "a word holds other characters than letters (mine.filters); dropped",
+  "named-entity": "a word is written like a name (mine.filters); dropped",
   "below-threshold": "not similar enough; dropped",
   "not-in-table": "not in the table mined on other examples; dropped",
   uncounted: "not counted; dropped",

@@ -3,10 +3,10 @@ import { readJson } from "../base/files.ts";
 import type { OutputPairCounts } from "../memorization/novelty.ts";
 import type { EmbeddingModel } from "../models/embedding-model.ts";
 import { openEmbedder } from "../models/open-embedder.ts";
-import { forEachPair, mineExamples, passes } from "../task-grams/mine.ts";
+import { forEachPair, mineExamples, passes, textsOf, withNames } from "../task-grams/mine.ts";
 import { NgramVectors } from "../task-grams/ngram-vectors.ts";
-import { resolveMiningOptions } from "../task-grams/options.ts";
-import { passesFilters } from "../task-grams/pair-filters.ts";
+import { type MiningChoices, resolveMiningOptions } from "../task-grams/options.ts";
+import { filteredFor } from "../task-grams/pair-filters.ts";
 import type { Example } from "../tasks/task.ts";
 import { textPolicy } from "../text/policies.ts";
 import { stopWords } from "../text/stop-words.ts";
@@ -20,8 +20,9 @@ import {
 import { openStudyEngine, refuseChangedCorpus } from "./corpus-engine.ts";
 import { distinctPairs } from "./stages/count.ts";
 import { embedderFile } from "./stages/fit-embedder.ts";
-import { miningFile, type MiningRecord } from "./stages/mine.ts";
+import { miningFile, type MiningRecord, sourceOf } from "./stages/mine.ts";
 import { type OutputRow, outputTable, readTable } from "./tables.ts";
+import { languagesOf } from "./task-languages.ts";
 
 /** An output with the pairs that count, not yet looked up. */
 export interface PairedOutput {
@@ -67,16 +68,9 @@ async function* pairTask(
     readonly context: StudyContext;
   },
 ): AsyncGenerator<PairedOutput> {
-  const { study, signal, onProgress } = context;
+  const { signal, onProgress } = context;
   const itemOf = new Map(evaluatedItems({ tasks: [task] }).map((item) => [item.example.id, item]));
-  const choices = resolveMiningOptions({
-    n,
-    policy: textPolicy(study.corpus.policy),
-    stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
-    shortTexts: study.mine.shortTexts,
-    filters: study.mine.filters,
-    outputs: task.entry.outputs,
-  });
+  const choices = await outputChoices(task, n, context);
   const examples = async function* (): AsyncGenerator<Example> {
     for (const [i, { example, output }] of rows.entries())
       yield await Promise.resolve({ ...itemOf.get(example)!.example, id: String(i), output });
@@ -85,13 +79,32 @@ async function* pairTask(
   for await (const product of mineExamples(examples(), vectors, choices, { signal, onProgress })) {
     const pairs: { a: string; b: string }[] = [];
     forEachPair(product, (a, b, similarity) => {
-      const isWanted = a.text !== b.text && passesFilters(a.text, b.text, choices);
+      const isWanted =
+        a.text !== b.text && filteredFor(product, a.text, b.text, choices) === undefined;
       if (isWanted && passes(similarity, { value: threshold }))
         pairs.push({ a: a.text, b: b.text });
     });
     const row = rows[product.index]!;
     yield { row, item: itemOf.get(row.example)!, n, pairs };
   }
+}
+
+/** The choices by which the task itself was mined, but for its threshold; names are those of its own texts. */
+function outputChoices(
+  task: StudyTask,
+  n: number,
+  { study, tasks }: StudyContext,
+): Promise<MiningChoices> {
+  const { entry } = task;
+  const choices = resolveMiningOptions({
+    n,
+    policy: textPolicy(study.corpus.policy),
+    stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
+    ...{ shortTexts: study.mine.shortTexts, filters: study.mine.filters },
+    ...{ outputs: entry.outputs, languages: languagesOf(entry) },
+  });
+  const read = tasks.filter((other) => other === task || other.entry.name === entry.minedOn);
+  return withNames(choices, {}, textsOf(read.map(sourceOf)));
 }
 
 /** The counts of every output's pairs, all asked at once. */

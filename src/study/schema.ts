@@ -30,6 +30,9 @@ const threshold = z
     "γ of the cosine filter (kept: cosine > γ); calibrated on pairs of different examples, none, or a number",
   );
 
+/** Those with a list of function words. */
+const language = z.enum(["en", "de", "fr", "es", "it", "cs", "hu"]);
+
 const corpus = z.strictObject({
   files: oneOrMany(z.string().min(1))
     .optional()
@@ -76,6 +79,8 @@ const taskGeneration = z.strictObject({
   topP: topP.optional(),
 });
 
+const languages = z.strictObject({ input: language.optional(), output: language.optional() });
+
 const letterRule = "a prompt by letter needs {input} and {choices}";
 
 const task = z.strictObject({
@@ -103,6 +108,9 @@ const task = z.strictObject({
     .min(1)
     .optional()
     .describe("file of the outputs of parallel text, aligned with file line by line"),
+  languages: languages
+    .optional()
+    .describe("of its inputs and outputs, for mine.filters: [language]; default: from and to"),
   prompt: z
     .union([z.enum(promptPresets), z.string().includes("{input}", { error: promptRule })])
     .default("{input} ")
@@ -163,7 +171,7 @@ const mine = z.strictObject({
     .default(0.01)
     .describe("share of pairs of different examples that a calibrated γ lets pass"),
   stopWords: z
-    .array(z.enum(["en", "de", "fr", "es", "it", "cs", "hu"]))
+    .array(language)
     .default([])
     .describe("languages whose function words are removed before n-grams are made"),
   split: z
@@ -178,9 +186,11 @@ const mine = z.strictObject({
     .default(5)
     .describe("folds of cross-fit; as many as there are examples leave one example out"),
   filters: z
-    .array(z.enum(["alphabetic"]))
+    .array(z.enum(["alphabetic", "entities", "language"]))
     .default([])
-    .describe("pairs left out and counted: alphabetic keeps those of letters alone"),
+    .describe(
+      "pairs left out and counted: alphabetic keeps those of letters alone, entities leaves out those with a word written like a name, language keeps examples both of whose sides are in their task's languages",
+    ),
   shortTexts: z.enum(["whole", "drop"]).default("whole").describe("texts of fewer than n words"),
   cache: z
     .string()
@@ -378,6 +388,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     corpus,
     tasks: task,
     "tasks.generate": taskGeneration,
+    "tasks.languages": languages,
     mine,
     measure,
     "measure.infinityGram": infinityGram,

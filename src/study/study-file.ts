@@ -1,5 +1,6 @@
 import type { ControlName } from "../memorization/memorization-estimate.ts";
 import type { Unit } from "../memorization/point-set.ts";
+import type { PairFilter, TaskLanguages } from "../task-grams/options.ts";
 import type { MmluSubjects } from "../tasks/formats/mmlu.ts";
 import type { TaskFormat } from "../tasks/formats/read-task.ts";
 import type { Construction } from "./task-kinds.ts";
@@ -64,6 +65,8 @@ export interface TaskEntry {
   readonly from?: string;
   readonly to?: string;
   readonly translations?: string;
+  /** Of its sides, for the filter "language"; default `from` and `to`. */
+  readonly languages?: TaskLanguages;
   readonly prompt: string;
   /** Default 0. */
   readonly shots?: number;
@@ -92,7 +95,7 @@ export interface MineEntry {
   readonly stopWords: readonly ("en" | "de" | "fr" | "es" | "it" | "cs" | "hu")[];
   readonly split?: "separate" | "cross-fit" | "same";
   readonly folds: number;
-  readonly filters: readonly "alphabetic"[];
+  readonly filters: readonly PairFilter[];
   readonly shortTexts: "whole" | "drop";
   /** Where the embedder's vectors are kept; decides no result. */
   readonly cache?: string;

@@ -1,6 +1,8 @@
 /** What a study file must obey beyond the shape of each key, and the defaults that hang on other keys. */
 import { nearest, RoteError } from "../base/errors.ts";
+import { stopWordLanguages } from "../text/stop-words.ts";
 import type { StudyFile, WrittenCorpus, WrittenStudy } from "./study-file.ts";
+import { languagesOf } from "./task-languages.ts";
 
 /** Keys that say how files are read: an index was read when it was built. */
 const readingKeys = ["field", "lines", "skipMalformed"] as const;
@@ -9,6 +11,7 @@ const readingKeys = ["field", "lines", "skipMalformed"] as const;
 export function completeStudy(written: WrittenStudy, source: string): StudyFile {
   refuseRepetitions(written, source);
   refuseUnknownTables(written, source);
+  refuseUnknownLanguages(written, source);
   const { corpus } = written;
   const engine = written.engine ?? (corpus.index === undefined ? "scan" : "index");
   refuseUncountable(corpus, engine, source);
@@ -82,6 +85,21 @@ function refuseUnknownTables({ tasks }: WrittenStudy, source: string): void {
       `the task "${name}" is mined on "${minedOn}", which is no task of this study; ${hint}`,
     );
   }
+}
+
+/** What is filtered by language has one that can be told from others. */
+function refuseUnknownLanguages({ tasks, mine }: WrittenStudy, source: string): void {
+  if (!mine.filters.includes("language")) return;
+  const without = tasks.find((entry) => {
+    if (typeof entry === "string") return false;
+    const { input, output } = languagesOf(entry);
+    return input === undefined && output === undefined;
+  });
+  if (without === undefined || typeof without === "string") return;
+  throw malformed(
+    source,
+    `mine.filters names language, and the task "${without.name}" states none; give it languages: { input: en, output: de } (of ${stopWordLanguages.join(", ")}; one side is enough), or leave the filter out`,
+  );
 }
 
 function malformed(source: string, rule: string): RoteError {

@@ -5,6 +5,8 @@
 import type { Example } from "../tasks/task.ts";
 import { type Ngram, ngrams } from "../text/ngrams.ts";
 import type { TextPolicy } from "../text/policy.ts";
+import type { PairFilter, TaskLanguages } from "./options.ts";
+import { isOtherLanguage } from "./pair-filters.ts";
 
 /** What becomes of a text with fewer than n words: it counts as one n-gram, or it yields none. */
 export type ShortTexts = "whole" | "drop";
@@ -18,6 +20,8 @@ export interface NgramChoices {
   readonly stopWords: ReadonlySet<string>;
   readonly shortTexts: ShortTexts;
   readonly outputs: Outputs;
+  readonly filters: readonly PairFilter[];
+  readonly languages: TaskLanguages;
 }
 
 /** One side of an example. */
@@ -32,18 +36,19 @@ export interface ExampleNgrams {
   readonly example: string;
   readonly input: Side;
   readonly output: Side;
+  /** Where the filter "language" is on: a side is in another language than its task's. */
+  readonly isOtherLanguage: boolean;
 }
 
 /** The n-grams of both sides of an example. */
-export function exampleNgrams(
-  { id, input, output }: Example,
-  choices: NgramChoices,
-): ExampleNgrams {
+export function exampleNgrams(example: Example, choices: NgramChoices): ExampleNgrams {
+  const { id, input, output } = example;
   const whole = choices.outputs === "whole";
   return {
     example: id,
     input: sideNgrams(input, choices),
     output: whole ? wholeText(output, choices) : sideNgrams(output, choices),
+    isOtherLanguage: isOtherLanguage(example, choices),
   };
 }
 

@@ -25,6 +25,7 @@ export {
   type MiningChoices,
   type MiningOptions,
   type PairFilter,
+  type TaskLanguages,
 } from "./options.ts";
 export type { MinedSource, MiningSplit, OtherTask } from "./splits.ts";
 export { writeTaskGrams, type TaskGramRow, TaskGramTable } from "./table.ts";

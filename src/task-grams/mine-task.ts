@@ -3,10 +3,18 @@ import { RoteError } from "../base/errors.ts";
 import type { EmbeddingModel } from "../models/embedding-model.ts";
 import type { Split } from "../tasks/task.ts";
 import type { Ngram } from "../text/ngrams.ts";
-import { type ExampleProduct, forEachPair, mineExamples, passes, workOf } from "./mine.ts";
+import {
+  type ExampleProduct,
+  forEachPair,
+  mineExamples,
+  passes,
+  textsOf,
+  withNames,
+  workOf,
+} from "./mine.ts";
 import { NgramVectors } from "./ngram-vectors.ts";
 import { type MiningChoices, type MiningOptions, resolveMiningOptions } from "./options.ts";
-import { passesFilters } from "./pair-filters.ts";
+import { filteredFor, type FilterReason, filterReasons } from "./pair-filters.ts";
 import {
   feasible,
   fitSplitRule,
@@ -64,14 +72,15 @@ export interface EvaluationPair {
 }
 
 /**
- * Of the pairs: mined = identical + not-alphabetic + below-threshold + not-in-table + kept. Of the examples: all, and
- * those with a short or wordless side.
+ * Of the pairs: mined = identical + other-language + not-alphabetic + named-entity + below-threshold + not-in-table +
+ * kept; rows of a filter only where it is on, but for not-alphabetic. Of the examples: all, and those with a short or
+ * wordless side.
  */
 export interface MiningDrop {
   readonly reason:
     | "mined"
     | "identical"
-    | "not-alphabetic"
+    | FilterReason
     | "below-threshold"
     | "not-in-table"
     | "kept"
@@ -122,7 +131,8 @@ export async function mineTask(
 ): Promise<MinedTask> {
   if (!(Number.isInteger(folds) && folds >= 2))
     throw new RoteError("usage", `folds must be a whole number of at least 2, got ${folds}`);
-  const choices = resolveMiningOptions(options);
+  const sources = [task, ...(minedOn === undefined ? [] : [minedOn])];
+  const choices = await withNames(resolveMiningOptions(options), options, textsOf(sources));
   const vectors = new NgramVectors(embedder, options);
   const asked: SplitContext = { task, minedOn, choices, vectors, folds, work: workOf(options) };
   const intended = await planSplit(task, split, minedOn);
@@ -148,7 +158,14 @@ export async function mineTask(
   };
 }
 
-type Fate = "identical" | "not-alphabetic" | "below-threshold" | "not-in-table" | "kept";
+type Fate = "identical" | FilterReason | "below-threshold" | "not-in-table" | "kept";
+
+/** The filter behind each reason. */
+const filterOf = {
+  "other-language": "language",
+  "not-alphabetic": "alphabetic",
+  "named-entity": "entities",
+} as const;
 
 /** Applies a rule to each example's pairs and keeps the books. */
 class Outcome {
@@ -157,7 +174,7 @@ class Outcome {
   readonly #rule: SplitRule;
   readonly #choices: MiningChoices;
   readonly #counts = {
-    ...{ mined: 0, identical: 0, "not-alphabetic": 0 },
+    ...{ mined: 0, identical: 0, "other-language": 0, "not-alphabetic": 0, "named-entity": 0 },
     ...{ "below-threshold": 0, "not-in-table": 0, kept: 0 },
   };
 
@@ -170,7 +187,7 @@ class Outcome {
   add(product: ExampleProduct): void {
     const threshold = this.#rule.thresholds[this.#rule.foldOf(product.index)]!;
     forEachPair(product, (a, b, similarity) => {
-      const fate = this.#fate(a, b, similarity, threshold);
+      const fate = this.#fate(product, a, b, similarity, threshold);
       this.#counts.mined++;
       this.#counts[fate]++;
       if (fate !== "kept") return;
@@ -180,18 +197,30 @@ class Outcome {
   }
 
   drops(): MiningDrop[] {
-    return asDrops(this.#counts, "pairs");
+    const { filters } = this.#choices;
+    const isOn = (reason: FilterReason): boolean =>
+      reason === "not-alphabetic" || filters.includes(filterOf[reason]);
+    const off = new Set<string>(filterReasons.filter((reason) => !isOn(reason)));
+    return asDrops(this.#counts, "pairs").filter(({ reason }) => !off.has(reason));
   }
 
   passRate(): PassRate {
-    const { mined, identical, "not-alphabetic": filtered } = this.#counts;
+    const { mined, identical } = this.#counts;
+    const filtered = filterReasons.reduce((sum, reason) => sum + this.#counts[reason], 0);
     const pairs = mined - identical - filtered;
     return passRate(pairs, pairs - this.#counts["below-threshold"]);
   }
 
-  #fate(a: Ngram, b: Ngram, similarity: number, threshold: Threshold): Fate {
+  #fate(
+    product: ExampleProduct,
+    a: Ngram,
+    b: Ngram,
+    similarity: number,
+    threshold: Threshold,
+  ): Fate {
     if (a.text === b.text) return "identical";
-    if (!passesFilters(a.text, b.text, this.#choices)) return "not-alphabetic";
+    const filtered = filteredFor(product, a.text, b.text, this.#choices);
+    if (filtered !== undefined) return filtered;
     if (!passes(similarity, threshold)) return "below-threshold";
     return this.#rule.table?.has(a.text, b.text) === false ? "not-in-table" : "kept";
   }

@@ -10,12 +10,12 @@
 import type { LongWork } from "../base/progress.ts";
 import { createRng, type Rng } from "../base/random.ts";
 import type { EmbeddingModel } from "../models/embedding-model.ts";
-import type { Example } from "../tasks/task.ts";
+import type { Example, Task } from "../tasks/task.ts";
 import type { Ngram } from "../text/ngrams.ts";
 import { exampleNgrams, type ExampleNgrams } from "./example-ngrams.ts";
 import { NgramVectors, similarities as products } from "./ngram-vectors.ts";
 import { type MiningChoices, type MiningOptions, resolveMiningOptions } from "./options.ts";
-import { passesFilters } from "./pair-filters.ts";
+import { filteredFor, findNames } from "./pair-filters.ts";
 import { reportExamples } from "./progress.ts";
 import { type Survey, surveyExamples } from "./survey.ts";
 import { TaskGramTable } from "./table.ts";
@@ -52,8 +52,25 @@ export async function mineTaskGrams(
   embedder: EmbeddingModel,
   options: MiningOptions = {},
 ): Promise<MinedTable> {
-  const choices = resolveMiningOptions(options);
+  const choices = await withNames(resolveMiningOptions(options), options, [examples()]);
   return mineTable(task, examples, choices, new NgramVectors(embedder, options), workOf(options));
+}
+
+/** All examples of some tasks. */
+export function textsOf(
+  tasks: readonly Pick<Task, "examples">[],
+): readonly AsyncIterable<Example>[] {
+  return tasks.flatMap(({ examples }) => [examples("train"), examples("test")]);
+}
+
+/** The choices with the names of the examples, where these are filtered and were not given. */
+export async function withNames(
+  choices: MiningChoices,
+  { names }: Pick<MiningOptions, "names">,
+  sources: Iterable<AsyncIterable<Example>>,
+): Promise<MiningChoices> {
+  if (names !== undefined || !choices.filters.includes("entities")) return choices;
+  return { ...choices, names: await findNames(sources, choices.policy) };
 }
 
 /** `mineTaskGrams` with options resolved and vectors shared. */
@@ -71,7 +88,8 @@ export async function mineTable(
   const table = new TaskGramTable(task, choices.n);
   for await (const product of mineExamples(examples(), vectors, choices, work))
     forEachPair(product, (a, b, similarity) => {
-      const isWanted = a.text !== b.text && passesFilters(a.text, b.text, choices);
+      const isWanted =
+        a.text !== b.text && filteredFor(product, a.text, b.text, choices) === undefined;
       if (isWanted && passes(similarity, threshold)) table.add(a.text, b.text, similarity);
     });
   return { table, threshold, similarities, survey };

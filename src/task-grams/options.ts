@@ -2,12 +2,23 @@ import { RoteError } from "../base/errors.ts";
 import type { LongWork } from "../base/progress.ts";
 import { wordsPolicy } from "../text/policies.ts";
 import type { TextPolicy } from "../text/policy.ts";
+import { stopWordLanguages } from "../text/stop-words.ts";
 import type { Outputs, ShortTexts } from "./example-ngrams.ts";
 import type { VectorOptions } from "./ngram-vectors.ts";
 import type { ThresholdChoice } from "./threshold.ts";
 
-/** "alphabetic" keeps pairs whose words hold letters and marks alone. */
-export type PairFilter = "alphabetic";
+/**
+ * Pairs that are left out: with "alphabetic" those with other characters than letters and marks, with
+ * "entities" those with a word written like a name, with "language" those of examples a side of which is
+ * in another language than `languages` says.
+ */
+export type PairFilter = "alphabetic" | "entities" | "language";
+
+/** The languages of a task's sides, ISO 639-1 codes of `stopWordLanguages`; one not stated is not judged. */
+export interface TaskLanguages {
+  readonly input?: string | undefined;
+  readonly output?: string | undefined;
+}
 
 /** How n-gram pairs are mined. The defaults are `miningDefaults`. */
 export interface MiningOptions extends VectorOptions, LongWork {
@@ -20,6 +31,10 @@ export interface MiningOptions extends VectorOptions, LongWork {
   readonly outputs?: Outputs;
   /** Pairs left out for what they are made of, each kind counted. */
   readonly filters?: readonly PairFilter[];
+  /** For the filter "entities": words that are parts of names, as the policy writes them; default those of the examples' own texts. */
+  readonly names?: ReadonlySet<string> | undefined;
+  /** For the filter "language". */
+  readonly languages?: TaskLanguages;
   readonly threshold?: ThresholdChoice;
   /** Share of null pairs that a calibrated threshold lets pass. */
   readonly nullShare?: number;
@@ -29,7 +44,9 @@ export interface MiningOptions extends VectorOptions, LongWork {
 }
 
 /** The choices of a run: every option that bears on its result. */
-export type MiningChoices = Required<Omit<MiningOptions, keyof VectorOptions | keyof LongWork>>;
+export type MiningChoices = Required<
+  Omit<MiningOptions, "names" | keyof VectorOptions | keyof LongWork>
+> & { readonly names: ReadonlySet<string> };
 
 /** The options of mining where none are given, each with its reason. */
 export const miningDefaults: MiningChoices = {
@@ -43,8 +60,10 @@ export const miningDefaults: MiningChoices = {
   shortTexts: "whole",
   /** As in the definition; the paper pairs whole answers where they are names. */
   outputs: "ngrams",
-  /** Numbers are evidence too. */
+  /** Numbers and names are evidence too. */
   filters: [],
+  names: new Set(),
+  languages: {},
   /** A fixed cosine means another thing with each embedder. */
   threshold: "calibrated",
   /** One unrelated pair in a hundred passes. */
@@ -62,6 +81,8 @@ export function resolveMiningOptions({
   shortTexts = miningDefaults.shortTexts,
   outputs = miningDefaults.outputs,
   filters = miningDefaults.filters,
+  names = miningDefaults.names,
+  languages = miningDefaults.languages,
   threshold = miningDefaults.threshold,
   nullShare = miningDefaults.nullShare,
   sampleSize = miningDefaults.sampleSize,
@@ -79,8 +100,33 @@ export function resolveMiningOptions({
       `a threshold is a cosine in [-1, 1), got ${threshold}; or say "calibrated" or "none"`,
       { threshold },
     );
+  checkFilters(filters, { policy, languages });
   return {
-    ...{ n, policy, stopWords, shortTexts, outputs, filters },
+    ...{ n, policy, stopWords, shortTexts, outputs, filters, names, languages },
     ...{ threshold, nullShare, sampleSize, seed },
   };
+}
+
+function checkFilters(
+  filters: readonly PairFilter[],
+  { policy, languages }: Pick<MiningChoices, "policy" | "languages">,
+): void {
+  if (filters.includes("entities") && policy.name === "characters")
+    throw new RoteError(
+      "usage",
+      'the filter "entities" looks at words, and under the policy "characters" a word is one character; leave it out, or take the policy "words"',
+    );
+  const stated = [languages.input, languages.output].flatMap((language) => language ?? []);
+  if (filters.includes("language") && stated.length === 0)
+    throw new RoteError(
+      "usage",
+      `the filter "language" needs the language of the inputs, the outputs or both (${stopWordLanguages.join(", ")}); state them, or leave it out`,
+    );
+  const unknown = stated.find((language) => !stopWordLanguages.includes(language));
+  if (unknown !== undefined)
+    throw new RoteError(
+      "usage",
+      `"${unknown}" cannot be told from other languages; known are ${stopWordLanguages.join(", ")}`,
+      { language: unknown },
+    );
 }

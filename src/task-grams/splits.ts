@@ -31,6 +31,7 @@ export interface OtherTask extends MinedSource {
   /** How its table is made, where not as the evaluated task's would be. */
   readonly threshold?: MiningChoices["threshold"];
   readonly outputs?: MiningChoices["outputs"];
+  readonly languages?: MiningChoices["languages"];
 }
 
 /** Which examples are evaluated, and under which rule. */
@@ -153,10 +154,14 @@ async function separateRule(
   { keys }: Survey,
   { task, minedOn, choices, vectors, work }: SplitContext,
 ): Promise<SplitRule> {
-  const { threshold: ownThreshold = choices.threshold, outputs = choices.outputs } = minedOn ?? {};
+  const {
+    threshold: ownThreshold = choices.threshold,
+    outputs = choices.outputs,
+    languages = choices.languages,
+  } = minedOn ?? {};
   const { name, examples } = minedOn ?? task;
   const source = (): ReturnType<Task["examples"]> => examples(minedFrom);
-  const own = { ...choices, threshold: ownThreshold, outputs };
+  const own = { ...choices, threshold: ownThreshold, outputs, languages };
   const mined = await mineTable(name, source, own, vectors, work);
   const { table, threshold, similarities, survey } = mined;
   const known = new Set(survey.keys);

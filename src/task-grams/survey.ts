@@ -10,7 +10,7 @@ import type { Example } from "../tasks/task.ts";
 import type { TextPolicy } from "../text/policy.ts";
 import { exampleNgrams, type Side } from "./example-ngrams.ts";
 import type { MiningChoices } from "./options.ts";
-import { passesFilters } from "./pair-filters.ts";
+import { filteredFor } from "./pair-filters.ts";
 import { Reservoir, type SampledPair } from "./pair-sample.ts";
 import { reportExamples } from "./progress.ts";
 
@@ -48,9 +48,11 @@ export async function surveyExamples(
   const reservoir = new Reservoir<SampledPair>(choices.sampleSize, rng);
   const flags = { shortInput: 0, shortOutput: 0, wordlessInput: 0, wordlessOutput: 0 };
   const keys: string[] = [];
+  const foreign = new Set<number>();
   let outputs = 0;
   for await (const example of examples) {
-    const { input, output } = exampleNgrams(example, choices);
+    const { input, output, isOtherLanguage } = exampleNgrams(example, choices);
+    if (isOtherLanguage) foreign.add(keys.length);
     countFlags(flags, input, output);
     if (output.ngrams.length > 0) outputs++;
     reservoir.offer(input.ngrams.length * output.ngrams.length, (k) => ({
@@ -62,7 +64,8 @@ export async function surveyExamples(
     reportExamples("sample pairs", keys.length, work);
   }
   const result = { examples: keys.length, pairs: reservoir.seen, flags, keys };
-  const isCounted = ({ a, b }: SampledPair): boolean => a !== b && passesFilters(a, b, choices);
+  const isCounted = ({ example, a, b }: SampledPair): boolean =>
+    a !== b && filteredFor({ isOtherLanguage: foreign.has(example) }, a, b, choices) === undefined;
   if (reservoir.seen === 0) throw emptyTask(what, choices, result, outputs);
   return { ...result, sample: reservoir.items.filter(isCounted) };
 }

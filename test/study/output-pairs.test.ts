@@ -13,7 +13,7 @@ import { outputTable, writeTable } from "#rote/study/tables.js";
 async function pairsOf(filters: string, output: string): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), "rote-pairs-"));
   writeFileSync(join(folder, "corpus.txt"), "room 7 of the Hotel Roma");
-  writeFileSync(join(folder, "task.jsonl"), JSON.stringify({ input: "room 7", output: "roma" }));
+  writeFileSync(join(folder, "task.jsonl"), JSON.stringify({ input: "room 7", output: "in Ulm" }));
   writeFileSync(
     join(folder, "study.yaml"),
     `name: rooms
@@ -48,4 +48,9 @@ test("pairs of outputs pass the study's filters like those of gold outputs", asy
   const output = "Hotel 3";
   expect(await pairsOf("[]", output)).toEqual(["room hotel", "room 3", "7 hotel", "7 3"]);
   expect(await pairsOf("[alphabetic]", output)).toEqual(["room hotel"]);
+  // Names are those of the task's texts, not of what a model says.
+  expect(await pairsOf("[entities]", output)).toEqual(await pairsOf("[]", output));
+  expect(await pairsOf("[entities]", "Rome or Ulm")).toEqual([
+    ...["room rome", "room or", "7 rome", "7 or"],
+  ]);
 });

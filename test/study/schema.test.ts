@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadStudy } from "#rote/study/load-study.js";
 import { parseStudy, studyJsonSchema } from "#rote/study/schema.js";
+import type { TaskEntry } from "#rote/study/study-file.js";
+import { languagesOf } from "#rote/study/task-languages.js";
 
 const smallest = {
   name: "mine",
@@ -38,6 +40,18 @@ describe("study file", () => {
     });
   });
 
+  test("a task's languages are those of its parallel text unless it states others", () => {
+    const mine = { filters: ["language"] };
+    const of = (more: object) => {
+      const tasks = [{ name: "qa", file: "qa.jsonl", ...more }];
+      const [entry] = parseStudy({ ...smallest, mine, tasks }, "s.yaml").tasks as [TaskEntry];
+      return languagesOf(entry);
+    };
+    expect(of({ from: "en", to: "de" })).toEqual({ input: "en", output: "de" });
+    expect(of({ from: "en", to: "de", languages: { input: "fr" } })).toEqual({ input: "fr" });
+    expect(of({ from: "fi", to: "hu" })).toEqual({ input: undefined, output: "hu" });
+  });
+
   test("a study counts from the index where one is named, unless it says scan", () => {
     const engineOf = (study: object) => parseStudy({ ...smallest, ...study }, "s.yaml").engine;
     const both = { files: "text.jsonl", index: "words" };
@@ -55,6 +69,14 @@ describe("study file", () => {
     [
       { ...smallest, tasks: [{ name: "qa", file: "qa.jsonl", minedOn: "qa" }] },
       /the task "qa" is mined on itself; leave minedOn out/,
+    ],
+    [
+      { ...smallest, mine: { filters: ["language"] } },
+      /mine\.filters names language, and the task "qa" states none; give it languages/,
+    ],
+    [
+      { ...smallest, tasks: [{ name: "qa", file: "qa.jsonl", languages: { outputs: "en" } }] },
+      /unknown key "outputs" in tasks\.0\.languages; did you mean "output"\?/,
     ],
     [{ ...smallest, modles: [] }, /unknown key "modles"; did you mean "models"\?/],
     [

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type MinedTask, mineTask, type MineTaskOptions } from "#rote/task-grams/mine-task.js";
 import type { Example } from "#rote/tasks/task.js";
-import { textPolicy } from "#rote/text/policies.js";
+import { charactersPolicy, textPolicy } from "#rote/text/policies.js";
 import { letterEmbedder, taskOf } from "./mining.ts";
 
 const mine = (
@@ -106,6 +106,70 @@ describe("filters", () => {
     expect([countOf(mined, "mined"), countOf(mined, "not-alphabetic")]).toEqual([11, 5]);
     expect(mined.passRates.real.pairs).toBe(6);
     expect(mined.thresholds[0]!.real.pairs).toBe(6);
+  });
+
+  const cities = [
+    { input: "The old bridge of Paris", output: "le vieux pont de Paris" },
+    { input: "Paris has an old bridge", output: "ein alter Turm der Stadt" },
+  ];
+
+  test("entities leaves out pairs with a word written like a name in any text of the task", async () => {
+    const mined = await mine(cities, { n: 2, filters: ["entities"] });
+    const all = await mine(cities, { n: 2 });
+    const hasName = (pair: string) => /paris|turm|stadt/.test(pair);
+    expect(namesOf(mined)).toEqual(namesOf(all).filter((pair) => !hasName(pair)));
+    expect(countOf(mined, "named-entity")).toBe(namesOf(all).filter(hasName).length);
+    expect(countOf(mined, "mined")).toBe(countOf(all, "mined"));
+    expect(mined.passRates.real.pairs).toBe(namesOf(mined).length);
+  });
+
+  test("names may be given instead of found", async () => {
+    const names = new Set(["bridge"]);
+    const mined = await mine(cities, { n: 1, filters: ["entities"], names });
+    expect(namesOf(mined).some((pair) => pair.includes("paris"))).toBe(true);
+    expect(namesOf(mined).some((pair) => pair.includes("bridge"))).toBe(false);
+  });
+
+  test("language leaves out all pairs of an example a side of which is in another language", async () => {
+    const languages = { input: "en", output: "fr" };
+    const mined = await mine(cities, { n: 2, filters: ["language"], languages });
+    const own = await mine(cities.slice(0, 1), { n: 2 });
+    expect(namesOf(mined)).toEqual(namesOf(own));
+    expect(countOf(mined, "other-language")).toBe(4 * 4);
+    expect(mined.thresholds[0]!.real.pairs).toBe(countOf(own, "kept"));
+    const outputs = await mine(cities, {
+      n: 2,
+      filters: ["language"],
+      languages: { output: "de" },
+    });
+    expect(countOf(outputs, "other-language")).toBe(4 * 4);
+  });
+
+  test("each is counted apart, in one order, and only where it is on", async () => {
+    const filters = ["entities", "language", "alphabetic"] as const;
+    const languages = { output: "fr" };
+    const mined = await mine(cities, { n: 2, filters, languages });
+    expect(mined.drops.slice(0, 5).map(({ reason }) => reason)).toEqual([
+      ...["mined", "identical", "other-language", "not-alphabetic", "named-entity"],
+    ]);
+    const sum = mined.drops
+      .filter(({ unit, reason }) => unit === "pairs" && reason !== "mined")
+      .reduce((total, { count }) => total + count, 0);
+    expect(sum).toBe(countOf(mined, "mined"));
+    const without = await mine(cities, { n: 2 });
+    expect(without.drops.map(({ reason }) => reason)).not.toContain("named-entity");
+  });
+
+  test("one that cannot be asked is refused", async () => {
+    const policy = charactersPolicy;
+    await expect(mine(cities, { n: 2, filters: ["entities"], policy })).rejects.toThrow(
+      /a word is one character/,
+    );
+    await expect(mine(cities, { n: 2, filters: ["language"] })).rejects.toThrow(/state them/);
+    const languages = { input: "xx" };
+    await expect(mine(cities, { n: 2, filters: ["language"], languages })).rejects.toThrow(
+      /"xx" cannot be told from other languages/,
+    );
   });
 
   test("they hold for a table mined from a training split", async () => {

@@ -35,6 +35,7 @@ import {
   type Table,
   writeTable,
 } from "../tables.ts";
+import { languagesOf } from "../task-languages.ts";
 import { embedderFile } from "./fit-embedder.ts";
 
 /** A mined task without its pairs, which are in pairs.parquet, and without its table. */
@@ -60,6 +61,7 @@ export async function mineStage(context: StudyContext): Promise<Stage> {
       tasks: tasks.map(({ entry, sha256 }) => [
         ...[entry.name, entry.n, entry.outputs, entry.threshold, sha256],
         ...(entry.minedOn === undefined ? [] : [entry.minedOn]),
+        ...(mine.filters.includes("language") ? [languagesOf(entry)] : []),
       ]),
       mine,
       seed: study.seed,
@@ -163,7 +165,7 @@ async function mineLength(
   const other = tasks.find(({ entry: { name } }) => name === entry.minedOn);
   return mineTask(sourceOf(task), embedder, {
     n,
-    ...{ split, folds, filters, shortTexts },
+    ...{ split, folds, filters, shortTexts, languages: languagesOf(entry) },
     minedOn: other && { ...sourceOf(other), ...tableOf(other, threshold) },
     policy: textPolicy(study.corpus.policy),
     stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
@@ -176,7 +178,8 @@ async function mineLength(
   });
 }
 
-function sourceOf({ entry: { name }, examples }: StudyTask): MinedSource {
+/** A task's examples as mining reads them. */
+export function sourceOf({ entry: { name }, examples }: StudyTask): MinedSource {
   return {
     name,
     // An example without a split is there to be evaluated.
@@ -187,10 +190,11 @@ function sourceOf({ entry: { name }, examples }: StudyTask): MinedSource {
 
 /** How a task's table is made, whoever uses it. */
 function tableOf(
-  { entry: { outputs, threshold } }: StudyTask,
+  { entry }: StudyTask,
   studys: ThresholdEntry,
-): Pick<OtherTask, "outputs" | "threshold"> {
-  return { outputs, threshold: threshold ?? studys };
+): Pick<OtherTask, "outputs" | "threshold" | "languages"> {
+  const { outputs, threshold } = entry;
+  return { outputs, threshold: threshold ?? studys, languages: languagesOf(entry) };
 }
 
 /** Nothing can be measured of a task none of whose outputs yields an n-gram. */
