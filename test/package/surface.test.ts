@@ -79,7 +79,7 @@ describe("the public names of", () => {
 
   test("rote/task-grams", () => {
     expect(namesOf("./task-grams").join(" ")).toMatchInlineSnapshot(
-      `"[CurvePoint] [EvaluationPair] [ExampleSource] [MineTaskOptions] [MinedSource] [MinedTable] [MinedTask] [MiningChoices] [MiningDrop] [MiningOptions] [MiningSplit] [OtherTask] [Outputs] [PairFilter] [PassPoint] [PassRate] [SampledSimilarities] [ShortTexts] [Span] [TaskGramRow] TaskGramTable [Threshold] [ThresholdChoice] mineTask mineTaskGrams miningDefaults writeTaskGrams"`,
+      `"[CurvePoint] [EvaluationPair] [ExampleSource] [MineTaskOptions] [MinedSource] [MinedTable] [MinedTask] [MiningChoices] [MiningDrop] [MiningOptions] [MiningSplit] [OtherTask] [Outputs] [PairFilter] [PassPoint] [PassRate] [SampledSimilarities] [ShortTexts] [Span] [TaskGramRow] TaskGramTable [TaskLanguages] [Threshold] [ThresholdChoice] mineTask mineTaskGrams miningDefaults writeTaskGrams"`,
     );
   });
 
