@@ -1,4 +1,7 @@
 /** How values become text on a terminal. */
+import { formatInteger } from "../base/amounts.ts";
+
+export { amount, formatInteger } from "../base/amounts.ts";
 
 /** An amount with its unit: bytes as kB, MB, GB (powers of ten), other units with separators. */
 export function formatAmount(amount: number, unit: string): string {
@@ -13,18 +16,6 @@ export function formatBytes(bytes: number): string {
   let value = bytes;
   while (value >= 1000 && power < units.length - 1) [value, power] = [value / 1000, power + 1];
   return power === 0 ? `${Math.round(bytes)} bytes` : `${value.toFixed(1)} ${units[power] ?? ""}`;
-}
-
-/** A whole number with separators: 1,204,118. Locale is none of our inputs. */
-export function formatInteger(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** A number of things: 1 row, 2,580 rows. */
-export function amount(value: number, noun: string, plural = `${noun}s`): string {
-  return `${formatInteger(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** Seconds as people say them: 6 s, 2 min 05 s, 1 h 10 min. */

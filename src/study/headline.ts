@@ -3,6 +3,7 @@
  * known: Spearman with zeros kept (unless the study drops them), at the task's first n, for the model
  * with the most parameters.
  */
+import { amount } from "../base/amounts.ts";
 import type { MemorizationEstimate } from "../memorization/memorization-estimate.ts";
 import type { ModelIdentity } from "../models/language-model.ts";
 import type { TaskEntry } from "./study-file.ts";
@@ -124,7 +125,7 @@ function describe(estimate: MemorizationEstimate): string {
   }
   return (
     `${task}: Spearman ${signed(value)}, ${percent(interval.level)} interval ${signed(interval.low)} to ${signed(interval.high)}, ` +
-    `${points} pairs of ${examples} examples, n = ${n}, model ${model}, shuffled pairs ${signed(band.low)} to ${signed(band.high)}`
+    `${amount(points, "pair")} of ${amount(examples, "example")}, n = ${n}, model ${model}, shuffled pairs ${signed(band.low)} to ${signed(band.high)}`
   );
 }
 

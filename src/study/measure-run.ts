@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { exists, readJson, writeAtomically } from "../base/files.ts";
+import { canonicalJson, sha256 } from "../base/json.ts";
 import type { Provenance } from "../base/provenance.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import { checkDropTable, createDropTable, type DropRow } from "../memorization/drop-table.ts";
@@ -18,7 +19,7 @@ import { judgeTasks } from "./judge-tasks.ts";
 import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
 import type { NoveltyRecord } from "./novelty-estimates.ts";
-import { readRecords } from "./run-directory.ts";
+import { readRecords, type StageRecord } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import { infinityGramFile, type InfinityGramRecord } from "./stages/infinity-gram.ts";
 import { metricsFile } from "./stages/metrics.ts";
@@ -38,13 +39,26 @@ export interface MeasureRunOptions {
   readonly provenance: Provenance;
   /** Worker threads for many points; default 0. */
   readonly threads?: number | undefined;
+  /** Milliseconds, for the time it took. Default: the platform's. */
+  readonly clock?: (() => number) | undefined;
 }
+
+/** The name under which run.json's `stages` has the statistics. */
+const MEASURE = "measure";
 
 /** Compute a run's statistics and write its run.json. */
 export async function measureRun(
   directory: string,
-  { study, modelNames, stageNames, provenance, threads }: MeasureRunOptions,
+  {
+    study,
+    modelNames,
+    stageNames,
+    provenance,
+    threads,
+    clock = () => performance.now(),
+  }: MeasureRunOptions,
 ): Promise<RunFile> {
+  const start = clock();
   const at = (file: string): string => join(directory, file);
   const record = (await readJson(at(miningFile))) as MiningRecord;
   const { embedder, mining } = record;
@@ -54,7 +68,8 @@ export async function measureRun(
     modelRecords.map(({ model }) => model),
     study.models,
   );
-  const stages = await readRecords(directory);
+  const records = await readRecords(directory);
+  const done = stageNames.flatMap((stage) => records.find(({ name }) => name === stage) ?? []);
   const { estimates, performance, drops } = await estimateRun(directory, study, models, threads);
   const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";
   const model = largestModel(models);
@@ -62,6 +77,13 @@ export async function measureRun(
     ...{ tasks: study.tasks, model, estimates, level: study.measure.level },
     clusteredBy: study.measure.cluster,
   });
+  const measured: StageRecord = {
+    name: MEASURE,
+    key: sha256(canonicalJson([study.measure, done.map(({ outputs }) => outputs)])),
+    seconds: (clock() - start) / 1000,
+    work: { estimates: estimates.length },
+    outputs: {},
+  };
   const run: RunFile = {
     schema: 1,
     name: study.name,
@@ -74,7 +96,7 @@ export async function measureRun(
       tokenizers: modelRecords.flatMap(({ tokenizer }) => tokenizer ?? []),
       embedders: [embedder],
     },
-    stages: stageNames.flatMap((stage) => stages.find(({ name }) => name === stage) ?? []),
+    stages: [...done, measured],
     mining,
     overlap,
     prompts: (await readRecord<readonly TaskPrompt[]>(at(promptsFile))) ?? [],

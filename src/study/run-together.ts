@@ -137,7 +137,7 @@ async function performOne(
 /** The statistics of every study. Those beside the first are only measured where something changed. */
 async function measureAll(
   runs: readonly OpenRun[],
-  { command = "", jobs, signal }: TogetherOptions,
+  { command = "", jobs, signal, clock, onStage }: TogetherOptions,
 ): Promise<readonly RunFile[]> {
   const files: RunFile[] = [];
   for (const { study, out, label, stages, context } of runs) {
@@ -149,8 +149,12 @@ async function measureAll(
       stageNames: stages.map(({ name }) => name),
       provenance: provenance(study.seed, command),
       threads: jobs,
+      clock,
     };
-    files.push(measured ?? (await measureRun(out, options)));
+    const run = measured ?? (await measureRun(out, options));
+    const { name, seconds } = run.stages.at(-1)!;
+    if (label === "") onStage?.(name, true, seconds);
+    files.push(run);
   }
   return files;
 }

@@ -30,6 +30,9 @@ const budget = { pairs: 5_000_000, most: 200, least: 5 };
 const manyPairs = 1_000_000;
 const sampled = { pairs: 100_000, permutations: 50 };
 
+/** Raised whenever the same pairs, counts and options are shuffled in another way, so that earlier runs are counted anew. */
+export const shuffleRule = 2;
+
 /** How many shuffles a run's pairs get, and of how many of them. */
 export function shuffleBudget(
   pairs: number,
@@ -41,20 +44,21 @@ export function shuffleBudget(
   return { permutations: Math.max(budget.least, Math.min(budget.most, affordable)), pairs };
 }
 
-/** Plan the shuffles of every task and n. */
+/** Plan the shuffles of every task and n. Pairs whose a no document holds are no points and take no part, in the budget neither. */
 export function planStudyShuffles(
   pairs: readonly PairRow[],
   counts: readonly CountedPairRow[],
   seed: number,
   { permutations: asked, strata }: Pick<MeasureEntry, "permutations" | "strata">,
 ): StudyShuffles {
-  const { permutations, pairs: most } = shuffleBudget(pairs.length, asked);
   const frequencies = new Map(
     counts.flatMap(({ a, b, dfA, dfB }) => [[a, dfA] as const, [b, dfB] as const]),
   );
   const df = (phrase: string): number => frequencies.get(phrase) ?? 0;
+  const shuffled = pairs.filter(({ a }) => df(a) > 0);
+  const { permutations, pairs: most } = shuffleBudget(shuffled.length, asked);
   const grouped = new Map<string, { task: string; n: number; rows: PairRow[] }>();
-  for (const row of pairs) {
+  for (const row of shuffled) {
     const key = `${row.task}/${row.n}`;
     const group = grouped.get(key) ?? { task: row.task, n: row.n, rows: [] };
     grouped.set(key, group);
@@ -62,7 +66,7 @@ export function planStudyShuffles(
   }
   const groups = Array.from(grouped.values(), ({ task, n, rows }) => {
     const rng = createRng(seed).fork(`shuffles/${task}/${n}`);
-    const share = Math.ceil((most * rows.length) / pairs.length);
+    const share = Math.ceil((most * rows.length) / shuffled.length);
     const examples = share < rows.length ? sampleExamples(rows, share, rng) : undefined;
     const own = examples === undefined ? rows : rows.filter((row) => examples.has(row.example));
     return { task, n, plan: planShuffles(own, df, { rng, permutations, strata }), examples };

@@ -1,4 +1,5 @@
 /** What a reader must know about a run before believing its numbers. */
+import { amount } from "../base/amounts.ts";
 import type { ModelRecord } from "./identities.ts";
 import type { Study } from "./load-study.ts";
 import type { MiningRecord } from "./stages/mine.ts";
@@ -30,8 +31,8 @@ export function warningsOf(
     )
     .map(
       ({ task, n, passRates: { real, null: unrelated } }) =>
-        `${task}, n = ${n}: ${percent(real.rate)} of the ${real.pairs} real pairs pass the threshold and ${percent(unrelated.rate)} of ` +
-        `${unrelated.pairs} unrelated ones: the embedder tells little here, so the pairs are nearly a random choice.`,
+        `${task}, n = ${n}: ${percent(real.rate)} of the ${amount(real.pairs, "real pair")} pass the threshold and ${percent(unrelated.rate)} of ` +
+        `${amount(unrelated.pairs, "unrelated one")}: the embedder tells little here, so the pairs are nearly a random choice.`,
     );
   const same = mining
     .filter(({ method }) => method === "same")
@@ -43,24 +44,24 @@ export function warningsOf(
     .filter(({ method, overlap }) => method === "separate" && overlap.examples > 0)
     .map(
       ({ task, n, minedOn, overlap: { examples, evaluated } }) =>
-        `${task}, n = ${n}: ${examples} of ${evaluated} evaluated examples also stand ${minedOn === undefined ? "in the training split" : `among the examples of ${minedOn} that the table was mined on`}, word for word.`,
+        `${task}, n = ${n}: ${examples} of ${amount(evaluated, "evaluated example")} also ${examples === 1 ? "stands" : "stand"} ${minedOn === undefined ? "in the training split" : `among the examples of ${minedOn} that the table was mined on`}, word for word.`,
     );
   const cut = models
     .filter((record) => record.cut.examples > 0)
     .map(
       ({ model, cut: { examples, tokens } }) =>
-        `${model.name}: the prompts of ${examples} examples are longer than the model reads; ${tokens} tokens were cut from their beginnings.`,
+        `${model.name}: ${amount(examples, "prompt")} ${examples === 1 ? "is" : "are"} longer than the model reads; ${amount(tokens, "token")} ${tokens === 1 ? "was" : "were"} cut from ${examples === 1 ? "its beginning" : "their beginnings"}.`,
     );
   const refused = models.flatMap(({ model, neutralRefused }) =>
     neutralRefused === undefined
       ? []
       : [
-          `${model.name}: ${neutralRefused.examples} outputs were not scored behind the neutral context (${neutralRefused.reason}); name another with measure.neutralContext, or none.`,
+          `${model.name}: ${amount(neutralRefused.examples, "output")} ${neutralRefused.examples === 1 ? "was" : "were"} not scored behind the neutral context (${neutralRefused.reason}); name another with measure.neutralContext, or none.`,
         ],
   );
   const unread = skipped.map(
     ({ task, rows }) =>
-      `${task}: ${rows.length} rows of its files are no examples and were skipped (first ${rows[0]!.place}, which ${rows[0]!.reason}); all are listed in mining.json.`,
+      `${task}: ${amount(rows.length, "row")} of its files ${rows.length === 1 ? "is no example and was" : "are no examples and were"} skipped (first ${rows[0]!.place}, which ${rows[0]!.reason}); all are listed in mining.json.`,
   );
   return [...unread, ...circular, ...blind, ...same, ...shared, ...cut, ...refused];
 }

@@ -68,3 +68,18 @@ test("a sample is of whole examples, as many as its size takes, the same each ti
   expect(size).toBeLessThanOrEqual(100);
   expect(sampleExamples(rows.slice().reverse(), 100, createRng(1))).toEqual(chosen);
 });
+
+test("pairs whose input no document holds spend nothing of the budget, and change no shuffle", () => {
+  const unread = Array.from({ length: 60_000 }, (_, i) => ({
+    ...{ ...pairs[0]!, example: `u${i}`, a: `unread${i}` },
+  }));
+  const uncounted = unread.map(({ a, b }) => ({
+    ...{ a, b, codf: 0, dfA: 0, dfB: 20, tfA: 0, tfB: 20 },
+  }));
+  const options = { permutations: "auto", strata: 1 } as const;
+  const alone = planStudyShuffles(pairs, counts, 1, options);
+  const among = planStudyShuffles([...unread, ...pairs], [...uncounted, ...counts], 1, options);
+  expect(shuffleBudget(unread.length + pairs.length, "auto").permutations).toBeLessThan(100);
+  expect(among.groups[0]!.plan.permutations).toBe(200);
+  expect(among.query).toEqual(alone.query);
+});

@@ -3,7 +3,7 @@ import type { StudyContext } from "../context.ts";
 import type { PairQuery } from "../../memorization/pair-query.ts";
 import { askCorpus, corpusFile, countOptions, refuseChangedCorpus } from "../corpus-engine.ts";
 import type { Stage } from "../run-directory.ts";
-import { planStudyShuffles } from "../shuffles.ts";
+import { planStudyShuffles, shuffleRule } from "../shuffles.ts";
 import {
   countTable,
   pairTable,
@@ -24,7 +24,7 @@ export async function recountStage(context: StudyContext): Promise<Stage> {
   };
   return {
     name: "recount",
-    options: { corpus, seed: study.seed, permutations, strata },
+    options: { corpus, seed: study.seed, permutations, strata, shuffleRule },
     reads: [pairTable.file, countTable.file, corpusFile],
     writes: [recountTable.file],
     question: { corpus, pairs: question },
