@@ -2,6 +2,12 @@
 import { RoteError } from "../base/errors.ts";
 import type { CountRow } from "./rows.ts";
 
+/** What is held against the counts. */
+export interface CountTableOptions {
+  /** False where a pair's count is no number of documents and may exceed those of its phrases; default true. */
+  readonly isBounded?: boolean;
+}
+
 /**
  * What is counted of phrases and pairs. `add` throws `measure/contradiction` where a phrase has two document
  * frequencies, a pair two counts, or a pair more documents than one of its phrases.
@@ -11,6 +17,11 @@ export class CountTable {
   readonly df: number[] = [];
   readonly #indexes = new Map<string, number>();
   readonly #pairs = new Map<string, Map<string, number>>();
+  readonly #isBounded: boolean;
+
+  constructor({ isBounded = true }: CountTableOptions = {}) {
+    this.#isBounded = isBounded;
+  }
 
   /** In the order of their indexes. */
   get phrases(): readonly string[] {
@@ -28,8 +39,7 @@ export class CountTable {
   add(row: CountRow): void {
     this.#addPhrase(row.a, row.dfA);
     this.#addPhrase(row.b, row.dfB);
-    if (row.codf > Math.min(row.dfA, row.dfB) || (row.a === row.b && row.codf !== row.dfA))
-      throw impossibleCount(row);
+    if (this.#isBounded) refuseImpossible(row);
     let partners = this.#pairs.get(row.a);
     if (partners === undefined) this.#pairs.set(row.a, (partners = new Map<string, number>()));
     const known = partners.get(row.b);
@@ -62,12 +72,13 @@ function twoCounts({ a, b, codf }: CountRow, known: number): RoteError {
   );
 }
 
-function impossibleCount({ a, b, codf, dfA, dfB }: CountRow): RoteError {
+function refuseImpossible({ a, b, codf, dfA, dfB }: CountRow): void {
+  if (codf <= Math.min(dfA, dfB) && (a !== b || codf === dfA)) return;
   const rule =
     a === b
       ? "a phrase with itself co-occurs in exactly its own documents"
       : "no more documents can hold both phrases than hold one of them";
-  return new RoteError(
+  throw new RoteError(
     "measure/contradiction",
     `the pair ("${a}", "${b}") has codf ${codf} with dfA ${dfA} and dfB ${dfB}; ${rule}, so count both in documents and in one corpus`,
     { a, b, codf, dfA, dfB },

@@ -11,13 +11,15 @@ import type { Rng } from "../base/random.ts";
 import { compareFindings, type TrainingPlace } from "./comparisons.ts";
 import { withEqualSizes } from "./equal-sizes.ts";
 import { type Finding, findingsOf, type FindingOptions } from "./findings.ts";
-import type { MemorizationEstimate } from "./memorization-estimate.ts";
+import type { Correction, MemorizationEstimate } from "./memorization-estimate.ts";
 import { type PointOptions, type PointSet, pointSetsOf } from "./point-set.ts";
 import type { JoinedRows } from "./rows.ts";
 
 /** Points, resampling, level, null and choice of the estimates. */
 export interface MemorizationOptions extends FindingOptions, PointOptions {
   readonly rng: Rng;
+  /** By which p-values signs are read; default "holm". */
+  readonly correction?: Correction | undefined;
   /** Parameters of a model, for trends, and for differences from the largest. */
   readonly parameters?: (model: string) => number | null | undefined;
   /** Which models are checkpoints of one training, for trends over its steps. */

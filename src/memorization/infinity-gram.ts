@@ -26,8 +26,17 @@ export interface InfinityGramSpan {
   readonly effectiveN: number;
 }
 
+/** What of the released code's mistakes is repeated. */
+export interface InfinityGramOptions {
+  /** The paper's rule gives a span without any seen token probability 1, as the released code does; default 0. */
+  readonly unseenAsProbabilityOne?: boolean;
+}
+
 /** Multiply the tokens of a span, at least one. */
-export function infinityGramSpan(tokens: readonly SpanInfinityGram[]): InfinityGramSpan {
+export function infinityGramSpan(
+  tokens: readonly SpanInfinityGram[],
+  { unseenAsProbabilityOne = false }: InfinityGramOptions = {},
+): InfinityGramSpan {
   const seen = tokens.filter(({ continuationCount }) => continuationCount > 0);
   const product = seen.reduce(
     (sum, { contextCount, continuationCount }) => sum + Math.log(continuationCount / contextCount),
@@ -37,7 +46,7 @@ export function infinityGramSpan(tokens: readonly SpanInfinityGram[]): InfinityG
     tokens.reduce((sum, token) => sum + token[key], 0);
   return {
     infinityGram: seen.length === tokens.length ? product : -Infinity,
-    infinityGramPaper: seen.length === 0 ? -Infinity : product,
+    infinityGramPaper: seen.length === 0 && !unseenAsProbabilityOne ? -Infinity : product,
     infinityGramBackoff: sumOf("backoff"),
     infinityGramTokens: tokens.length,
     infinityGramZeros: tokens.length - seen.length,

@@ -34,6 +34,6 @@ export async function measureJoined(
   joined: JoinedRows,
   options: MemorizationOptions,
 ): Promise<MeasuredRows> {
-  const estimates = adjustEstimates(await distributionalMemorization(joined, options));
+  const estimates = adjustEstimates(await distributionalMemorization(joined, options), options);
   return { estimates, drops: joined.drops, family: testFamily(estimates) };
 }

@@ -62,7 +62,7 @@ export interface MemorizationEstimate {
   readonly interval: Interval | null;
   /** Of no correlation, two-sided, from the clustered bootstrap's standard error of Fisher's z. */
   readonly pValue: number | null;
-  readonly adjusted: { readonly holm: number | null; readonly bh: number | null };
+  readonly adjusted: AdjustedPValues;
   readonly null: MemorizationNull | null;
   /** Whether pairs that never co-occur take part, at the lowest rank. */
   readonly zeros: "kept" | "dropped";
@@ -99,6 +99,17 @@ export interface MemorizationEstimate {
   readonly equalSize?: EqualSizeValue;
 }
 
+/** A p-value corrected for all estimates of its report. */
+export interface AdjustedPValues {
+  readonly holm: number | null;
+  readonly bh: number | null;
+  /** What signs are read from, where that is not Holm's. */
+  readonly judged?: number | null;
+}
+
+/** By which p-values signs are read: corrected by Holm or Benjamini and Hochberg, or as they are. */
+export type Correction = "holm" | "bh" | "none";
+
 /** The tests that p-values are adjusted for. */
 export interface TestFamily {
   readonly tests: number;
@@ -109,13 +120,16 @@ export interface TestFamily {
 /** The same estimates with `adjusted` computed over all of them: one family a report. */
 export function adjustEstimates<E extends { readonly pValue: MaybeP }>(
   estimates: readonly E[],
-): readonly (E & { readonly adjusted: MemorizationEstimate["adjusted"] })[] {
+  { correction = "holm" }: { readonly correction?: Correction | undefined } = {},
+): readonly (E & { readonly adjusted: AdjustedPValues })[] {
   const pValues = estimates.map(({ pValue }) => pValue);
   const [byHolm, byBh] = [holm(pValues), benjaminiHochberg(pValues)];
-  return estimates.map((estimate, i) => ({
-    ...estimate,
-    adjusted: { holm: byHolm[i] ?? null, bh: byBh[i] ?? null },
-  }));
+  return estimates.map((estimate, i) => {
+    const adjusted = { holm: byHolm[i] ?? null, bh: byBh[i] ?? null };
+    if (correction === "holm") return { ...estimate, adjusted };
+    const judged = correction === "bh" ? adjusted.bh : (estimate.pValue ?? null);
+    return { ...estimate, adjusted: { ...adjusted, judged } };
+  });
 }
 
 /** How many tests a report makes. */

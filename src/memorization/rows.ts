@@ -3,7 +3,7 @@
  * pair is counted. Nothing is deduplicated and nothing leaves without an entry in the drop table.
  */
 import { GrowingUint32Array } from "../base/growing-array.ts";
-import { CountTable } from "./count-table.ts";
+import { CountTable, type CountTableOptions } from "./count-table.ts";
 import { createDropTable, type DropRow } from "./drop-table.ts";
 
 /** Exact counts of one distinct pair: documents that hold both, a, and b. */
@@ -114,8 +114,12 @@ class OptionalColumn {
 }
 
 /** Join counts and scores. Throws `measure/contradiction` where counts cannot be of one corpus. */
-export function joinRows(counts: Iterable<CountRow>, scores: Iterable<ScoreRow>): JoinedRows {
-  const table = new CountTable();
+export function joinRows(
+  counts: Iterable<CountRow>,
+  scores: Iterable<ScoreRow>,
+  options: CountTableOptions = {},
+): JoinedRows {
+  const table = new CountTable(options);
   for (const row of counts) table.add(row);
   const join = new RowJoin(table);
   for (const row of scores) join.add(row);

@@ -45,14 +45,56 @@ export interface SpanTokens {
   readonly straddling: number;
 }
 
+/** A place in an answer, in UTF-16 units, half-open. */
+export interface AnswerSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Score the UTF-16 units [start, end) of an answer. */
 export function scoreSpan(answer: AnswerTokens, start: number, end: number): SpanScore {
-  const found = findSpanTokens(answer, start, end);
+  return scoreSpans(answer, [{ start, end }]);
+}
+
+/** Score several places of an answer together, such as all occurrences of a phrase: each token once. */
+export function scoreSpans(answer: AnswerTokens, spans: readonly AnswerSpan[]): SpanScore {
+  const found = findTokensOfSpans(answer, spans);
   if (!found.matched) return found;
   const { tokens, straddling } = found;
   const logLikelihood = tokens.reduce((sum, token) => sum + answer.logProbs[token]!, 0);
-  const characters = end - start;
+  const characters = charactersOf(spans);
   return { matched: true, logLikelihood, tokens: tokens.length, characters, straddling };
+}
+
+/** The tokens of several places of an answer, at least one, each token once. Places that overlap or touch count as one. */
+export function findTokensOfSpans(
+  answer: Pick<AnswerTokens, "answer" | "offsets">,
+  spans: readonly AnswerSpan[],
+): SpanTokens | UnmatchedSpan {
+  const tokens = new Set<number>();
+  let straddling = 0;
+  for (const { start, end } of mergeSpans(spans)) {
+    const found = findSpanTokens(answer, start, end);
+    if (!found.matched) return found;
+    for (const token of found.tokens) tokens.add(token);
+    straddling += found.straddling;
+  }
+  return { matched: true, tokens: [...tokens], straddling: Math.min(straddling, tokens.size) };
+}
+
+/** UTF-16 units in some of the places, each once. */
+export function charactersOf(spans: readonly AnswerSpan[]): number {
+  return mergeSpans(spans).reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+function mergeSpans(spans: readonly AnswerSpan[]): readonly AnswerSpan[] {
+  const merged: AnswerSpan[] = [];
+  for (const { start, end } of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last === undefined || start > last.end) merged.push({ start, end });
+    else merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, end) };
+  }
+  return merged;
 }
 
 /** The tokens of the UTF-16 units [start, end) of an answer. */

@@ -55,10 +55,11 @@ function atZeroOf(
 }
 
 function judged(estimate: EstimateRecord) {
-  const { measure, method, zeros, controls, value, interval, null: band, holm } = estimate;
+  const { measure, method, zeros, controls, value, interval, null: band } = estimate;
+  const { holm, judged } = estimate;
   return {
     ...{ measure, method, zeros, controls, value: value ?? null, interval: interval ?? null },
-    ...{ null: band ?? null, adjusted: { holm: holm ?? null } },
+    ...{ null: band ?? null, adjusted: { holm: holm ?? null, judged } },
   };
 }
 

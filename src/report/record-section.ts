@@ -12,6 +12,7 @@ const glosses: Readonly<Record<string, string>> = {
   "other-language": "a side of the example is in another language (mine.filters); dropped",
   "not-alphabetic": "a word holds other characters than letters (mine.filters); dropped",
   "named-entity": "a word is written like a name (mine.filters); dropped",
+  "n-characters": "as many characters as n says words; dropped, as by the released code",
   "below-threshold": "not similar enough; dropped",
   "not-in-table": "not in the table mined on other examples; dropped",
   uncounted: "not counted; dropped",

@@ -108,10 +108,17 @@ function outputsOf(outcomes: readonly Outcome[], model: string, policy: TextPoli
   );
 }
 
-/** Whether n-grams were made of what was left without stop words. */
+/** Whether n-grams of some task were made of what was left without stop words. */
 export function removesStopWords({ study }: RunRecord): boolean {
   const mine = isRecord(study.mine) ? study.mine : {};
-  return Array.isArray(mine.stopWords) && mine.stopWords.length > 0;
+  const isSome = (list: unknown): boolean => Array.isArray(list) && list.length > 0;
+  const { stopWordsUpTo: most = Infinity } = mine;
+  const tasks = Array.isArray(study.tasks) ? study.tasks.filter(isRecord) : [];
+  if (tasks.length === 0) return isSome(mine.stopWords);
+  return tasks.some(({ n, stopWords = mine.stopWords }) => {
+    const lengths: unknown[] = Array.isArray(n) ? n : [n];
+    return isSome(stopWords) && lengths.some((own) => !(Number(own) > Number(most)));
+  });
 }
 
 /** The text policy under which the run counted. */

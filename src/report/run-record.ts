@@ -31,6 +31,8 @@ export interface EstimateRecord {
   readonly pValue: number | undefined;
   readonly holm: number | undefined;
   readonly bh: number | undefined;
+  /** What signs are read from, where that is not Holm's. */
+  readonly judged?: number | undefined;
   readonly null: NullRecord | undefined;
   /** Why a value has no null. */
   readonly nullAbsentBecause: string | undefined;
@@ -161,6 +163,7 @@ function estimateOf(estimate: JsonRecord, path: string): EstimateRecord {
     pValue: maybeNumber(estimate.pValue),
     holm: maybeNumber(adjusted.holm),
     bh: maybeNumber(adjusted.bh),
+    judged: maybeNumber(adjusted.judged),
     null: nullBandOf(estimate.null, path),
     nullAbsentBecause: maybeText(estimate.nullAbsentBecause),
     zeros: maybeText(estimate.zeros),

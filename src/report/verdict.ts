@@ -10,12 +10,12 @@ export interface Judgement {
 }
 
 export function judge(estimate: EstimateRecord): Judgement {
-  const { value, interval, null: band, holm, undefinedBecause } = estimate;
+  const { value, interval, null: band, holm, judged, undefinedBecause } = estimate;
   const finding = findingOf({
     value: value ?? null,
     interval: interval ?? null,
     null: band ?? null,
-    adjusted: { holm: holm ?? null },
+    adjusted: { holm: holm ?? null, judged },
   });
   if (finding === "inconclusive") return { finding, remark: undefinedBecause ?? missing(estimate) };
   if (finding !== "no sign" || interval === undefined || band === undefined || value === undefined)

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { groupBy } from "../base/group-by.ts";
 import { createRng } from "../base/random.ts";
 import { distributionalMemorization } from "../memorization/distributional-memorization.ts";
+import type { RecountedShuffles } from "../memorization/null-distribution.ts";
 import type { DropRow } from "../memorization/drop-table.ts";
 import {
   adjustEstimates,
@@ -16,6 +17,7 @@ import {
 import { type JoinedRows, joinRows, type PointGroup, type ScoreRow } from "../memorization/rows.ts";
 import { parametersOf } from "./identities.ts";
 import type { Study } from "./load-study.ts";
+import { shufflesWithSingleCounts, withSingleCounts } from "./released-counts.ts";
 import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
 import { type RunModel, trainingOf } from "./trainings.ts";
 import {
@@ -51,21 +53,30 @@ export async function estimateRun(
   const recounts = await readTable(at(recountTable), recountTable);
   const examples = await readTable(at(exampleTable), exampleTable);
   const scores = withGroups(await readTable(at(scoreTable), scoreTable), examples);
-  const joined = withEveryGroup(joinRows(counts, scores), study, models);
+  const { minOfSingleCounts } = study.released;
+  const pairCounts = minOfSingleCounts ? withSingleCounts(counts) : counts;
+  const rows = joinRows(pairCounts, scores, { isBounded: !minOfSingleCounts });
+  const joined = withEveryGroup(rows, study, models);
   const { bootstrap, permutations, cluster: clusteredBy, ...choices } = study.measure;
   const plan = planStudyShuffles(pairs, counts, study.seed, study.measure);
+  const counted = recountedShuffles(plan, recounts);
+  const shuffles = (task: string, n: number): RecountedShuffles | undefined => {
+    const own = counted(task, n);
+    return minOfSingleCounts && own ? shufflesWithSingleCounts(own, counts) : own;
+  };
   const rng = createRng(study.seed).fork("measure");
   const correlations = await distributionalMemorization(joined, {
     ...{ ...choices, rng, clusteredBy, threads },
     resamples: bootstrap === "auto" ? undefined : bootstrap,
     permutations: permutations === "auto" ? undefined : permutations,
-    shuffles: recountedShuffles(plan, recounts),
+    shuffles,
     parameters: parametersOf(models),
     training: trainingOf(models),
   });
   const outputs = await readTable(at(outputTable), outputTable);
   const measured = performancesOf(examples, outputs, study, models);
-  const estimates = adjustEstimates([...correlations, ...measured.map(({ slope }) => slope)]);
+  const slopes = measured.map(({ slope }) => slope);
+  const estimates = adjustEstimates([...correlations, ...slopes], study.measure);
   const performance = measured.map(({ entry }) => entry);
   return { estimates, performance, drops: joined.drops };
 }

@@ -22,7 +22,8 @@ export interface Judged {
   readonly value: number | null;
   readonly interval: { readonly low: number; readonly high: number; readonly level: number } | null;
   readonly null: { readonly low: number; readonly high: number } | null;
-  readonly adjusted: { readonly holm: number | null };
+  /** `judged` is what signs are read from where that is not Holm's. */
+  readonly adjusted: { readonly holm: number | null; readonly judged?: number | null | undefined };
 }
 
 /** The model whose estimates stand in the headline: the largest; of its checkpoints the last. */
@@ -96,15 +97,20 @@ function strength({ finding, value }: Verdict): number {
 }
 
 /**
- * The rule: a sign that survives the correction over the whole run, keeps its interval clear of
+ * The rule: a sign that survives the study's correction over the whole run, keeps its interval clear of
  * zero and lies beyond the shuffled pairs on its own side, or none; inconclusive where there is nothing to
  * judge. A positive value below those of shuffled pairs is no sign: frequency alone gives more.
  */
 export function findingOf({ value, interval, null: band, adjusted }: Judged): Verdict["finding"] {
   if (value === null || interval === null || band === null) return "inconclusive";
-  if (!((adjusted.holm ?? 1) < 1 - interval.level)) return "no sign";
+  if (!isSignificant(adjusted, interval.level)) return "no sign";
   if (interval.low > 0 && value > band.high) return "follows the corpus";
   return interval.high < 0 && value < band.low ? "runs against the corpus" : "no sign";
+}
+
+/** Whether the p that signs are read from is below one minus the level; a missing one is not. */
+export function isSignificant({ holm, judged }: Judged["adjusted"], level: number): boolean {
+  return (judged ?? holm ?? 1) < 1 - level;
 }
 
 function describe(estimate: MemorizationEstimate): string {

@@ -20,6 +20,7 @@ export interface MeasureFilesOptions extends Pick<
   | "controls"
   | "clusteredBy"
   | "unit"
+  | "correction"
   | "parameters"
   | "training"
   | "threads"

@@ -60,9 +60,10 @@ function measureOptions(
   bootstrap: number | undefined,
 ): MeasureFilesOptions {
   const stated: Partial<MeasureEntry> = (study as Partial<Study>).measure ?? {};
-  const { level, zeros = "both", strata, controls, cluster, unit } = stated;
+  const { level, zeros = "both", strata, controls, cluster, unit, correction } = stated;
   return {
     ...{ seed: provenance.seed, level, zeros, strata, controls, clusteredBy: cluster, unit },
+    correction,
     bootstrap: bootstrap ?? numberOf(stated.bootstrap),
     permutations: numberOf(stated.permutations),
     parameters: parametersOf(identities.models),

@@ -8,8 +8,6 @@ import { NgramVectors } from "../task-grams/ngram-vectors.ts";
 import { type MiningChoices, resolveMiningOptions } from "../task-grams/options.ts";
 import { filteredFor } from "../task-grams/pair-filters.ts";
 import type { Example } from "../tasks/task.ts";
-import { textPolicy } from "../text/policies.ts";
-import { stopWords } from "../text/stop-words.ts";
 import {
   type EvaluatedItem,
   evaluatedItems,
@@ -18,11 +16,11 @@ import {
   type StudyTask,
 } from "./context.ts";
 import { openStudyEngine, refuseChangedCorpus } from "./corpus-engine.ts";
+import { miningChoicesOf } from "./mining-choices.ts";
 import { distinctPairs } from "./stages/count.ts";
 import { embedderFile } from "./stages/fit-embedder.ts";
 import { miningFile, type MiningRecord, sourceOf } from "./stages/mine.ts";
 import { type OutputRow, outputTable, readTable } from "./tables.ts";
-import { languagesOf } from "./task-languages.ts";
 
 /** An output with the pairs that count, not yet looked up. */
 export interface PairedOutput {
@@ -96,13 +94,7 @@ function outputChoices(
   { study, tasks }: StudyContext,
 ): Promise<MiningChoices> {
   const { entry } = task;
-  const choices = resolveMiningOptions({
-    n,
-    policy: textPolicy(study.corpus.policy),
-    stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
-    ...{ shortTexts: study.mine.shortTexts, filters: study.mine.filters },
-    ...{ outputs: entry.outputs, languages: languagesOf(entry) },
-  });
+  const choices = resolveMiningOptions(miningChoicesOf(study, entry, n));
   const read = tasks.filter((other) => other === task || other.entry.name === entry.minedOn);
   return withNames(choices, {}, textsOf(read.map(sourceOf)));
 }

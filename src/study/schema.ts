@@ -23,15 +23,17 @@ const oneOrMany = <T extends z.ZodType>(item: T) =>
     .transform((value) => (Array.isArray(value) ? value : [value]));
 
 const threshold = z
-  .union([z.literal("calibrated"), z.literal("none"), z.number().min(-1).lt(1)], {
-    error: "a threshold is calibrated, none, or a number from -1 to below 1",
+  .union([z.enum(["calibrated", "none", "paper"]), z.number().min(-1).lt(1)], {
+    error: "a threshold is calibrated, none, paper, or a number from -1 to below 1",
   })
   .describe(
-    "γ of the cosine filter (kept: cosine > γ); calibrated on pairs of different examples, none, or a number",
+    "γ of the cosine filter (kept: cosine > γ); calibrated on pairs of different examples, none, that of Wang et al. 2025 for the kind of task and n (paper), or a number",
   );
 
 /** Those with a list of function words. */
 const language = z.enum(["en", "de", "fr", "es", "it", "cs", "hu"]);
+
+const stopWords = z.array(language);
 
 const corpus = z.strictObject({
   files: oneOrMany(z.string().min(1))
@@ -153,6 +155,7 @@ const task = z.strictObject({
     .describe(
       "another task of the study: its table, mined on its training split, tells this task's pairs",
     ),
+  stopWords: stopWords.optional().describe("overrides mine.stopWords for this task"),
   construction: z
     .enum(["memory", "rule", "mixed"])
     .optional()
@@ -170,10 +173,12 @@ const mine = z.strictObject({
   nullShare: share
     .default(0.01)
     .describe("share of pairs of different examples that a calibrated γ lets pass"),
-  stopWords: z
-    .array(language)
+  stopWords: stopWords
     .default([])
     .describe("languages whose function words are removed before n-grams are made"),
+  stopWordsUpTo: positiveInteger
+    .optional()
+    .describe("the largest n at which they are removed; default: at every n"),
   split: z
     .enum(["separate", "cross-fit", "same"])
     .optional()
@@ -239,6 +244,16 @@ const measure = z.strictObject({
     .describe("strata of document frequency within which inputs are shuffled"),
   level: share.default(0.95).describe("level of intervals and null bands"),
   zeros: z.enum(["kept", "dropped", "both"]).default("both"),
+  correction: z
+    .enum(["holm", "bh", "none"])
+    .default("holm")
+    .describe(
+      "the p-values that signs are read from: corrected over the whole run by Holm or Benjamini and Hochberg, or as they are; all are printed",
+    ),
+  occurrences: z
+    .enum(["first", "all"])
+    .default("first")
+    .describe("of b in its output: the first is scored, or the tokens of all of them"),
   cluster: z
     .enum(["example", "group"])
     .default("example")
@@ -305,6 +320,22 @@ const report = z.strictObject({
   documents: positiveInteger.default(2).describe("documents shown for each of the strongest pairs"),
 });
 
+const repeated = z.boolean().default(false);
+
+const released = z.strictObject({
+  wholeTail: repeated.describe(
+    "score every token from b's first occurrence to the end of the output",
+  ),
+  unseenAsProbabilityOne: repeated.describe(
+    "the paper's ∞-gram rule gives outputs none of whose tokens was seen probability 1",
+  ),
+  minOfSingleCounts: repeated.describe(
+    "a pair's count is the smaller of its n-grams' occurrences, wherever they stand",
+  ),
+  characterLengthSize: repeated.describe("leave out n-grams of exactly n characters"),
+  dropLastNgram: repeated.describe("a text's last n-gram is none of them"),
+});
+
 const studySchema = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().regex(/^[\w.-]+$/, {
@@ -326,6 +357,9 @@ const studySchema = z.strictObject({
     ),
   preset: z.enum(["default"]).default("default"),
   report: report.prefault({}),
+  released: released
+    .prefault({})
+    .describe("mistakes of the code released with the paper, repeated to see what they do"),
 });
 
 /** Check a study file's content and fill in its defaults; `source` names it in errors. */
@@ -396,6 +430,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     models: modelEntry,
     generate: generation,
     report,
+    released,
   };
   return Object.keys(sections[section]?.shape ?? {});
 }

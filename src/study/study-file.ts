@@ -1,4 +1,4 @@
-import type { ControlName } from "../memorization/memorization-estimate.ts";
+import type { ControlName, Correction } from "../memorization/memorization-estimate.ts";
 import type { Unit } from "../memorization/point-set.ts";
 import type { PairFilter, TaskLanguages } from "../task-grams/options.ts";
 import type { MmluSubjects } from "../tasks/formats/mmlu.ts";
@@ -20,6 +20,7 @@ export interface StudyFile {
   readonly engine: "scan" | "index";
   readonly preset: "default";
   readonly report: ReportEntry;
+  readonly released: ReleasedEntry;
 }
 
 /** Checkpoints of one training: every one of them, or steps and revisions by name. */
@@ -53,8 +54,11 @@ export type WrittenCorpus = Omit<CorpusEntry, "files"> & Partial<Pick<CorpusEntr
 export type WrittenStudy = Omit<StudyFile, "corpus" | "engine"> &
   Partial<Pick<StudyFile, "engine">> & { readonly corpus: WrittenCorpus };
 
-/** Which pairs count by their cosine: those above a calibrated threshold, all, or those above a number. */
-export type ThresholdEntry = "calibrated" | "none" | number;
+/** Which pairs count by their cosine: those above a calibrated threshold, all, those above the paper's γ, or above a number. */
+export type ThresholdEntry = "calibrated" | "none" | "paper" | number;
+
+/** Languages with a list of stop words. */
+export type StopWordLanguage = "en" | "de" | "fr" | "es" | "it" | "cs" | "hu";
 
 /** A task of a study: its file, its prompt and the lengths of its n-grams. */
 export interface TaskEntry {
@@ -84,6 +88,8 @@ export interface TaskEntry {
   readonly threshold?: ThresholdEntry;
   /** Name of the task of this study whose table is used. */
   readonly minedOn?: string;
+  /** Instead of the study's. */
+  readonly stopWords?: readonly StopWordLanguage[];
   readonly outputs: "ngrams" | "whole";
   readonly construction?: Construction;
 }
@@ -92,7 +98,9 @@ export interface TaskEntry {
 export interface MineEntry {
   readonly threshold: ThresholdEntry;
   readonly nullShare: number;
-  readonly stopWords: readonly ("en" | "de" | "fr" | "es" | "it" | "cs" | "hu")[];
+  readonly stopWords: readonly StopWordLanguage[];
+  /** The largest n at which they are removed; default every n. */
+  readonly stopWordsUpTo?: number;
   readonly split?: "separate" | "cross-fit" | "same";
   readonly folds: number;
   readonly filters: readonly PairFilter[];
@@ -108,6 +116,10 @@ export interface MeasureEntry {
   readonly strata: number;
   readonly level: number;
   readonly zeros: "kept" | "dropped" | "both";
+  /** By which p-values signs are read. */
+  readonly correction: Correction;
+  /** Which occurrences of b in its output are scored. */
+  readonly occurrences: "first" | "all";
   readonly cluster: "example" | "group";
   readonly unit: Unit;
   readonly controls: readonly ControlName[];
@@ -142,6 +154,20 @@ export interface GenerateEntry {
   /** 0 is greedy. */
   readonly temperature?: number;
   readonly topP?: number;
+}
+
+/** Mistakes of the code released with the paper that a study repeats, to see what they do. */
+export interface ReleasedEntry {
+  /** Score every token from b's first occurrence to the end of the output. */
+  readonly wholeTail: boolean;
+  /** The paper's ∞-gram rule gives a span none of whose tokens was seen probability 1. */
+  readonly unseenAsProbabilityOne: boolean;
+  /** A pair's count is the smaller of its n-grams' occurrences. */
+  readonly minOfSingleCounts: boolean;
+  /** Leave out n-grams of exactly n characters. */
+  readonly characterLengthSize: boolean;
+  /** A text's last n-gram is none of them. */
+  readonly dropLastNgram: boolean;
 }
 
 /** How much a study's page shows. */

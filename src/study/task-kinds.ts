@@ -4,7 +4,7 @@
  * interval and, where there is a test, on its p corrected over the whole run; what was not measured is
  * "unknown" and can decide nothing.
  */
-import { findingOf, type Judged } from "./headline.ts";
+import { findingOf, isSignificant, type Judged } from "./headline.ts";
 
 /** What a measure shows: dependence on the corpus (or performance without it), its reverse, neither, or nothing was measured. */
 export type Sign = "+" | "−" | "0" | "unknown";
@@ -208,10 +208,10 @@ function memorizationSign(estimate: KindEstimate | undefined): Sign {
 
 /** The side of `center` on which the interval lies; 0 where it holds it, where p does not survive correction, or where the null gives as much. */
 function signAbout(center: number, estimate: KindEstimate | undefined): Sign {
-  const { value, interval, null: band, adjusted } = estimate ?? {};
-  if (value === null || value === undefined || interval === null || interval === undefined)
-    return "unknown";
-  if (!((adjusted?.holm ?? 1) < 1 - interval.level)) return "0";
+  if (estimate === undefined) return "unknown";
+  const { value, interval, null: band, adjusted } = estimate;
+  if (value === null || interval === null) return "unknown";
+  if (!isSignificant(adjusted, interval.level)) return "0";
   if (interval.low > center && value > (band?.high ?? -Infinity)) return "+";
   return interval.high < center && value < (band?.low ?? Infinity) ? "−" : "0";
 }

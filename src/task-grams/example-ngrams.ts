@@ -22,6 +22,8 @@ export interface NgramChoices {
   readonly outputs: Outputs;
   readonly filters: readonly PairFilter[];
   readonly languages: TaskLanguages;
+  /** A mistake of the code released with the paper; see `MiningOptions`. */
+  readonly dropLastNgram?: boolean;
 }
 
 /** One side of an example. */
@@ -60,10 +62,14 @@ function wholeText(text: string, { policy, stopWords }: NgramChoices): Side {
   return { ngrams: ngrams(words, kept, { stopWords }), flag: undefined };
 }
 
-function sideNgrams(text: string, { n, policy, stopWords, shortTexts }: NgramChoices): Side {
+function sideNgrams(
+  text: string,
+  { n, policy, stopWords, shortTexts, dropLastNgram = false }: NgramChoices,
+): Side {
   const words = policy.wordsWithOffsets(text);
   const found = ngrams(words, n, { stopWords });
-  if (found.length > 0) return { ngrams: distinct(found), flag: undefined };
+  if (found.length > 0)
+    return { ngrams: distinct(dropLastNgram ? found.slice(0, -1) : found), flag: undefined };
   const kept = words.words.filter((word) => !stopWords.has(word)).length;
   if (kept === 0) return { ngrams: [], flag: "no-words" };
   const whole = shortTexts === "whole" ? ngrams(words, kept, { stopWords }) : [];

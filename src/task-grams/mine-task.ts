@@ -72,9 +72,9 @@ export interface EvaluationPair {
 }
 
 /**
- * Of the pairs: mined = identical + other-language + not-alphabetic + named-entity + below-threshold + not-in-table +
- * kept; rows of a filter only where it is on, but for not-alphabetic. Of the examples: all, and those with a short or
- * wordless side.
+ * Of the pairs: mined = identical + other-language + not-alphabetic + named-entity + n-characters + below-threshold +
+ * not-in-table + kept; rows of a filter only where it is on, but for not-alphabetic. Of the examples: all, and those
+ * with a short or wordless side.
  */
 export interface MiningDrop {
   readonly reason:
@@ -163,7 +163,6 @@ type Fate = "identical" | FilterReason | "below-threshold" | "not-in-table" | "k
 /** The filter behind each reason. */
 const filterOf = {
   "other-language": "language",
-  "not-alphabetic": "alphabetic",
   "named-entity": "entities",
 } as const;
 
@@ -175,6 +174,7 @@ class Outcome {
   readonly #choices: MiningChoices;
   readonly #counts = {
     ...{ mined: 0, identical: 0, "other-language": 0, "not-alphabetic": 0, "named-entity": 0 },
+    "n-characters": 0,
     ...{ "below-threshold": 0, "not-in-table": 0, kept: 0 },
   };
 
@@ -197,9 +197,11 @@ class Outcome {
   }
 
   drops(): MiningDrop[] {
-    const { filters } = this.#choices;
-    const isOn = (reason: FilterReason): boolean =>
-      reason === "not-alphabetic" || filters.includes(filterOf[reason]);
+    const { filters, characterLengthSize } = this.#choices;
+    const isOn = (reason: FilterReason): boolean => {
+      if (reason === "n-characters") return characterLengthSize;
+      return reason === "not-alphabetic" || filters.includes(filterOf[reason]);
+    };
     const off = new Set<string>(filterReasons.filter((reason) => !isOn(reason)));
     return asDrops(this.#counts, "pairs").filter(({ reason }) => !off.has(reason));
   }

@@ -41,6 +41,10 @@ export interface MiningOptions extends VectorOptions, LongWork {
   /** Mined pairs that are sampled for the calibration, and as many null pairs. */
   readonly sampleSize?: number;
   readonly seed?: number;
+  /** A mistake of the code released with the paper: leave out n-grams of exactly n characters. */
+  readonly characterLengthSize?: boolean;
+  /** Another: a text's last n-gram is none of them. */
+  readonly dropLastNgram?: boolean;
 }
 
 /** The choices of a run: every option that bears on its result. */
@@ -71,6 +75,8 @@ export const miningDefaults: MiningChoices = {
   /** The standard error of a null rate of 1 % is then 0.07 points. */
   sampleSize: 20_000,
   seed: 1,
+  characterLengthSize: false,
+  dropLastNgram: false,
 };
 
 /** The options with their defaults, checked. */
@@ -87,6 +93,8 @@ export function resolveMiningOptions({
   nullShare = miningDefaults.nullShare,
   sampleSize = miningDefaults.sampleSize,
   seed = miningDefaults.seed,
+  characterLengthSize = miningDefaults.characterLengthSize,
+  dropLastNgram = miningDefaults.dropLastNgram,
 }: MiningOptions): MiningChoices {
   if (!(Number.isInteger(n) && n >= 1))
     throw new RoteError("usage", `n must be a whole number of at least 1, got ${n}`, { n });
@@ -103,7 +111,7 @@ export function resolveMiningOptions({
   checkFilters(filters, { policy, languages });
   return {
     ...{ n, policy, stopWords, shortTexts, outputs, filters, names, languages },
-    ...{ threshold, nullShare, sampleSize, seed },
+    ...{ threshold, nullShare, sampleSize, seed, characterLengthSize, dropLastNgram },
   };
 }
 

@@ -7,21 +7,29 @@ import type { ExampleNgrams } from "./example-ngrams.ts";
 import type { MiningChoices } from "./options.ts";
 
 /** What a filter leaves a pair out for, in the order in which they are asked. */
-export const filterReasons = ["other-language", "not-alphabetic", "named-entity"] as const;
+export const filterReasons = [
+  "other-language",
+  "not-alphabetic",
+  "named-entity",
+  "n-characters",
+] as const;
 export type FilterReason = (typeof filterReasons)[number];
+
+type FilterChoices = Pick<MiningChoices, "filters" | "names" | "n" | "characterLengthSize">;
 
 /** The first reason for which a pair of an example is left out; undefined where it passes all filters. */
 export function filteredFor(
   { isOtherLanguage }: Pick<ExampleNgrams, "isOtherLanguage">,
   a: string,
   b: string,
-  { filters, names }: Pick<MiningChoices, "filters" | "names">,
+  { filters, names, n, characterLengthSize }: FilterChoices,
 ): FilterReason | undefined {
   if (isOtherLanguage) return "other-language";
   if (filters.includes("alphabetic") && !(isAlphabetic(a) && isAlphabetic(b)))
     return "not-alphabetic";
   if (filters.includes("entities") && (holdsName(a, names) || holdsName(b, names)))
     return "named-entity";
+  if (characterLengthSize && (hasCharacters(a, n) || hasCharacters(b, n))) return "n-characters";
   return undefined;
 }
 
@@ -58,4 +66,9 @@ function isAlphabetic(text: string): boolean {
 
 function holdsName(text: string, names: ReadonlySet<string>): boolean {
   return text.split(" ").some((word) => names.has(word));
+}
+
+/** Whether a text has as many code points as that. */
+function hasCharacters(text: string, count: number): boolean {
+  return text.length >= count && Array.from(text).length === count;
 }

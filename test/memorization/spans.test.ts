@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type AnswerTokens, scoreSpan } from "#rote/memorization/spans.js";
+import { type AnswerTokens, scoreSpan, scoreSpans } from "#rote/memorization/spans.js";
 
 /** Tokens as pieces of text, the first of which may begin before the answer. */
 function tokens(pieces: readonly string[], before = 0): AnswerTokens {
@@ -69,5 +69,41 @@ describe("scoreSpan", () => {
       matched: false,
       reason: expect.stringContaining(reason) as string,
     });
+  });
+});
+
+describe("scoreSpans", () => {
+  const answer = tokens(["Paris", ",", " yes", ",", " Paris", "!"]);
+
+  test("sums the tokens of all occurrences of a phrase", () => {
+    const places = [
+      { start: 0, end: 5 },
+      { start: 12, end: 17 },
+    ];
+    expect(answer.answer.slice(12, 17)).toBe("Paris");
+    expect(scoreSpans(answer, places)).toEqual({
+      matched: true,
+      logLikelihood: -(1 + 16),
+      tokens: 2,
+      characters: 10,
+      straddling: 0,
+    });
+  });
+
+  test("scores each token and character once where occurrences overlap", () => {
+    const echo = tokens(["la", " la", " la"]);
+    const places = [
+      { start: 0, end: 5 },
+      { start: 3, end: 8 },
+    ];
+    expect(scoreSpans(echo, places)).toMatchObject({ logLikelihood: -7, tokens: 3, characters: 8 });
+  });
+
+  test("is unmatched where one of the places is", () => {
+    const places = [
+      { start: 0, end: 5 },
+      { start: 17, end: 40 },
+    ];
+    expect(scoreSpans(answer, places)).toMatchObject({ matched: false });
   });
 });

@@ -123,7 +123,7 @@ describe("study file", () => {
     ],
     [
       { ...smallest, mine: { threshold: "some" } },
-      /mine\.threshold: a threshold is calibrated, none, or a number/,
+      /mine\.threshold: a threshold is calibrated, none, paper, or a number/,
     ],
     [{ ...smallest, corpus: {} }, /s\.yaml: corpus: is missing files, or index/],
     [

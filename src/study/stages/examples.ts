@@ -7,6 +7,7 @@ import { CHOICE_METRIC, choiceCorrectness } from "../choice-accuracy.ts";
 import { evaluatedItems, type StudyContext } from "../context.ts";
 import { largestModel } from "../headline.ts";
 import { modelFile, readModelRecords } from "../identities.ts";
+import { withSingleCounts } from "../released-counts.ts";
 import type { Stage } from "../run-directory.ts";
 import {
   type ChoiceRow,
@@ -38,6 +39,7 @@ export function examplesStage(context: StudyContext): Stage {
         sha256,
       ]),
       models: modelNames,
+      minOfSingleCounts: context.study.released.minOfSingleCounts,
     },
     reads: [
       pairTable.file,
@@ -125,7 +127,7 @@ function exampleKey(task: string, example: string): string {
 }
 
 /** Of every example that has pairs of its task's first n: how many, and Eq. 4 over them. */
-async function readFrequencies({ directory, tasks }: StudyContext): Promise<{
+async function readFrequencies({ directory, tasks, study }: StudyContext): Promise<{
   readonly pairs: ReadonlyMap<string, number>;
   readonly frequencies: ReadonlyMap<string, number>;
 }> {
@@ -133,7 +135,8 @@ async function readFrequencies({ directory, tasks }: StudyContext): Promise<{
   const rows = (await readTable<PairRow>(directory.file(pairTable.file), pairTable)).filter(
     ({ task, n }) => firstN.get(task) === n,
   );
-  const counts = await readTable(directory.file(countTable.file), countTable);
+  const counted = await readTable(directory.file(countTable.file), countTable);
+  const counts = study.released.minOfSingleCounts ? withSingleCounts(counted) : counted;
   const codf = new Map(counts.map((row) => [JSON.stringify([row.a, row.b]), row.codf]));
   const keyed = rows.map(({ task, example, a, b }) => ({
     example: exampleKey(task, example),

@@ -13,8 +13,6 @@ import { isModelUrl } from "../../models/remote/model-url.ts";
 import { type MinedTask, mineTask } from "../../task-grams/mine-task.ts";
 import type { MinedSource, OtherTask } from "../../task-grams/splits.ts";
 import type { SkippedRow } from "../../tasks/formats/task-source.ts";
-import { textPolicy } from "../../text/policies.ts";
-import { stopWords } from "../../text/stop-words.ts";
 import { PARTIAL_FOLDER } from "../batches.ts";
 import {
   deviceOption,
@@ -24,8 +22,8 @@ import {
   type StudyTask,
 } from "../context.ts";
 import { Journal } from "../journal.ts";
+import { miningChoicesOf, miningKeyOf } from "../mining-choices.ts";
 import type { Stage } from "../run-directory.ts";
-import type { ThresholdEntry } from "../study-file.ts";
 import {
   pairTable,
   type PairRow,
@@ -35,7 +33,6 @@ import {
   type Table,
   writeTable,
 } from "../tables.ts";
-import { languagesOf } from "../task-languages.ts";
 import { embedderFile } from "./fit-embedder.ts";
 
 /** A mined task without its pairs, which are in pairs.parquet, and without its table. */
@@ -54,18 +51,18 @@ export const miningFile = "mining.json";
 export async function mineStage(context: StudyContext): Promise<Stage> {
   const { study, directory, tasks } = context;
   const own = study.embedder === "corpus";
-  const { cache: _, ...mine } = study.mine;
+  const { split, folds } = study.mine;
   return {
     name: "mine",
     options: {
       tasks: tasks.map(({ entry, sha256 }) => [
-        ...[entry.name, entry.n, entry.outputs, entry.threshold, sha256],
+        entry.name,
+        entry.n.map((n) => miningKeyOf(study, entry, n)),
+        sha256,
         ...(entry.minedOn === undefined ? [] : [entry.minedOn]),
-        ...(mine.filters.includes("language") ? [languagesOf(entry)] : []),
       ]),
-      mine,
+      ...{ split, folds },
       seed: study.seed,
-      policy: study.corpus.policy,
       embedder: own ? "corpus" : await embedderKey(study.embedder),
       ...deviceOption(context),
     },
@@ -160,18 +157,13 @@ async function mineLength(
   embedder: EmbeddingModel,
   { study, tasks, signal, onProgress }: StudyContext,
 ): Promise<MinedTask> {
-  const { threshold, nullShare, split, folds, filters, shortTexts } = study.mine;
+  const { split, folds } = study.mine;
   const { entry } = task;
   const other = tasks.find(({ entry: { name } }) => name === entry.minedOn);
   return mineTask(sourceOf(task), embedder, {
-    n,
-    ...{ split, folds, filters, shortTexts, languages: languagesOf(entry) },
-    minedOn: other && { ...sourceOf(other), ...tableOf(other, threshold) },
-    policy: textPolicy(study.corpus.policy),
-    stopWords: new Set(study.mine.stopWords.flatMap((language) => [...stopWords(language)])),
-    outputs: entry.outputs,
-    threshold: entry.threshold ?? threshold,
-    nullShare,
+    ...miningChoicesOf(study, entry, n),
+    ...{ split, folds },
+    minedOn: other && { ...sourceOf(other), ...tableOf(study, other, n) },
     seed: study.seed,
     signal,
     onProgress,
@@ -190,11 +182,12 @@ export function sourceOf({ entry: { name }, examples }: StudyTask): MinedSource 
 
 /** How a task's table is made, whoever uses it. */
 function tableOf(
+  study: StudyContext["study"],
   { entry }: StudyTask,
-  studys: ThresholdEntry,
+  n: number,
 ): Pick<OtherTask, "outputs" | "threshold" | "languages"> {
-  const { outputs, threshold } = entry;
-  return { outputs, threshold: threshold ?? studys, languages: languagesOf(entry) };
+  const { outputs, threshold, languages } = miningChoicesOf(study, entry, n);
+  return { outputs, threshold, languages };
 }
 
 /** Nothing can be measured of a task none of whose outputs yields an n-gram. */

@@ -19,6 +19,7 @@ import {
   isFluent,
   type NoveltyRecord,
 } from "../novelty-estimates.ts";
+import { miningKeyOf } from "../mining-choices.ts";
 import { countOutputs, type PairedOutput, pairOutputs } from "../output-pairs.ts";
 import {
   boundsOf,
@@ -46,12 +47,11 @@ export async function noveltyStage(context: StudyContext, entry: NoveltyEntry): 
     name: "novelty",
     options: {
       corpus: await countOptions(context),
-      tasks: tasks.map(({ entry: { name, n, outputs, prompt }, sha256, shots }) => [
-        ...[name, n[0], outputs, prompt],
+      tasks: tasks.map(({ entry, sha256, shots }) => [
+        ...[entry.name, miningKeyOf(study, entry, entry.n[0]!), entry.prompt],
         ...[sha256, shots],
       ]),
       reference: reference === undefined ? reference : await fingerprintOfModel(reference),
-      mine: study.mine,
       embedder: study.embedder,
       level: study.measure.level,
       seed: study.seed,

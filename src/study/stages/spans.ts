@@ -2,10 +2,22 @@
  * Sum each pair's span of the scored outputs, behind the prompt and behind the neutral context, and
  * of their ∞-gram tokens: one row a pair of an example and model.
  */
-import { infinityGramSpan, type InfinityGramSpan } from "../../memorization/infinity-gram.ts";
-import { findSpanTokens, scoreSpan, type SpanScore } from "../../memorization/spans.ts";
+import {
+  type InfinityGramOptions,
+  infinityGramSpan,
+  type InfinityGramSpan,
+} from "../../memorization/infinity-gram.ts";
+import {
+  type AnswerSpan,
+  charactersOf,
+  findTokensOfSpans,
+  scoreSpans,
+  type SpanScore,
+} from "../../memorization/spans.ts";
 import { readEntries } from "../batches.ts";
 import { evaluatedItems, type StudyContext } from "../context.ts";
+import { miningKeyOf } from "../mining-choices.ts";
+import { spansOf, tailOf } from "../pair-spans.ts";
 import type { Stage } from "../run-directory.ts";
 import {
   type InfinityGramRow,
@@ -34,9 +46,17 @@ export function spansStage(context: StudyContext): Stage {
   const { directory, modelNames, tasks, study } = context;
   const files = modelNames.map(scoredOutputsFile);
   const counted = study.measure.infinityGram === undefined ? [] : [infinityGramTable.file];
+  const { occurrences } = study.measure;
+  const { wholeTail, unseenAsProbabilityOne } = study.released;
   return {
     name: "spans",
-    options: { tasks: tasks.map(({ entry, sha256 }) => [entry.name, sha256]), models: modelNames },
+    options: {
+      tasks: tasks.map(({ entry, sha256 }) => [
+        ...[entry.name, sha256],
+        ...(occurrences === "all" ? entry.n.map((n) => miningKeyOf(study, entry, n)) : []),
+      ]),
+      ...{ models: modelNames, occurrences, wholeTail, unseenAsProbabilityOne },
+    },
     reads: [pairTable.file, ...files, ...counted],
     writes: [scoreTable.file],
     run: async () => {
@@ -44,13 +64,18 @@ export function spansStage(context: StudyContext): Stage {
       const known = await readKnownOutputs(context);
       const outputOf = (pair: PairRow): KnownOutput =>
         known.get(outputKey(pair.task, pair.example))!;
-      const infinityGrams = pairs.map((pair) => infinityGramOf(outputOf(pair), pair));
+      const spans = spansOf(pairs, context);
+      const infinityGrams = pairs.map((pair, j) =>
+        infinityGramOf(outputOf(pair), spans[j]!, study.released),
+      );
       const rows: ScoredPairRow[] = [];
       for (const [i, model] of modelNames.entries()) {
-        const scored = await readScoredOutputs(directory.file(files[i]!));
+        const outputs = await readScoredOutputs(directory.file(files[i]!));
         for (const [j, pair] of pairs.entries()) {
-          const output = scored.get(outputKey(pair.task, pair.example));
-          const row = scorePair(pair, model, outputOf(pair).answer, output);
+          const output = outputs.get(outputKey(pair.task, pair.example));
+          const { answer } = outputOf(pair);
+          const scored = wholeTail ? [tailOf(answer, spans[j]!)] : spans[j]!;
+          const row = scorePair(pair, model, answer, output, scored);
           rows.push({ ...row, ...infinityGrams[j]! });
         }
       }
@@ -61,18 +86,19 @@ export function spansStage(context: StudyContext): Stage {
 }
 
 function scorePair(
-  { task, example, n, a, b, start, end }: PairRow,
+  { task, example, n, a, b }: PairRow,
   model: string,
   answer: string,
   scored: ScoredOutput | undefined,
+  spans: readonly AnswerSpan[],
 ): ScoredPairRow {
-  const given = scoreTokens(answer, scored, start, end);
-  const neutral = scored?.neutral && scoreTokens(answer, scored.neutral, start, end);
+  const given = scoreTokens(answer, scored, spans);
+  const neutral = scored?.neutral && scoreTokens(answer, scored.neutral, spans);
   return {
     ...{ example, task, model, n, a, b },
     logLikelihood: given.matched ? given.logLikelihood : null,
     tokens: given.matched ? given.tokens : 0,
-    characters: end - start,
+    characters: charactersOf(spans),
     straddling: given.matched ? given.straddling : 0,
     matched: given.matched,
     reason: given.matched ? null : given.reason,
@@ -83,8 +109,7 @@ function scorePair(
 function scoreTokens(
   answer: string,
   scored: ScoredTokens | undefined,
-  start: number,
-  end: number,
+  spans: readonly AnswerSpan[],
 ): SpanScore {
   if (scored === undefined) return { matched: false, reason: "the output was not scored" };
   const { refused, offsets, logProbs } = scored;
@@ -94,15 +119,20 @@ function scoreTokens(
     offsets: Int32Array.from(offsets),
     logProbs: Float64Array.from(logProbs),
   };
-  return scoreSpan(tokens, start, end);
+  return scoreSpans(tokens, spans);
 }
 
 function infinityGramOf(
   { tokens, ...output }: KnownOutput,
-  { start, end }: PairRow,
+  spans: readonly AnswerSpan[],
+  options: InfinityGramOptions,
 ): InfinityGramColumns {
-  const span = findSpanTokens(output, start, end);
-  if (span.matched) return infinityGramSpan(span.tokens.map((token) => tokens[token]!));
+  const span = findTokensOfSpans(output, spans);
+  if (span.matched)
+    return infinityGramSpan(
+      span.tokens.map((token) => tokens[token]!),
+      options,
+    );
   return {
     ...{ infinityGram: null, infinityGramPaper: null, infinityGramBackoff: null },
     ...{ infinityGramTokens: null, infinityGramZeros: null, effectiveN: null },
