@@ -9,7 +9,7 @@
  *
  * Means are rounded to 10^-10, so that equal ones tie however they were added up.
  */
-import { logProbability } from "./task-gram-probability.ts";
+import { logProbability, smoothed, type Smoothing } from "./task-gram-probability.ts";
 
 /** Counts of pairs, and where those of each point begin. */
 export interface PairCounts {
@@ -20,67 +20,97 @@ export interface PairCounts {
   readonly dfB: Float64Array;
   /** The pairs of point i stand from starts[i] to starts[i + 1]; absent where every pair is a point. */
   readonly starts?: Uint32Array | undefined;
+  /** Absent: P(b|a) as counted. */
+  readonly smoothing?: Smoothing | undefined;
+  /** Whether the columns `bound` and `known` are wanted. */
+  readonly censored?: boolean | undefined;
 }
 
 /** What a shuffle of inputs changes, one entry a point. */
 export interface CorpusColumns {
-  /** Ordered as log P(b|a): −∞ where no pair of the point meets. */
+  /** Ordered as log P(b|a): −∞ where no pair of the point meets, unless smoothed. */
   readonly corpus: Float64Array;
   /** 1 where a pair of the point meets, else 0. */
   readonly meets: Float64Array;
   /** log df(a). */
   readonly dfA: Float64Array;
-  /** Ordered as pointwise mutual information: log codf / (df(a) · df(b)). */
+  /** Ordered as pointwise mutual information: log P(b|a) / df(b). */
   readonly information: Float64Array;
+  /** log P(b|a) as counted, of a pair that never meets the limit below which it lies, log 1/df(a). */
+  readonly bound?: Float64Array;
+  /** 1 where all pairs of the point meet, so that `bound` is its value; else 0. */
+  readonly known?: Float64Array;
 }
 
 /** The columns under a view of zeros; points of which no pair meets have values in both. */
 export function corpusColumns(counts: PairCounts, zeros: "kept" | "dropped"): CorpusColumns {
-  const { codf, dfA, dfB, starts } = counts;
-  const corpus = codf.map((count, i) => logProbability(count, dfA[i]!));
-  const columns = {
-    corpus,
-    meets: codf.map((count) => (count > 0 ? 1 : 0)),
-    dfA: dfA.map(Math.log),
-  };
-  if (starts === undefined) {
-    const information = codf.map((count, i) =>
-      count === 0 ? -Infinity : Math.log(count / dfA[i]! / dfB[i]!),
-    );
-    return { ...columns, information };
-  }
-  const logDfB = dfB.map(Math.log);
-  const information = corpus.slice();
-  eachPoint(starts, (point, from, to) => {
-    for (let i = from; i < to; i++) if (codf[i]! > 0) information[i]! -= logDfB[point]!;
-  });
-  const all = meansOf(columns.dfA, starts);
-  const met = meansOf(columns.dfA, starts, (i) => codf[i]! > 0);
+  const { codf, dfA, starts, censored = false } = counts;
+  const { corpus, information } = logProbabilities(counts);
+  const met = codf.map((count) => (count > 0 ? 1 : 0));
+  const logs = dfA.map(Math.log);
+  const bound = (): Float64Array =>
+    codf.map((count, i) => logProbability(Math.max(1, count), dfA[i]!));
+  if (starts === undefined)
+    return {
+      ...{ corpus, meets: met, dfA: logs, information },
+      ...(censored ? { bound: bound(), known: met } : {}),
+    };
+  const order = (values: Float64Array): Float64Array =>
+    zeros === "kept" ? orderOfMeans(values, starts) : orMinusInfinity(meansOf(values, starts, met));
+  const [frequency, ofMet] = [meansOf(logs, starts), meansOf(logs, starts, met)];
   return {
-    corpus: orderOfMeans(corpus, starts, zeros),
-    meets: maximumOf(columns.meets, starts),
-    dfA: zeros === "kept" ? all : met.map((own, i) => (Number.isNaN(own) ? all[i]! : own)),
-    information: orderOfMeans(information, starts, zeros),
+    ...{ corpus: order(corpus), information: order(information) },
+    meets: extremeOf(met, starts, Math.max),
+    dfA:
+      zeros === "kept"
+        ? frequency
+        : ofMet.map((own, i) => (Number.isNaN(own) ? frequency[i]! : own)),
+    ...(censored
+      ? { bound: meansOf(bound(), starts), known: extremeOf(met, starts, Math.min) }
+      : {}),
+  };
+}
+
+/** log P(b|a) and the same over df(b), of every pair. */
+function logProbabilities({
+  codf,
+  dfA,
+  dfB,
+  starts,
+  smoothing,
+}: PairCounts): Pick<CorpusColumns, "corpus" | "information"> {
+  const ofPairs = starts === undefined ? dfB : new Float64Array(codf.length);
+  if (starts !== undefined)
+    eachPoint(starts, (point, from, to) => ofPairs.fill(dfB[point]!, from, to));
+  const probability =
+    smoothing === undefined
+      ? (i: number) => codf[i]! / dfA[i]!
+      : (i: number) => smoothed(codf[i]!, dfA[i]!, ofPairs[i]!, smoothing);
+  return {
+    corpus: codf.map((_, i) => Math.log(probability(i))),
+    information: codf.map((_, i) =>
+      ofPairs[i] === 0 ? -Infinity : Math.log(probability(i) / ofPairs[i]!),
+    ),
   };
 }
 
 /** Whether a pair of each point meets. */
 export function meetings({ codf, starts }: Pick<PairCounts, "codf" | "starts">): Uint8Array {
   const met = Uint8Array.from(codf, (count) => Number(count > 0));
-  return starts === undefined ? met : maximumOf(met, starts);
+  return starts === undefined ? met : extremeOf(met, starts, Math.max);
 }
 
 /** The mean of the values of each point's pairs, rounded; NaN where one is, or where none is included. */
 export function meansOf(
   values: Float64Array,
   starts: Uint32Array,
-  included: (pair: number) => boolean = () => true,
+  included?: Float64Array,
 ): Float64Array {
   const means = new Float64Array(starts.length - 1);
   eachPoint(starts, (point, from, to) => {
     let [sum, count] = [0, 0];
     for (let i = from; i < to; i++) {
-      if (!included(i)) continue;
+      if (included !== undefined && included[i] === 0) continue;
       sum += values[i]!;
       count++;
     }
@@ -89,20 +119,13 @@ export function meansOf(
   return means;
 }
 
-/** Numbers in the order of the means; −∞ where all values of a point are. */
-function orderOfMeans(
-  values: Float64Array,
-  starts: Uint32Array,
-  zeros: "kept" | "dropped",
-): Float64Array {
-  const finite = (i: number): boolean => values[i]! > -Infinity;
-  const means = meansOf(values, starts, finite).map((own) => (Number.isNaN(own) ? -Infinity : own));
-  if (zeros === "dropped" || values.every((own) => own > -Infinity)) return means;
-  const shares = meansOf(
-    Float64Array.from(values, (_, i) => Number(finite(i))),
-    starts,
-  );
-  // Of points with one share, the means over all pairs are in the order of those over the pairs that meet.
+/** Numbers in the order of the means as −∞ is approached; −∞ where all values of a point are. */
+function orderOfMeans(values: Float64Array, starts: Uint32Array): Float64Array {
+  const finite = values.map((own) => (own > -Infinity ? 1 : 0));
+  const means = orMinusInfinity(meansOf(values, starts, finite));
+  if (!finite.includes(0)) return means;
+  const shares = meansOf(finite, starts);
+  // Of points with one share, the means over all pairs are in the order of those over the finite ones.
   const compare = (i: number, j: number): number =>
     shares[i]! - shares[j]! || (shares[i] === 0 ? 0 : means[i]! - means[j]!);
   const order = Uint32Array.from(means.keys()).sort(compare);
@@ -115,13 +138,17 @@ function orderOfMeans(
   return numbers;
 }
 
-function maximumOf<T extends Float64Array | Uint8Array>(values: T, starts: Uint32Array): T {
-  const most = values.slice(0, starts.length - 1) as T;
+function extremeOf<T extends Float64Array | Uint8Array>(
+  values: T,
+  starts: Uint32Array,
+  extreme: (a: number, b: number) => number,
+): T {
+  const found = values.slice(0, starts.length - 1) as T;
   eachPoint(starts, (point, from, to) => {
-    most[point] = values[from]!;
-    for (let i = from + 1; i < to; i++) most[point] = Math.max(most[point], values[i]!);
+    found[point] = values[from]!;
+    for (let i = from + 1; i < to; i++) found[point] = extreme(found[point]!, values[i]!);
   });
-  return most;
+  return found;
 }
 
 function eachPoint(
@@ -131,6 +158,9 @@ function eachPoint(
   for (let point = 0; point + 1 < starts.length; point++)
     visit(point, starts[point]!, starts[point + 1]!);
 }
+
+const orMinusInfinity = (values: Float64Array): Float64Array =>
+  values.map((own) => (Number.isNaN(own) ? -Infinity : own));
 
 const round = (value: number): number =>
   Number.isFinite(value) ? Math.round(value * 1e10) / 1e10 : value;

@@ -9,6 +9,7 @@ import {
   kendallDistanceNull,
 } from "../stats/kendall-distance.ts";
 import { nullBand } from "../stats/null-band.ts";
+import { columnsOf, isTau } from "../stats/rank-statistic.ts";
 import {
   defaultResamples,
   estimateRankStatistics,
@@ -35,6 +36,7 @@ import {
 import { quantitiesOf, type Quantity, type QuantityOptions } from "./quantities.ts";
 import { type View, whyInconclusive } from "./inconclusive.ts";
 import { infinityGramRules } from "./rows.ts";
+import { smoothingFormula } from "./task-gram-probability.ts";
 
 /** How the estimates of a point set are made. */
 export interface FindingOptions extends QuantityOptions {
@@ -139,8 +141,7 @@ async function estimateView(
     ...{ resamples: wanted, level, signal },
     threads: points * wanted * quantities.length < muchWork ? 0 : threads,
   };
-  const isHeavy = (quantity: Quantity): boolean =>
-    points > manyPoints && quantity.method === "kendall-tau-b";
+  const isHeavy = (quantity: Quantity): boolean => points > manyPoints && isTau(quantity.statistic);
   const light = quantities.filter((quantity) => !isHeavy(quantity));
   const statistics = light.map(({ statistic }) => statistic);
   const together = await estimateRankStatistics(sample, statistics, options);
@@ -208,7 +209,7 @@ function shuffledPoints(set: PointSet, { examples }: RecountedShuffles): PointSe
 /** Everything but what was found. */
 function rowOf(
   { set, corpus: { dfA } }: View,
-  { measure, method, zeros, controls, model, rule }: Quantity,
+  { measure, method, zeros, controls, model, rule, statistic }: Quantity,
   { clusteredBy = "example" }: FindingOptions,
 ): MemorizationEstimate {
   const { task, n, models, example, cluster, length, dfB } = set;
@@ -223,11 +224,16 @@ function rowOf(
     ...({ approximate: false, undefinedBecause: null } as const),
     ...{ clusters, clusteredBy, resamples: 0, drawnClusters: clusters, controls },
     ...(rule === undefined ? {} : { rule }),
+    ...(set.smoothing !== undefined && columnsOf(statistic).some(isSmoothed)
+      ? { smoothing: { ...set.smoothing, formula: smoothingFormula } }
+      : {}),
     constantControls: controls.filter((name) =>
       columns[name].every((value) => value === columns[name][0]),
     ),
   };
 }
+
+const isSmoothed = (column: string): boolean => column === "corpus" || column === "information";
 
 function resultOf(
   found: RankEstimate | undefined,

@@ -41,13 +41,17 @@ function whyTooFew(set: PointSet): string | undefined {
 function whyCorpusAlike({ set, corpus }: View, { method, measure }: Quantity): string | undefined {
   const points = pointsIn(set);
   const met = meetings(set);
-  if (met.every((own) => own === 0))
+  const isCensored = method === "censored-tau-b";
+  const isSmoothed = set.smoothing !== undefined && method !== "auc" && !isCensored;
+  if (!isSmoothed && met.every((own) => own === 0))
     return `none of the ${points} co-occurs in the corpus, so all have probability 0`;
   if (method === "auc") {
     if (met.every((own) => own === 1))
       return `all ${points} co-occur in the corpus, so there is none that never meets to be told from them`;
     return undefined;
   }
+  if (isCensored && !corpus.known!.includes(1))
+    return `each of the ${points} has a pair that never meets, so that no order of two is certain`;
   const isInformation = measure === "mutual-information";
   const values = isInformation ? corpus.information : corpus.corpus;
   if (!values.every((value) => value === values[0])) return undefined;

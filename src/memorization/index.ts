@@ -57,4 +57,4 @@ export {
   type UnmatchedSpan,
 } from "./spans.ts";
 export { countNovelty, type NoveltyCounts, type OutputPairCounts, repetition } from "./novelty.ts";
-export { logProbability } from "./task-gram-probability.ts";
+export { logProbability, smoothed, type Smoothing, smoothingOf } from "./task-gram-probability.ts";

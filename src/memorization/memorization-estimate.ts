@@ -3,6 +3,7 @@ import type { EqualSizeValue } from "../stats/equal-size.ts";
 import { benjaminiHochberg, holm, type MaybeP } from "../stats/multiple-testing.ts";
 import type { Unit } from "./point-set.ts";
 import type { InfinityGramRule } from "./rows.ts";
+import type { Smoothing } from "./task-gram-probability.ts";
 
 /** Where the value would lie if corpus and model had nothing to do with each other. */
 export interface MemorizationNull extends NullBand {
@@ -40,6 +41,7 @@ export type MeasureName =
 export type MethodName =
   | "spearman"
   | "kendall-tau-b"
+  | "censored-tau-b"
   | "partial-spearman"
   | "auc"
   | "kendall-distance"
@@ -82,6 +84,8 @@ export interface MemorizationEstimate {
   readonly controls: readonly ControlName[];
   /** Of these, the ones that do not vary here and control for nothing. */
   readonly constantControls: readonly ControlName[];
+  /** Where P(b|a) was smoothed: how, and the constants. */
+  readonly smoothing?: Smoothing & { readonly formula: string };
   /** Of ∞-grams: what tokens of probability 0 do to their span. */
   readonly rule?: InfinityGramRule;
   /** What a difference is taken from. */

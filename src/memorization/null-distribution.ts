@@ -18,9 +18,9 @@ import {
   permuteRankStatistics,
   wholeExchanges,
 } from "../stats/permutation.ts";
-import { type DenseRanks, denseRanks } from "../stats/ranks.ts";
+import { denseRanks } from "../stats/ranks.ts";
 import type { RankSample } from "../stats/rank-sample.ts";
-import { type RankStatistic, RankStatistics } from "../stats/rank-statistic.ts";
+import { type RankedColumns, type RankStatistic, RankStatistics } from "../stats/rank-statistic.ts";
 import type { MemorizationNull } from "./memorization-estimate.ts";
 import { corpusColumns, meetings, type PairCounts } from "./corpus-columns.ts";
 import { positionOf } from "./pair-query.ts";
@@ -52,8 +52,6 @@ export interface NullValues {
 /** A correlation over fewer points is not worth its name. */
 export const fewestPoints = 10;
 
-/** Columns of what a shuffle of inputs changes. */
-const corpusSide = ["corpus", "meets", "dfA", "information"];
 /** Below this share of points that cannot move, blocks are exchanged exactly. */
 const mostFixed = 0.1;
 const smallestStratum = 20;
@@ -68,22 +66,23 @@ export function recountedNull(
 ): NullValues {
   const { conflicts, strata } = recounted.plan;
   const fixed = Object.entries(modelColumns(set)).filter(([, y]) => !y.some(Number.isNaN));
-  const names = [...fixed.map(([name]) => name), ...corpusSide];
   const fixedRanks = fixed.map(([, values]) => denseRanks(values));
   const values: number[][] = quantities.map(() => []);
-  const movedRanks = (counts: PairCounts, zeros: Quantity["zeros"]): readonly DenseRanks[] => {
-    const { corpus, meets, dfA, information } = corpusColumns(counts, zeros);
-    return [corpus, meets, dfA, information].map(denseRanks);
+  const rankedUnder = (counts: PairCounts, zeros: Quantity["zeros"]): RankedColumns => {
+    const moved: readonly [string, Float64Array][] = Object.entries(corpusColumns(counts, zeros));
+    return {
+      names: [...fixed, ...moved].map(([name]) => name),
+      ranks: [...fixedRanks, ...moved.map(([, values]) => denseRanks(values))],
+    };
   };
   for (const { codf, dfA } of recountedCounts(recounted, set.phrases!)) {
     const counts = { ...set, codf, dfA };
-    let moved: readonly DenseRanks[] | undefined;
+    let sample: RankedColumns | undefined;
     for (const zeros of ["kept", "dropped"] as const) {
       const own = [...quantities.keys()].filter((i) => quantities[i]!.zeros === zeros);
       if (own.length === 0) continue;
       // Of points of one pair both views rank alike.
-      if (moved === undefined || set.starts !== undefined) moved = movedRanks(counts, zeros);
-      const sample = { names, ranks: [...fixedRanks, ...moved] };
+      if (sample === undefined || set.starts !== undefined) sample = rankedUnder(counts, zeros);
       const statistics = new RankStatistics(sample, statisticsAt(quantities, own));
       const weights = zeros === "kept" ? undefined : Float64Array.from(meetings(counts));
       const enough = weights === undefined || sum(weights) >= fewestPoints;
@@ -140,11 +139,12 @@ export interface ExchangeOptions {
 export async function exchangedNull(
   set: PointSet,
   quantities: readonly Quantity[],
-  { rng, permutations, strata, mostPoints, signal, columns = corpusSide }: ExchangeOptions,
+  { rng, permutations, strata, mostPoints, signal, columns: asked }: ExchangeOptions,
 ): Promise<NullValues> {
   const points = compactClusters(sampleExamples(set, mostPoints, rng.fork("sample")));
   const corpus = corpusColumns(points, "kept");
   const sample = sampleOf(points, corpus);
+  const columns = asked ?? Object.keys(corpus);
   const { making, orders } = exchangesOf(corpus.dfA, sample, { rng, permutations, strata });
   const keep = meetings(points);
   // Of points of one pair both views rank alike.

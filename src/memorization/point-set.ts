@@ -20,6 +20,7 @@ import {
   type JoinedRows,
   type PointGroup,
 } from "./rows.ts";
+import type { Smoothing } from "./task-gram-probability.ts";
 
 /** One model's log-probabilities of a set's points. */
 export interface ModelScores {
@@ -58,12 +59,16 @@ export interface PointOptions {
   readonly clusteredBy?: "example" | "group" | undefined;
   /** Default "pair": every pair of an example. */
   readonly unit?: Unit | undefined;
+  /** Default: P(b|a) as counted, 0 where codf is. */
+  readonly smoothing?: Smoothing | undefined;
+  /** Whether a correlation that takes zeros for censored is estimated too; default false. */
+  readonly censored?: boolean | undefined;
 }
 
 /** The point sets of joined rows, models that scored the same points together, in order of appearance. */
 export function pointSetsOf(
   joined: JoinedRows,
-  { clusteredBy = "example", unit = "pair" }: PointOptions = {},
+  { clusteredBy = "example", unit = "pair", smoothing, censored }: PointOptions = {},
 ): readonly PointSet[] {
   const byTask = groupBy(joined.groups, ({ task }) => task);
   return [...byTask.values()].flatMap((groups) => {
@@ -78,7 +83,8 @@ export function pointSetsOf(
     return alike.map((members) => {
       const cluster = numbered[members[0]!]!;
       const models = members.map((i) => groups[i]!);
-      const set = setOf(models, joined, { cluster, clusterCount: clusters.size });
+      const rules = { smoothing, censored };
+      const set = setOf(models, joined, { cluster, clusterCount: clusters.size, ...rules });
       return unit === "pair" ? set : withMeans(set, models[0]!.b);
     });
   });
@@ -113,11 +119,11 @@ function sharePoints(first: PointGroup, second: PointGroup): boolean {
 function setOf(
   groups: readonly PointGroup[],
   { df, phrases }: JoinedRows,
-  clusters: Pick<PointSet, "cluster" | "clusterCount">,
+  rest: Pick<PointSet, "cluster" | "clusterCount" | "smoothing" | "censored">,
 ): PointSet {
   const { task, n, example, exampleIds, a, b, codf, length } = groups[0]!;
   return {
-    ...{ task, n, codf, length, example, exampleIds, ...clusters },
+    ...{ task, n, codf, length, example, exampleIds, ...rest },
     dfA: Float64Array.from(a, (phrase) => df[phrase]!),
     dfB: Float64Array.from(b, (phrase) => df[phrase]!),
     ...{ models: groups, infinityGram: groups[0]!.infinityGram },

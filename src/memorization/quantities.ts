@@ -1,7 +1,8 @@
 /**
  * What is estimated of each model of a point set, as rank statistics of its columns (point-set.ts):
  *
- *   distributional-memorization     Spearman with zeros kept and dropped, Kendall's tau-b, partial Spearman
+ *   distributional-memorization     Spearman with zeros kept and dropped, Kendall's tau-b, also with zeros
+ *                                   censored, partial Spearman
  *   zero-separation                 how well the model tells pairs that meet from pairs that never do (AUC)
  *   mutual-information              Spearman of PMI on both sides, where a neutral context was scored
  *   infinity-gram-memorization      Spearman with b's ∞-gram probability (Wang et al. 2025, Eq. 6), by rule
@@ -41,7 +42,7 @@ export const allControls: readonly ControlName[] = ["length", "dfB", "dfA"];
 
 /** The quantities of every model, model by model; the first of a model is the one that is judged. */
 export function quantitiesOf(
-  { models, infinityGram }: PointSet,
+  { models, infinityGram, censored = false }: PointSet,
   { zeros = "both", controls = allControls }: QuantityOptions,
 ): readonly Quantity[] {
   return models.flatMap(({ neutralLogLikelihood }, model) => {
@@ -56,6 +57,7 @@ export function quantitiesOf(
         zeros: "kept",
         statistic: { ...statistic, kind: "kendall-tau-b" },
       },
+      ...(censored ? [censoredTau(y, model)] : []),
       ...partials(y, model, controls, "kept"),
       {
         ...{ measure: "zero-separation", method: "auc", zeros: "kept", controls: [], model },
@@ -96,6 +98,15 @@ function partials(
     },
     statistic: { kind: "partial-spearman", x: "corpus", y, controls },
   }));
+}
+
+/** A pair that never meets has a probability below 1/df(a), which one cannot say. */
+function censoredTau(y: string, model: number): Quantity {
+  return {
+    ...{ measure: "distributional-memorization", method: "censored-tau-b", zeros: "kept" },
+    ...{ controls: [], model },
+    statistic: { kind: "censored-tau-b", x: "bound", known: "known", y },
+  };
 }
 
 function informationGain(model: number): Quantity {

@@ -62,6 +62,7 @@ function intervalOrReason(estimate: EstimateRecord): Html | string {
 const methods: Readonly<Record<string, string>> = {
   spearman: "Spearman ρ",
   "kendall-tau-b": "Kendall τ-b",
+  "censored-tau-b": "Kendall τ-b, zeros as limits",
   "partial-spearman": "partial ρ",
   "kendall-distance": "Kendall distance",
   auc: "AUC",

@@ -7,6 +7,7 @@
  * the ranks of y, visiting points by ascending x (the count of Knight 1966 by another structure).
  */
 import { assert } from "../base/errors.ts";
+import { addWeight, prefixSum } from "./fenwick.ts";
 import { ascendingOrder, type DenseRanks, denseRanks, weightedGroupRanks } from "./ranks.ts";
 
 /** A correlation, or why there is none. */
@@ -101,7 +102,7 @@ function concordance(
     }
     for (let i = start; i < end; i++) {
       if (weights[i] === 0) continue;
-      add(tree, yGroups[i]!, weights[i]!);
+      addWeight(tree, yGroups[i]!, weights[i]!);
       seen += weights[i]!;
     }
     start = end;
@@ -109,19 +110,8 @@ function concordance(
   return score;
 }
 
-/** Fenwick tree: weight of the first `count` groups. */
-function prefixSum(tree: Float64Array, count: number): number {
-  let sum = 0;
-  for (let i = count; i > 0; i &= i - 1) sum += tree[i]!;
-  return sum;
-}
-
-function add(tree: Float64Array, group: number, weight: number): void {
-  for (let i = group + 1; i < tree.length; i += i & -i) tree[i]! += weight;
-}
-
 /** Pairs of points that stand in different groups. */
-function pairsAcrossGroups(groupWeights: Float64Array): number {
+export function pairsAcrossGroups(groupWeights: Float64Array): number {
   let [total, pairs] = [0, 0];
   for (const weight of groupWeights) {
     pairs += total * weight;

@@ -15,6 +15,7 @@ export {
   percentileInterval,
   type BootstrapOptions,
 } from "./bootstrap.ts";
+export { censoredTauB } from "./censored-tau.ts";
 export {
   kendallTauB,
   pearson,

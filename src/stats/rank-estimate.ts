@@ -10,7 +10,7 @@ import type { Interval } from "./estimate.ts";
 import { quantile } from "./quantile.ts";
 import { bootstrapRankStatistics, type RankBootstrapOptions } from "./rank-bootstrap.ts";
 import type { RankSample } from "./rank-sample.ts";
-import { columnsOf, type RankStatistic, RankStatistics } from "./rank-statistic.ts";
+import { columnsOf, isTau, type RankStatistic, RankStatistics } from "./rank-statistic.ts";
 
 /** A statistic's value with interval and test; null where `undefinedBecause` says why. */
 export interface RankEstimate {
@@ -84,8 +84,7 @@ export async function estimateRankStatistics(
   const replicates = statistics.map((): Float64Array => new Float64Array(0));
   for (const own of [whole, kendall]) {
     const chosen = [...statistics.keys()].filter(
-      (i) =>
-        reasons[i] === undefined && (statistics[i]!.kind === "kendall-tau-b") === (own === kendall),
+      (i) => reasons[i] === undefined && isTau(statistics[i]!) === (own === kendall),
     );
     if (chosen.length === 0) continue;
     const rng = options.rng.fork(`${own.drawnClusters} clusters`);
@@ -95,7 +94,7 @@ export async function estimateRankStatistics(
     chosen.forEach((i, k) => (replicates[i] = found[k]!));
   }
   return statistics.map((statistic, i) => {
-    const resampling = statistic.kind === "kendall-tau-b" ? kendall : whole;
+    const resampling = isTau(statistic) ? kendall : whole;
     const base = { statistic, points, clusters, ...resampling, replicates: replicates[i]! };
     const why = reasons[i] ?? whyUnstable(observed[i]!, replicates[i]!);
     const none = { value: null, interval: null, pValue: null };

@@ -1,9 +1,10 @@
 /**
  * Rank statistics named as data, so that they can be sent to a thread, and their values under weights.
  * Spearman's correlation, its partial form and the AUC are ratios of the same sums of squares and
- * products of mid-ranks; Kendall's tau-b is counted by itself.
+ * products of mid-ranks; Kendall's tau-b, censored or not, is counted by itself.
  */
 import { RoteError } from "../base/errors.ts";
+import { censoredTauBUnderWeights } from "./censored-tau.ts";
 import { kendallTauBUnderWeights, pearsonRatio, type WeightedStatistic } from "./correlation.ts";
 import { partialFromProducts } from "./partial.ts";
 import { RankMoments } from "./rank-moments.ts";
@@ -11,15 +12,30 @@ import type { DenseRanks } from "./ranks.ts";
 
 /** A statistic of named columns. */
 export type RankStatistic =
-  | { readonly kind: "spearman" | "kendall-tau-b"; readonly x: string; readonly y: string }
+  | { readonly kind: "spearman"; readonly x: string; readonly y: string }
+  | { readonly kind: "kendall-tau-b"; readonly x: string; readonly y: string }
   | {
       readonly kind: "partial-spearman";
       readonly x: string;
       readonly y: string;
       readonly controls: readonly string[];
     }
+  /** `known` has two values, the smaller one where x is a limit that the value lies below; with one, all are known. */
+  | {
+      readonly kind: "censored-tau-b";
+      readonly x: string;
+      readonly known: string;
+      readonly y: string;
+    }
   /** `label` has two values; the larger one is positive. */
   | { readonly kind: "auc"; readonly score: string; readonly label: string };
+
+type TauStatistic = Extract<RankStatistic, { kind: "kendall-tau-b" | "censored-tau-b" }>;
+
+/** Whether a resample of the statistic takes O(n log n) instead of O(n). */
+export function isTau(statistic: RankStatistic): statistic is TauStatistic {
+  return statistic.kind === "kendall-tau-b" || statistic.kind === "censored-tau-b";
+}
 
 /** Columns of one length, ranked once. Can be sent to a thread, which shares their memory where it is shared. */
 export interface RankedColumns {
@@ -31,6 +47,7 @@ export interface RankedColumns {
 export function columnsOf(statistic: RankStatistic): readonly string[] {
   if (statistic.kind === "auc") return [statistic.score, statistic.label];
   const sides = [statistic.x, statistic.y];
+  if (statistic.kind === "censored-tau-b") return [...sides, statistic.known];
   return statistic.kind === "partial-spearman" ? [...sides, ...statistic.controls] : sides;
 }
 
@@ -86,14 +103,19 @@ export class RankStatistics {
       const controls = statistic.controls.map((name) => this.#column(name));
       return partialFromProducts((i, j) => moments.product(i, j), x, y, controls).value;
     }
-    if (statistic.kind === "kendall-tau-b") return this.#tau(index, x, y)(this.#weights);
+    if (isTau(statistic)) return this.#tau(statistic, index)(this.#weights);
     return pearsonRatio(moments.product(x, y), moments.square(x), moments.square(y));
   }
 
-  #tau(index: number, x: number, y: number): WeightedStatistic {
+  #tau(statistic: TauStatistic, index: number): WeightedStatistic {
     const known = this.#kendall.get(index);
     if (known !== undefined) return known;
-    const made = kendallTauBUnderWeights(this.#ranks[x]!, this.#ranks[y]!);
+    const ranksOf = (name: string): DenseRanks => this.#ranks[this.#column(name)]!;
+    const [x, y] = [ranksOf(statistic.x), ranksOf(statistic.y)];
+    const made =
+      statistic.kind === "kendall-tau-b"
+        ? kendallTauBUnderWeights(x, y)
+        : censoredTauBUnderWeights(x, ranksOf(statistic.known), y);
     this.#kendall.set(index, made);
     return made;
   }

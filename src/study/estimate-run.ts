@@ -1,7 +1,9 @@
 /** The estimates of a run, from its tables: joined, measured with the shuffles planned again from the seed, and adjusted together. */
 import { join } from "node:path";
 import { groupBy } from "../base/group-by.ts";
+import { readJson } from "../base/files.ts";
 import { createRng } from "../base/random.ts";
+import type { CorpusIdentity } from "../corpus/document.ts";
 import { distributionalMemorization } from "../memorization/distributional-memorization.ts";
 import type { RecountedShuffles } from "../memorization/null-distribution.ts";
 import type { DropRow } from "../memorization/drop-table.ts";
@@ -15,6 +17,8 @@ import {
   slopeEstimate,
 } from "../memorization/performance.ts";
 import { type JoinedRows, joinRows, type PointGroup, type ScoreRow } from "../memorization/rows.ts";
+import { smoothingOf } from "../memorization/task-gram-probability.ts";
+import { corpusFile } from "./corpus-engine.ts";
 import { parametersOf } from "./identities.ts";
 import type { Study } from "./load-study.ts";
 import { shufflesWithSingleCounts, withSingleCounts } from "./released-counts.ts";
@@ -57,7 +61,8 @@ export async function estimateRun(
   const pairCounts = minOfSingleCounts ? withSingleCounts(counts) : counts;
   const rows = joinRows(pairCounts, scores, { isBounded: !minOfSingleCounts });
   const joined = withEveryGroup(rows, study, models);
-  const { bootstrap, permutations, cluster: clusteredBy, ...choices } = study.measure;
+  const { bootstrap, permutations, cluster: clusteredBy, smoothing, ...choices } = study.measure;
+  const { documents } = (await readJson(join(directory, corpusFile))) as CorpusIdentity;
   const plan = planStudyShuffles(pairs, counts, study.seed, study.measure);
   const counted = recountedShuffles(plan, recounts);
   const shuffles = (task: string, n: number): RecountedShuffles | undefined => {
@@ -67,6 +72,7 @@ export async function estimateRun(
   const rng = createRng(study.seed).fork("measure");
   const correlations = await distributionalMemorization(joined, {
     ...{ ...choices, rng, clusteredBy, threads },
+    smoothing: smoothingOf(smoothing, documents),
     resamples: bootstrap === "auto" ? undefined : bootstrap,
     permutations: permutations === "auto" ? undefined : permutations,
     shuffles,

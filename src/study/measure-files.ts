@@ -21,6 +21,8 @@ export interface MeasureFilesOptions extends Pick<
   | "clusteredBy"
   | "unit"
   | "correction"
+  | "smoothing"
+  | "censored"
   | "parameters"
   | "training"
   | "threads"

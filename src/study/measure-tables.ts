@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/files.ts";
 import type { MeasuredRows } from "../memorization/measure-rows.ts";
-import type { Unit } from "../memorization/point-set.ts";
+import { smoothingOf } from "../memorization/task-gram-probability.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
 import { parametersOf } from "./identities.ts";
 import { judgeTasks } from "./judge-tasks.ts";
@@ -18,10 +18,12 @@ import { trainingOf } from "./trainings.ts";
 import { countTable, scoreTable } from "./tables.ts";
 
 /** What may differ from the run's own options. */
-export interface MeasureTablesOptions {
-  readonly bootstrap?: number | undefined;
-  readonly cluster?: "example" | "group" | undefined;
-  readonly unit?: Unit | undefined;
+export type MeasureChanges = Partial<
+  Pick<MeasureEntry, "bootstrap" | "cluster" | "unit" | "smoothing" | "censored">
+>;
+
+/** Changes, and how they are computed. */
+export interface MeasureTablesOptions extends MeasureChanges {
   /** Worker threads for many points; default 0. */
   readonly threads?: number;
 }
@@ -30,11 +32,9 @@ export interface MeasureTablesOptions {
 export async function measureTables(
   directory: string,
   run: RunFile,
-  { bootstrap, cluster, unit, threads }: MeasureTablesOptions = {},
+  { threads, ...changes }: MeasureTablesOptions = {},
 ): Promise<MeasuredRows> {
-  const stated = measureOptions(run, bootstrap);
-  const clusteredBy = cluster ?? stated.clusteredBy;
-  const options = { ...stated, clusteredBy, unit: unit ?? stated.unit, threads };
+  const options = { ...measureOptions(run, changes), threads };
   const paths = [countTable, scoreTable].map(({ file }) => join(directory, file));
   const measured = await measureFiles(paths[0]!, paths[1]!, options);
   const { estimates, family } = measured;
@@ -57,15 +57,15 @@ export async function measureTables(
 /** A run written by another program may state none of these; then the defaults hold. */
 function measureOptions(
   { study, provenance, identities }: RunFile,
-  bootstrap: number | undefined,
+  changes: MeasureChanges,
 ): MeasureFilesOptions {
-  const stated: Partial<MeasureEntry> = (study as Partial<Study>).measure ?? {};
-  const { level, zeros = "both", strata, controls, cluster, unit, correction } = stated;
+  const measure: Partial<MeasureEntry> = { ...(study as Partial<Study>).measure, ...changes };
+  const { level, zeros = "both", strata, controls, cluster, unit, correction, censored } = measure;
   return {
     ...{ seed: provenance.seed, level, zeros, strata, controls, clusteredBy: cluster, unit },
-    correction,
-    bootstrap: bootstrap ?? numberOf(stated.bootstrap),
-    permutations: numberOf(stated.permutations),
+    smoothing: smoothingOf(measure.smoothing, identities.corpora[0]?.documents),
+    ...{ correction, censored, bootstrap: numberOf(measure.bootstrap) },
+    permutations: numberOf(measure.permutations),
     parameters: parametersOf(identities.models),
     training: trainingOf(identities.models),
   };

@@ -264,6 +264,19 @@ const measure = z.strictObject({
     .describe(
       "what a point is: a pair of an example, or one n-gram of its output with the mean over the input's n-grams",
     ),
+  smoothing: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      "α of P(b|a) = (codf + α·df(b)/N) / (df(a) + α), with N the corpus's documents; 0: as counted",
+    ),
+  censored: z
+    .boolean()
+    .default(false)
+    .describe(
+      "also estimate Kendall's tau-b where a pair that never meets is only known to lie below 1/df(a)",
+    ),
   controls: z
     .array(z.enum(["length", "dfB", "dfA"]))
     .default(["length", "dfB", "dfA"])

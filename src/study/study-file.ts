@@ -122,6 +122,9 @@ export interface MeasureEntry {
   readonly occurrences: "first" | "all";
   readonly cluster: "example" | "group";
   readonly unit: Unit;
+  /** α; 0 does not smooth. */
+  readonly smoothing: number;
+  readonly censored: boolean;
   readonly controls: readonly ControlName[];
   readonly bins: number;
   readonly binning: "equal-count" | "equal-width";

@@ -6,9 +6,10 @@ import { provenance } from "../../base/provenance.ts";
 import type { MeasuredRows } from "../../memorization/measure-rows.ts";
 import type { MemorizationEstimate } from "../../memorization/memorization-estimate.ts";
 import type { Performance } from "../../memorization/performance.ts";
+import { smoothingOf } from "../../memorization/task-gram-probability.ts";
 import { measureFiles } from "../../study/measure-files.ts";
 import { measureRun } from "../../study/measure-run.ts";
-import { measureTables } from "../../study/measure-tables.ts";
+import { type MeasureChanges, measureTables } from "../../study/measure-tables.ts";
 import { miningFile } from "../../study/stages/mine.ts";
 import { readRunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
@@ -23,6 +24,9 @@ interface MeasureFlags {
   readonly permutations: number | undefined;
   readonly cluster: "example" | "group" | undefined;
   readonly unit: "pair" | "mean" | undefined;
+  readonly smoothing: number | undefined;
+  readonly documents: number | undefined;
+  readonly censored: boolean;
   readonly jobs: number | undefined;
   readonly json: boolean;
 }
@@ -48,30 +52,47 @@ export async function measureAction(flags: MeasureFlags, io: CommandIo): Promise
 async function measureTwoFiles({
   counts,
   scores,
-  seed,
-  bootstrap,
-  permutations,
+  smoothing,
+  documents,
   cluster,
-  unit,
   jobs,
+  ...options
 }: MeasureFlags): Promise<Measured> {
   if (counts === undefined || scores === undefined) {
     throw new RoteError("usage", "name a run directory, or both --counts FILE and --scores FILE");
   }
-  const threads = jobs ?? availableParallelism();
-  const options = { seed, bootstrap, permutations, clusteredBy: cluster, unit, threads };
-  return measureFiles(counts, scores, options);
+  if (smoothing !== undefined && smoothing > 0 && documents === undefined)
+    throw new RoteError("usage", "--smoothing needs --documents N, the documents of the corpus");
+  const { seed, bootstrap, permutations, unit, censored } = options;
+  return measureFiles(counts, scores, {
+    ...{ seed, bootstrap, permutations, unit, censored, clusteredBy: cluster },
+    smoothing: smoothingOf(smoothing, documents),
+    threads: jobs ?? availableParallelism(),
+  });
 }
 
-async function measureAgain(
-  run: string,
-  { counts, scores, seed, bootstrap, permutations, cluster, unit, jobs }: MeasureFlags,
-  io: CommandIo,
-): Promise<Measured> {
-  if (counts !== undefined || scores !== undefined) {
+async function measureAgain(run: string, flags: MeasureFlags, io: CommandIo): Promise<Measured> {
+  refuseFileFlags(flags);
+  const threads = flags.jobs ?? availableParallelism();
+  const recorded = await readRunFile(run);
+  const changes = changesOf(flags);
+  if (!(await exists(join(run, miningFile))))
+    return await measureTables(run, recorded, { ...changes, threads });
+  const { study, identities, stages } = recorded;
+  return measureRun(run, {
+    study: { ...study, measure: { ...study.measure, ...changes } },
+    modelNames: identities.models.map(({ name }) => name),
+    stageNames: stages.map(({ name }) => name),
+    provenance: provenance(study.seed, io.commandLine),
+    threads,
+  });
+}
+
+function refuseFileFlags({ counts, scores, documents, seed, permutations }: MeasureFlags): void {
+  if (counts !== undefined || scores !== undefined || documents !== undefined) {
     throw new RoteError(
       "usage",
-      "a run directory has its own counts and scores; leave out --counts and --scores",
+      "a run directory has its own counts, scores and number of documents; leave out --counts, --scores and --documents",
     );
   }
   if (seed !== undefined || permutations !== undefined) {
@@ -80,27 +101,23 @@ async function measureAgain(
       "a run's shuffles were counted under its own seed and permutations; change them in the study file and run it again",
     );
   }
-  const threads = jobs ?? availableParallelism();
-  const recorded = await readRunFile(run);
-  if (!(await exists(join(run, miningFile))))
-    return await measureTables(run, recorded, { bootstrap, cluster, unit, threads });
-  const { study, identities, stages } = recorded;
-  const { measure } = study;
-  return measureRun(run, {
-    study: {
-      ...study,
-      measure: {
-        ...measure,
-        bootstrap: bootstrap ?? measure.bootstrap,
-        cluster: cluster ?? measure.cluster,
-        unit: unit ?? measure.unit,
-      },
-    },
-    modelNames: identities.models.map(({ name }) => name),
-    stageNames: stages.map(({ name }) => name),
-    provenance: provenance(study.seed, io.commandLine),
-    threads,
-  });
+}
+
+/** The flags that were given. */
+function changesOf({
+  bootstrap,
+  cluster,
+  unit,
+  smoothing,
+  censored,
+}: MeasureFlags): MeasureChanges {
+  return {
+    ...(bootstrap !== undefined && { bootstrap }),
+    ...(cluster !== undefined && { cluster }),
+    ...(unit !== undefined && { unit }),
+    ...(smoothing !== undefined && { smoothing }),
+    ...(censored && { censored }),
+  };
 }
 
 function estimateLines(estimates: readonly MemorizationEstimate[]): Iterable<string> {

@@ -42,6 +42,23 @@ export const measureCommand: Command = defineCommand({
       about:
         "What a point is: a pair of an example, or one n-gram b of its output with the mean over its a. Default: the run's, else pair.",
     },
+    smoothing: {
+      value: "ALPHA",
+      kind: "number",
+      minimum: 0,
+      about:
+        "Smooth P(b|a) to (codf + ALPHA·df(b)/N) / (df(a) + ALPHA), N being the corpus's documents. Default: the run's, else 0.",
+    },
+    documents: {
+      value: "N",
+      kind: "integer",
+      minimum: 1,
+      about: "Documents of the corpus that --counts are of, for --smoothing.",
+    },
+    censored: {
+      about:
+        "Also estimate Kendall's tau-b where a pair that never meets is only known to lie below 1/df(a).",
+    },
     ...jobsFlag,
     json: { about: "Print one JSON object, also on a terminal." },
   },
