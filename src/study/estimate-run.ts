@@ -1,6 +1,5 @@
 /** The estimates of a run, from its tables: joined, measured with the shuffles planned again from the seed, and adjusted together. */
 import { join } from "node:path";
-import { groupBy } from "../base/group-by.ts";
 import { readJson } from "../base/files.ts";
 import { createRng } from "../base/random.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
@@ -11,16 +10,14 @@ import {
   adjustEstimates,
   type MemorizationEstimate,
 } from "../memorization/memorization-estimate.ts";
-import {
-  type Performance,
-  performanceByFrequency,
-  slopeEstimate,
-} from "../memorization/performance.ts";
-import { type JoinedRows, joinRows, type PointGroup, type ScoreRow } from "../memorization/rows.ts";
+import { CountTable } from "../memorization/count-table.ts";
+import type { Performance } from "../memorization/performance.ts";
+import { type JoinedRows, type PointGroup, RowJoin, type ScoreRow } from "../memorization/rows.ts";
 import { smoothingOf } from "../memorization/task-gram-probability.ts";
 import { corpusFile } from "./corpus-engine.ts";
 import { parametersOf } from "./identities.ts";
 import type { Study } from "./load-study.ts";
+import { performancesOf } from "./performances.ts";
 import { shufflesWithSingleCounts, withSingleCounts } from "./released-counts.ts";
 import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
 import { type RunModel, trainingOf } from "./trainings.ts";
@@ -28,12 +25,12 @@ import {
   countTable,
   type ExampleRow,
   exampleTable,
-  type OutputRow,
   outputTable,
   pairTable,
   readTable,
   recountTable,
   scoreTable,
+  tableRows,
 } from "./tables.ts";
 
 /** What was estimated of a run. */
@@ -56,11 +53,11 @@ export async function estimateRun(
   const counts = await readTable(at(countTable), countTable);
   const recounts = await readTable(at(recountTable), recountTable);
   const examples = await readTable(at(exampleTable), exampleTable);
-  const scores = withGroups(await readTable(at(scoreTable), scoreTable), examples);
+  const scores = tableRows(at(scoreTable), scoreTable);
   const { minOfSingleCounts } = study.released;
-  const pairCounts = minOfSingleCounts ? withSingleCounts(counts) : counts;
-  const rows = joinRows(pairCounts, scores, { isBounded: !minOfSingleCounts });
-  const joined = withEveryGroup(rows, study, models);
+  const table = new CountTable({ isBounded: !minOfSingleCounts });
+  for (const row of minOfSingleCounts ? withSingleCounts(counts) : counts) table.add(row);
+  const joined = withEveryGroup(await joinTables(scores, table, examples), study, models);
   const { bootstrap, permutations, cluster: clusteredBy, smoothing, ...choices } = study.measure;
   const { documents } = (await readJson(join(directory, corpusFile))) as CorpusIdentity;
   const plan = planStudyShuffles(pairs, counts, study.seed, study.measure);
@@ -80,54 +77,42 @@ export async function estimateRun(
     training: trainingOf(models),
   });
   const outputs = await readTable(at(outputTable), outputTable);
-  const measured = performancesOf(examples, outputs, study, models);
+  const { bins, binning, level } = study.measure;
+  const measured = performancesOf(examples, outputs, {
+    ...{ seed: study.seed, tasks: study.tasks, models, clusteredBy, bins, binning, level },
+  });
   const slopes = measured.map(({ slope }) => slope);
   const estimates = adjustEstimates([...correlations, ...slopes], study.measure);
   const performance = measured.map(({ entry }) => entry);
   return { estimates, performance, drops: joined.drops };
 }
 
-/** Each task and model: correctness by the examples' frequency, and its slope as an estimate. */
-function performancesOf(
+/** Counts and scores joined one score after another: a run may hold millions. */
+async function joinTables(
+  scores: AsyncIterable<ScoreRow>,
+  counts: CountTable,
   examples: readonly ExampleRow[],
-  outputs: readonly OutputRow[],
-  { seed, tasks, measure: { cluster: clusteredBy, bins, binning, level } }: Study,
-  models: readonly RunModel[],
-): readonly { readonly entry: Performance; readonly slope: MemorizationEstimate }[] {
-  const keyOf = (...names: readonly string[]): string => JSON.stringify(names);
-  const exampleOf = new Map(examples.map((row) => [keyOf(row.task, row.id), row]));
-  const answered = groupBy(outputs, ({ task, model }) => keyOf(task, model));
-  const choices = { rng: createRng(seed).fork("measure"), clusteredBy, bins, binning, level };
-  return tasks.flatMap(({ name: task, n, metric }) =>
-    models.flatMap(({ name: model, checkpoint = null }) => {
-      const outcomes = (answered.get(keyOf(task, model)) ?? []).flatMap((output) => {
-        const row = exampleOf.get(keyOf(task, output.example));
-        const { example, correctness } = output;
-        if (row === undefined) return [];
-        const frequency = row.pairs === 0 ? null : row.frequency;
-        return [{ example, group: row.group, frequency, correctness }];
-      });
-      if (outcomes.length === 0) return [];
-      const options = { ...choices, task, n: n[0]!, model, checkpoint, metric };
-      const entry = performanceByFrequency(outcomes, options);
-      return [{ entry, slope: slopeEstimate(entry, options) }];
-    }),
-  );
+): Promise<JoinedRows> {
+  const join = new RowJoin(counts);
+  const groupOf = groupsOf(examples);
+  for await (const row of scores) {
+    const group = groupOf(row.task, row.example);
+    join.add(group === undefined ? row : { ...row, group });
+  }
+  return join.finish();
 }
 
-function* withGroups(
-  scores: readonly ScoreRow[],
-  examples: readonly ExampleRow[],
-): Generator<ScoreRow> {
+/** What each example belongs to, where examples say so; null where one does not. */
+export function groupsOf(
+  examples: readonly Pick<ExampleRow, "task" | "id" | "group">[],
+): (task: string, example: string) => string | null | undefined {
   const groups = new Map(
     examples.flatMap(({ task, id, group }) =>
       group == null ? [] : [[JSON.stringify([task, id]), group] as const],
     ),
   );
-  for (const row of scores) {
-    if (groups.size === 0) yield row;
-    else yield { ...row, group: groups.get(JSON.stringify([row.task, row.example])) ?? null };
-  }
+  if (groups.size === 0) return () => undefined;
+  return (task, example) => groups.get(JSON.stringify([task, example])) ?? null;
 }
 
 /**

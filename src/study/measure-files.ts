@@ -31,6 +31,8 @@ export interface MeasureFilesOptions extends Pick<
   readonly seed?: number;
   /** Resamples of examples; default 10,000 up to 10^5 points and 1,000 above, of Kendall's tau-b 1,000 and 200. */
   readonly bootstrap?: number | undefined;
+  /** What an example belongs to, where its score does not say; undefined leaves it unsaid. */
+  readonly groupOf?: (task: string, example: string) => string | null | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface MeasureFilesOptions extends Pick<
 export async function measureFiles(
   countsPath: string,
   scoresPath: string,
-  { seed = 1, bootstrap, ...options }: MeasureFilesOptions = {},
+  { seed = 1, bootstrap, groupOf = () => undefined, ...options }: MeasureFilesOptions = {},
 ): Promise<MeasuredRows> {
   const counts = new CountTable();
   await readRows(countsPath, (fields, where) => {
@@ -48,7 +50,9 @@ export async function measureFiles(
   });
   const join = new RowJoin(counts);
   await readRows(scoresPath, (fields, where) => {
-    join.add(parseScoreRow(fields, where));
+    const row = parseScoreRow(fields, where);
+    const group = row.group ?? groupOf(row.task, row.example);
+    join.add(group === undefined ? row : { ...row, group });
   });
   const rng = createRng(seed).fork("measure");
   return measureJoined(join.finish(), { ...options, rng, resamples: bootstrap });

@@ -4,14 +4,16 @@ import { countedIndex, hasFiles } from "./corpus-engine.ts";
 import type { IndexIdentity } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
 import type { Stage } from "./run-directory.ts";
+import { overlapStageName } from "./stages/overlap.ts";
 
 /** The work that lies ahead, stage by stage and in numbers. */
 export interface StudyPlan {
   readonly stages: readonly { readonly name: string; readonly finished: boolean }[];
   /** The index that pairs are counted from; null where the corpus is scanned. */
   readonly index: IndexIdentity | null;
-  /** Stored bytes of the corpus's files, and how often they are read; 0 where an index is all there is. */
+  /** Stored bytes of the corpus's files; 0 where an index is all there is. */
   readonly corpusBytes: number;
+  /** How often they are read, at most: matches of overlap are followed only where there are any. */
   readonly corpusPasses: number;
   readonly examples: number;
   readonly models: number;
@@ -43,7 +45,8 @@ export async function planStudy(
     })),
   );
   const open = new Set(states.filter(({ finished }) => !finished).map(({ name }) => name));
-  const corpusPasses = readersOf(study).filter((name) => open.has(name)).length;
+  const readers = readersOf(study).filter((name) => open.has(name));
+  const corpusPasses = readers.reduce((sum, name) => sum + (name === overlapStageName ? 2 : 1), 0);
   const evaluated = evaluatedItems({ tasks });
   // What stands before all inputs of a task, shots and neutral context, is read once.
   const characters = evaluated.reduce(
@@ -79,5 +82,7 @@ export async function planStudy(
 function readersOf(study: Study): readonly string[] {
   if (!hasFiles(study)) return [];
   const always = ["fit embedder", "count", "evidence"];
-  return countedIndex(study) === undefined ? [...always, "recount", "overlap", "novelty"] : always;
+  return countedIndex(study) === undefined
+    ? [...always, "recount", overlapStageName, "novelty"]
+    : always;
 }

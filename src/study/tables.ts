@@ -358,10 +358,21 @@ export async function writeTable<Row extends object>(
 /** Read a table's rows, each value checked against its column. A file may lack nullable columns. */
 export async function readTable<Row extends object>(
   path: string,
-  { columns }: Table<Row>,
+  table: Table<Row>,
 ): Promise<Row[]> {
   const rows: Row[] = [];
+  for await (const row of tableRows(path, table)) rows.push(row);
+  return rows;
+}
+
+/** The same one after another; memory holds a row group. */
+export async function* tableRows<Row extends object>(
+  path: string,
+  { columns }: Table<Row>,
+): AsyncGenerator<Row> {
+  let read = 0;
   for await (const row of readParquet(path)) {
+    read++;
     for (const { name, type, nullable } of columns) {
       const value = row[name];
       if (nullable === true && (value === null || value === undefined)) continue;
@@ -369,14 +380,13 @@ export async function readTable<Row extends object>(
       if (typeof value === expected) continue;
       throw new RoteError(
         "file/malformed",
-        `${path} row ${rows.length + 1}: column "${name}" is not ${type}`,
+        `${path} row ${read}: column "${name}" is not ${type}`,
         {
           path,
           column: name,
         },
       );
     }
-    rows.push(row as Row);
+    yield row as Row;
   }
-  return rows;
 }

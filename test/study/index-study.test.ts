@@ -143,7 +143,9 @@ describe("rote run from an index of words", { timeout: 180_000 }, () => {
       /engine: scan reads corpus.files, which is missing; name the files, or leave engine out/,
     );
     writeStudy(folder, "chosen", "{ files: text, index: words }\nengine: scan");
-    expect(run(folder, "chosen", "--dry-run").stdout).toMatch(/corpus {4}\S+ kB stored, 5 passes/);
+    expect(run(folder, "chosen", "--dry-run").stdout).toMatch(
+      /corpus {4}\S+ kB stored, at most 6 passes/,
+    );
   });
 
   test("another index is noticed: what was counted from the old one is counted again", () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { writeParquet } from "#rote/base/parquet.js";
 import { measureFiles } from "#rote/study/measure-files.js";
 import { measureTables } from "#rote/study/measure-tables.js";
 import { readRunFile, type RunFile } from "#rote/study/run-file.js";
+import { outputTable } from "#rote/study/tables.js";
 
 const rows = Array.from({ length: 30 }, (_, i) => ({
   ...{ example: `e${i}`, task: "t", model: "m", n: 2, a: `a${i}`, b: `b${i}` },
@@ -59,4 +60,64 @@ test("run.json, counts and scores are enough to measure a run again", async () =
   const written = JSON.parse(readFileSync(join(directory, "run.json"), "utf8")) as RunFile;
   expect(written).toMatchObject({ name: "foreign", estimates, drops, family });
   expect(written.headline).toMatch(/^Of 1 task, /);
+});
+
+const text = (name: string) => ({ name, type: "string" as const });
+
+/** Thirty examples in fifteen groups, the more frequent ones right. */
+async function writeExamples(directory: string): Promise<void> {
+  await writeParquet(
+    join(directory, "examples.parquet"),
+    [
+      ...["id", "task", "group", "reference"].map(text),
+      { name: "correctness", type: "double" },
+      { name: "frequency", type: "int64" },
+    ],
+    rows.map(({ example: id }, i) => ({
+      ...{ id, task: "t", group: `g${i % 15}`, reference: "b" },
+      ...{ correctness: (i * i) % 40 < i ? 1 : 0, frequency: i },
+    })),
+  );
+}
+
+test("the slope over frequency is measured again: of examples.parquet, of outputs.parquet", async () => {
+  const directory = await foreignRun();
+  await writeExamples(directory);
+  const slopesOf = async () => {
+    const run = await readRunFile(directory);
+    const measured = await measureTables(directory, run, { bootstrap: 50 });
+    expect(measured.family.tests + measured.family.missing).toBe(measured.estimates.length);
+    return measured.estimates.filter(({ measure }) => measure === "frequency-slope");
+  };
+  const [own, ...others] = await slopesOf();
+  expect(others).toEqual([]);
+  expect(own).toMatchObject({ task: "t", n: 2, model: "m", points: 29, undefinedBecause: null });
+  expect(own!.adjusted.holm).not.toBeNull();
+  const run = await readRunFile(directory);
+  expect(run.performance).toMatchObject([{ metric: "correctness", points: 30 }]);
+  expect(await slopesOf()).toEqual([own]);
+  const outputs = rows.map(({ example, task, model }, i) => ({
+    ...{ example, task, model, output: "b", tokens: 1, metric: "f1", correctness: i % 2 },
+  }));
+  await writeParquet(join(directory, "outputs.parquet"), outputTable.columns, outputs);
+  expect((await slopesOf())[0]!.value).not.toBe(own!.value);
+  expect((await readRunFile(directory)).performance).toMatchObject([{ metric: "f1" }]);
+});
+
+test("a slope that no table can give again stays as the run states it", async () => {
+  const directory = await foreignRun();
+  await writeExamples(directory);
+  const run = await readRunFile(directory);
+  const { estimates } = await measureTables(directory, run, { bootstrap: 50 });
+  rmSync(join(directory, "examples.parquet"));
+  const again = await measureTables(directory, await readRunFile(directory), { bootstrap: 50 });
+  expect(again.estimates).toEqual(estimates);
+});
+
+test("groups are those of examples.parquet where scores do not say", async () => {
+  const directory = await foreignRun();
+  await writeExamples(directory);
+  const run = await readRunFile(directory);
+  const measured = await measureTables(directory, run, { bootstrap: 50, cluster: "group" });
+  expect(measured.estimates[0]).toMatchObject({ clusters: 15, clusteredBy: "group" });
 });

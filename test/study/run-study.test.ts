@@ -135,6 +135,20 @@ describe("rote run on a stranger's data", () => {
     expect(measured.estimates.every(({ null: band }) => band?.recounted !== true)).toBe(true);
   });
 
+  test("a dry run counts two passes for overlap at most, and none where nothing is looked for", () => {
+    const study = readFileSync(join(folder, "study.yaml"), "utf8");
+    writeFileSync(join(folder, "no-overlap.yaml"), study.replace("overlap: [3]", "overlap: []"));
+    const planOf = (file: string) =>
+      JSON.parse(rote(folder, "run", file, "--out", "planned", "--dry-run", "--json").stdout) as {
+        readonly corpusPasses: number;
+      };
+    const [looked, not] = [planOf("study.yaml"), planOf("no-overlap.yaml")];
+    expect(looked.corpusPasses - not.corpusPasses).toBe(2);
+    expect(rote(folder, "run", "study.yaml", "--out", "planned", "--dry-run").stdout).toContain(
+      `at most ${looked.corpusPasses} passes over it`,
+    );
+  });
+
   test("a dry run says what is left to do and writes nothing", () => {
     const fresh = rote(folder, "run", "study.yaml", "--out", "third", "--dry-run");
     expect(fresh.stdout).toMatch(/run {3}count/);

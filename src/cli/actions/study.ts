@@ -94,9 +94,16 @@ export async function printPlan(
   );
 }
 
+/** The files are read once more for overlap only where there is any. */
+function isOpenOverlap({ name, finished }: StudyPlan["stages"][number]): boolean {
+  return name === "overlap" && !finished;
+}
+
 /** What is read and what is counted from. */
-function sourceLines({ index, corpusBytes, corpusPasses }: StudyPlan): string {
-  const passes = corpusPasses === 1 ? "one pass" : `${corpusPasses} passes`;
+function sourceLines({ index, corpusBytes, corpusPasses, stages }: StudyPlan): string {
+  const isRead = index === null && stages.some(isOpenOverlap);
+  const most = isRead && corpusPasses > 1 ? "at most " : "";
+  const passes = corpusPasses === 1 ? "one pass" : `${most}${corpusPasses} passes`;
   const corpus = `corpus    ${formatAmount(corpusBytes, "bytes")} stored, ${passes} over it\n`;
   if (index === null) return corpus;
   const { directory, documents, tokens } = index;
