@@ -1,13 +1,11 @@
 /**
  * What compares the models and n of a task: differences of Spearman's correlation, and its trends over the
- * sizes of models and over the training of one. All models and n of a task were resampled by the same draws of examples, so an interval
- * holds what they share; their nulls come permutation by permutation.
+ * sizes of models and over the training of one. All models and n of a task were resampled by the same draws
+ * of examples, so an interval holds what they share; their nulls come permutation by permutation.
  */
 import { groupBy } from "../base/group-by.ts";
 import { stepOf as stepInName } from "../models/suites/checkpoint-name.ts";
-import { percentileInterval } from "../stats/bootstrap.ts";
-import { normalUpperTail } from "../stats/normal.ts";
-import { standardDeviation } from "../stats/summary.ts";
+import { bootstrapPValue, percentileInterval } from "../stats/bootstrap.ts";
 import { trend, trendSlopes } from "../stats/trend.ts";
 import { type Finding, type QuantityNull, withNull } from "./findings.ts";
 import type { MeasureName, MemorizationEstimate } from "./memorization-estimate.ts";
@@ -100,6 +98,7 @@ function differenceOf(
     ...{ points: Math.min(own.points, other.points) },
     ...{ examples: Math.min(own.examples, other.examples) },
     ...{ clusters: Math.min(own.clusters, other.clusters) },
+    ...{ drawnClusters: Math.min(own.drawnClusters, other.drawnClusters) },
     against: {
       ...{ model: other.model, n: other.n },
       ...(other.model === own.model && other.checkpoint !== own.checkpoint
@@ -114,7 +113,7 @@ function differenceOf(
   const value = own.value! - other.value!;
   const compared = {
     ...{ ...row, value, interval: percentileInterval(replicates, { level }) ?? null },
-    pValue: pValueOf(value, replicates),
+    ...tested(bootstrapPValue(value, replicates)),
   };
   return withComparedNull(
     compared,
@@ -168,6 +167,8 @@ function trendOf(
     ...{ ...estimates.at(-1)!, measure, value: null, interval: null, pValue: null },
     ...{ null: null, points: Math.min(...estimates.map(({ points }) => points)) },
     examples: Math.min(...estimates.map(({ examples }) => examples)),
+    clusters: Math.min(...estimates.map(({ clusters }) => clusters)),
+    drawnClusters: Math.min(...estimates.map(({ drawnClusters }) => drawnClusters)),
     models: estimates.map(({ model }) => model),
     over: sizes,
   };
@@ -182,7 +183,8 @@ function trendOf(
     return { ...row, undefinedBecause: `inconclusive: ${undefinedBecause ?? "no trend"}` };
   const slopes = (columns: readonly Float64Array[]): Float64Array =>
     trendSlopes(columns.map((values, i) => ({ size: sizes[i]!, values })));
-  return withComparedNull({ ...row, value, interval, pValue }, findings, slopes, level);
+  const found = { ...row, value, interval, ...tested(pValue) };
+  return withComparedNull(found, findings, slopes, level);
 }
 
 /** The null of a comparison, where all its sides have one made in one way. */
@@ -206,11 +208,15 @@ function withComparedNull(
   };
 }
 
-/** Two-sided, of no difference: against its standard error over the resamples. */
-function pValueOf(value: number, replicates: Float64Array): number {
-  if (value === 0) return 1;
-  const error = standardDeviation(replicates.filter((own) => !Number.isNaN(own)));
-  return error > 0 ? Math.min(1, 2 * normalUpperTail(Math.abs(value) / error)) : 1;
+/** The p-value with the reason where there is none. */
+function tested(
+  pValue: number | null,
+): Pick<MemorizationEstimate, "pValue" | "pValueAbsentBecause"> {
+  if (pValue !== null) return { pValue };
+  return {
+    pValue,
+    pValueAbsentBecause: "it is the same in every resample, which leaves no error to test it by",
+  };
 }
 
 function subtract(first: Float64Array, second: Float64Array): Float64Array {

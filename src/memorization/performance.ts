@@ -84,7 +84,11 @@ export function performanceByFrequency(
       clusters: denseRanks(clusters).groups,
     },
   );
-  return { task, n, model, metric, points: outcomes.length, leftOut, by, ...binned };
+  const { bins: found, slope } = binned;
+  return {
+    ...{ task, n, model, metric, points: outcomes.length, leftOut, by, bins: found },
+    slope: withEnough(slope, clusteredBy),
+  };
 }
 
 /** An interval over fewer clusters is not worth its name. */
@@ -95,15 +99,13 @@ export function slopeEstimate(
   { task, n, model, slope: found }: Performance,
   { checkpoint, clusteredBy = "example" }: Pick<PerformanceOptions, "checkpoint" | "clusteredBy">,
 ): MemorizationEstimate {
-  const { points, clusters } = found;
-  const why = found.undefinedBecause ?? whyTooFew(found, clusteredBy);
-  const { slope: value, interval, pValue } = why === undefined ? found : noSlope;
+  const { points, clusters, slope: value, interval, pValue, undefinedBecause: why } = found;
   return {
     ...{ measure: "frequency-slope", method: "clustered-slope", task, n, model, checkpoint },
     unit: "example",
     ...{ points, examples: points, value, interval, pValue, adjusted: { holm: null, bh: null } },
     ...{ null: null, zeros: "dropped", approximate: false },
-    undefinedBecause: why === undefined ? null : `inconclusive: ${why}`,
+    undefinedBecause: why === null ? null : `inconclusive: ${why}`,
     ...(value === null
       ? {}
       : {
@@ -114,13 +116,14 @@ export function slopeEstimate(
   };
 }
 
-const noSlope = { slope: null, interval: null, pValue: null };
-
-function whyTooFew(
-  { points, clusters }: Slope,
-  clusteredBy: "example" | "group",
-): string | undefined {
-  if (clusters >= fewestClusters) return undefined;
+/** The slope, or why so few clusters bear none. */
+function withEnough(found: Slope, clusteredBy: "example" | "group"): Slope {
+  const { points, clusters } = found;
+  if (found.slope === null || clusters >= fewestClusters) return found;
   const from = `${clusters} ${clusteredBy}${clusters === 1 ? "" : "s"}`;
-  return `the ${points} points come from ${from}, and an interval needs at least ${fewestClusters}`;
+  return {
+    ...{ slope: null, intercept: null, standardError: null, interval: null, pValue: null },
+    ...{ points, clusters },
+    undefinedBecause: `the ${points} points come from ${from}, and an interval needs at least ${fewestClusters}`,
+  };
 }

@@ -56,6 +56,20 @@ export function percentileInterval(
   };
 }
 
+/** Replicates that differ by less, relative to the value, differ by rounding. */
+const roundingShare = 1e-12;
+
+/**
+ * Two-sided p-value of 0: the value against its standard error over the replicates. 1 where the value is 0; null
+ * where the replicates do not vary, which leaves nothing to judge it by.
+ */
+export function bootstrapPValue(value: number, replicates: Float64Array): number | null {
+  if (value === 0) return 1;
+  const error = standardDeviation(replicates.filter((own) => !Number.isNaN(own)));
+  if (!(error > roundingShare * Math.abs(value))) return null;
+  return Math.min(1, 2 * normalUpperTail(Math.abs(value) / error));
+}
+
 /**
  * Two-sided p-value of no correlation: Fisher's z = atanh(value) against the normal distribution
  * with the standard deviation of z over the replicates. A correlation of ±1 enters as

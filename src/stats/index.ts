@@ -10,6 +10,7 @@
  */
 export { binnedOutcome, type Bin, type BinnedOutcome, type BinOptions } from "./bins.ts";
 export {
+  bootstrapPValue,
   clusteredBootstrap,
   fisherZPValue,
   percentileInterval,

@@ -5,10 +5,9 @@
  * given, not a sample of models.
  */
 import { RoteError } from "../base/errors.ts";
-import { percentileInterval } from "./bootstrap.ts";
+import { bootstrapPValue, percentileInterval } from "./bootstrap.ts";
 import type { Interval } from "./estimate.ts";
-import { normalUpperTail } from "./normal.ts";
-import { mean, standardDeviation } from "./summary.ts";
+import { mean } from "./summary.ts";
 
 /** A model's size or step, the measure's value and its replicates, resample by resample as the other models'. */
 export interface TrendPoint {
@@ -22,7 +21,7 @@ export interface TrendPoint {
 export interface Trend {
   readonly slope: number | null;
   readonly interval: Interval | null;
-  /** Two-sided, of no slope: the slope against its standard error over the resamples. */
+  /** Two-sided, of no slope: `bootstrapPValue`. Null beside a slope that every resample repeats. */
   readonly pValue: number | null;
   readonly models: number;
   readonly undefinedBecause: string | null;
@@ -51,10 +50,10 @@ export function trend(
   const slopes = trendSlopes(points.map(({ size, replicates: values }) => ({ size, values })));
   const slope = slopeOf(sizes, (model) => points[model]!.value);
   const interval = percentileInterval(slopes, { level });
-  const error = standardDeviation(slopes.filter((own) => !Number.isNaN(own)));
-  if (interval === undefined || Number.isNaN(error))
+  const given = slopes.filter((own) => !Number.isNaN(own)).length;
+  if (interval === undefined || given < 2)
     return { ...none, undefinedBecause: "fewer than two resamples give every model a value" };
-  const pValue = slope === 0 ? 1 : Math.min(1, 2 * normalUpperTail(Math.abs(slope) / error));
+  const pValue = bootstrapPValue(slope, slopes);
   return { slope, interval, pValue, models, undefinedBecause: null };
 }
 

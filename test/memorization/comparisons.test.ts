@@ -59,6 +59,30 @@ describe("comparisons", async () => {
     expect(row).toMatchObject({ value: 0, interval: { low: 0, high: 0 }, pValue: 1 });
   });
 
+  test("what every resample repeats has no p-value, and a trend the clusters of its smallest part", async () => {
+    // One model in the corpus's order, one against it: 1 and −1 in every resample.
+    const counts = facts.counts.map((row) => ({ ...row, dfA: 40 }));
+    const exact = { up: 1, down: -1, middle: 0 };
+    const scores = Object.entries(exact).flatMap(([model, sign]) =>
+      facts.scores.flatMap((row, i) => {
+        if (model === "middle" && i < 40) return [];
+        return [{ ...row, model, logLikelihood: sign === 0 ? i % 7 : sign * counts[i]!.codf }];
+      }),
+    );
+    const sizes = (model: string) => ({ up: 10, middle: 100, down: 1000 })[model];
+    const found = await estimatesOf({ counts, scores }, { parameters: sizes, permutations: 20 });
+    const [up] = found.filter(({ measure: name }) => name === "model-difference");
+    expect(up).toMatchObject({
+      model: "up",
+      value: 2,
+      interval: { low: 2, high: 2 },
+      pValue: null,
+    });
+    expect(up!.pValueAbsentBecause).toContain("the same in every resample");
+    const [row] = found.filter(({ measure: name }) => name === "size-trend");
+    expect(row).toMatchObject({ points: 200, examples: 50, clusters: 50, drawnClusters: 50 });
+  });
+
   test("the trend over sizes is the slope over log10 of the parameters, with a null", () => {
     const [row, ...others] = ofMeasure("size-trend");
     expect(others).toHaveLength(1);

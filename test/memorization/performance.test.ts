@@ -18,6 +18,12 @@ test("a slope of fewer than ten clusters is inconclusive", () => {
     undefinedBecause:
       "inconclusive: the 9 points come from 9 examples, and an interval needs at least 10",
   });
+  const examples = few.map(([frequency, correctness], i) => ({
+    ...{ example: String(i), frequency, correctness },
+  }));
+  const { slope } = performanceByFrequency(examples, { rng: createRng(1), ...names });
+  expect(slope).toMatchObject({ slope: null, intercept: null, interval: null, clusters: 9 });
+  expect(slope.undefinedBecause).toContain("9 examples");
   expect(slopeOf([...few, [10, 0]])).toMatchObject({ clusters: 10, undefinedBecause: null });
 });
 

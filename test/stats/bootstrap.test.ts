@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
-import { clusteredBootstrap, fisherZPValue, percentileInterval } from "#rote/stats/bootstrap.js";
+import {
+  bootstrapPValue,
+  clusteredBootstrap,
+  fisherZPValue,
+  percentileInterval,
+} from "#rote/stats/bootstrap.js";
 import { spearman, spearmanUnderWeights } from "#rote/stats/correlation.js";
 import { benjaminiHochberg, holm } from "#rote/stats/multiple-testing.js";
 import { normalUpperTail } from "#rote/stats/normal.js";
@@ -68,6 +73,14 @@ test("the p-value of Fisher's z by hand: value 0.5, replicates' z of 0.4 and 0.6
   );
   expect(fisherZPValue(0, replicates, 100)).toBe(1);
   expect(fisherZPValue(1, Float64Array.of(1, 1, 1), 100)).toBe(0);
+});
+
+test("a value is held against its error over the replicates, where there is one", () => {
+  // Standard deviation 2, z = 1: twice the normal's upper tail.
+  expect(bootstrapPValue(2, Float64Array.of(1, NaN, 3, 5))).toBeCloseTo(0.31731050786291415, 12);
+  expect(bootstrapPValue(0, Float64Array.of(1, 1))).toBe(1);
+  expect(bootstrapPValue(0.3, Float64Array.of(0.3, 0.1 + 0.2))).toBeNull();
+  expect(bootstrapPValue(0.3, Float64Array.of(NaN))).toBeNull();
 });
 
 test("one resample, or a level of 1, is refused", () => {
