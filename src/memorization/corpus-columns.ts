@@ -16,6 +16,8 @@ export interface PairCounts {
   /** Documents that hold both phrases of a pair, and its a. */
   readonly codf: Float64Array;
   readonly dfA: Float64Array;
+  /** What codf is divided by where that is not df(a): a's occurrences, or its documents under another policy. */
+  readonly denominator?: Float64Array | undefined;
   /** Documents that hold each point's b; 0 only where codf is. */
   readonly dfB: Float64Array;
   /** The pairs of point i stand from starts[i] to starts[i + 1]; absent where every pair is a point. */
@@ -44,12 +46,12 @@ export interface CorpusColumns {
 
 /** The columns under a view of zeros; points of which no pair meets have values in both. */
 export function corpusColumns(counts: PairCounts, zeros: "kept" | "dropped"): CorpusColumns {
-  const { codf, dfA, starts, censored = false } = counts;
+  const { codf, dfA, starts, denominator = dfA, censored = false } = counts;
   const { corpus, information } = logProbabilities(counts);
   const met = codf.map((count) => (count > 0 ? 1 : 0));
   const logs = dfA.map(Math.log);
   const bound = (): Float64Array =>
-    codf.map((count, i) => logProbability(Math.max(1, count), dfA[i]!));
+    codf.map((count, i) => logProbability(Math.max(1, count), denominator[i]!));
   if (starts === undefined)
     return {
       ...{ corpus, meets: met, dfA: logs, information },
@@ -78,18 +80,19 @@ function logProbabilities({
   dfB,
   starts,
   smoothing,
+  denominator = dfA,
 }: PairCounts): Pick<CorpusColumns, "corpus" | "information"> {
   const ofPairs = starts === undefined ? dfB : new Float64Array(codf.length);
   if (starts !== undefined)
     eachPoint(starts, (point, from, to) => ofPairs.fill(dfB[point]!, from, to));
   const probability =
     smoothing === undefined
-      ? (i: number) => codf[i]! / dfA[i]!
-      : (i: number) => smoothed(codf[i]!, dfA[i]!, ofPairs[i]!, smoothing);
+      ? (i: number, by: Float64Array) => codf[i]! / by[i]!
+      : (i: number, by: Float64Array) => smoothed(codf[i]!, by[i]!, ofPairs[i]!, smoothing);
   return {
-    corpus: codf.map((_, i) => Math.log(probability(i))),
+    corpus: codf.map((_, i) => Math.log(probability(i, denominator))),
     information: codf.map((_, i) =>
-      ofPairs[i] === 0 ? -Infinity : Math.log(probability(i) / ofPairs[i]!),
+      ofPairs[i] === 0 ? -Infinity : Math.log(probability(i, dfA) / ofPairs[i]!),
     ),
   };
 }

@@ -6,6 +6,8 @@ import type { CountRow } from "./rows.ts";
 export interface CountTableOptions {
   /** False where a pair's count is no number of documents and may exceed those of its phrases; default true. */
   readonly isBounded?: boolean;
+  /** What the counts of pairs with this a are divided by, 0 where there is nothing; default its documents. */
+  readonly denominatorOf?: ((a: string) => number) | undefined;
 }
 
 /**
@@ -18,9 +20,11 @@ export class CountTable {
   readonly #indexes = new Map<string, number>();
   readonly #pairs = new Map<string, Map<string, number>>();
   readonly #isBounded: boolean;
+  readonly #denominatorOf: CountTableOptions["denominatorOf"];
 
-  constructor({ isBounded = true }: CountTableOptions = {}) {
+  constructor({ isBounded = true, denominatorOf }: CountTableOptions = {}) {
     this.#isBounded = isBounded;
+    this.#denominatorOf = denominatorOf;
   }
 
   /** In the order of their indexes. */
@@ -30,6 +34,16 @@ export class CountTable {
 
   indexOf(phrase: string): number | undefined {
     return this.#indexes.get(phrase);
+  }
+
+  /** What the counts of pairs with each phrase before them are divided by; undefined where that is `df`. */
+  get denominators(): Float64Array | undefined {
+    const own = this.#denominatorOf;
+    return own && Float64Array.from(this.phrases, own);
+  }
+
+  denominatorOf(a: string): number {
+    return this.#denominatorOf?.(a) ?? this.df[this.#indexes.get(a)!]!;
   }
 
   codf(a: string, b: string): number | undefined {

@@ -44,14 +44,21 @@ const reasonOrder = [
   "not-in-table",
   "uncounted",
   "df(a)=0",
+  "denominator=0",
   "df(b)=0",
   "codf=0",
+  "ratio>1",
   "no-infinity-gram",
   "unmatched",
   "not-a-number",
   "scored",
 ];
-const partsOfScored: ReadonlySet<string> = new Set(["df(b)=0", "codf=0", "no-infinity-gram"]);
+const partsOfScored: ReadonlySet<string> = new Set([
+  "df(b)=0",
+  "codf=0",
+  "ratio>1",
+  "no-infinity-gram",
+]);
 
 interface Cell {
   readonly task: string;

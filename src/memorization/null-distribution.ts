@@ -33,6 +33,8 @@ export interface RecountedShuffles {
   readonly plan: ShufflePlan;
   readonly codf: Float64Array;
   readonly df: Float64Array;
+  /** What counts of pairs with each of the plan's phrases as a are divided by, where that is not `df`. */
+  readonly denominators?: Float64Array | undefined;
   /** Examples whose points were shuffled, where they are a sample of all. */
   readonly examples?: ReadonlySet<string> | undefined;
 }
@@ -75,8 +77,8 @@ export function recountedNull(
       ranks: [...fixedRanks, ...moved.map(([, values]) => denseRanks(values))],
     };
   };
-  for (const { codf, dfA } of recountedCounts(recounted, set.phrases!)) {
-    const counts = { ...set, codf, dfA };
+  for (const moved of recountedCounts(recounted, set.phrases!)) {
+    const counts = { ...set, ...moved };
     let sample: RankedColumns | undefined;
     for (const zeros of ["kept", "dropped"] as const) {
       const own = [...quantities.keys()].filter((i) => quantities[i]!.zeros === zeros);
@@ -99,9 +101,9 @@ export function recountedNull(
 
 /** The counts of the points' pairs and of their a in each permutation. Yields the same arrays, written anew each time. */
 export function* recountedCounts(
-  { plan, codf, df }: RecountedShuffles,
+  { plan, codf, df, denominators }: RecountedShuffles,
   pairs: NonNullable<PointSet["phrases"]>,
-): Generator<{ readonly codf: Float64Array; readonly dfA: Float64Array }> {
+): Generator<Pick<PairCounts, "codf" | "dfA" | "denominator">> {
   const size = plan.phrases.length;
   const indexes = new Map(plan.phrases.map((phrase, index) => [phrase, index]));
   const [a, b] = [indexesOf(indexes, pairs.a), indexesOf(indexes, pairs.b)];
@@ -109,7 +111,8 @@ export function* recountedCounts(
     codf,
     (_, i) => plan.pairs[2 * i]! * size + plan.pairs[2 * i + 1]!,
   );
-  const counts = { codf: new Float64Array(a.length), dfA: new Float64Array(a.length) };
+  const column = (): Float64Array => new Float64Array(a.length);
+  const counts = { codf: column(), dfA: column(), denominator: denominators && column() };
   for (let permutation = 0; permutation < plan.permutations; permutation++) {
     for (let i = 0; i < a.length; i++) {
       const image = plan.images[permutation * size + a[i]!]!;
@@ -117,6 +120,7 @@ export function* recountedCounts(
       if (position < 0) throw unplanned(pairs, i);
       counts.codf[i] = codf[position]!;
       counts.dfA[i] = df[image]!;
+      if (denominators !== undefined) counts.denominator![i] = denominators[image]!;
     }
     yield counts;
   }

@@ -118,13 +118,14 @@ function sharePoints(first: PointGroup, second: PointGroup): boolean {
 
 function setOf(
   groups: readonly PointGroup[],
-  { df, phrases }: JoinedRows,
+  { df, denominators, phrases }: JoinedRows,
   rest: Pick<PointSet, "cluster" | "clusterCount" | "smoothing" | "censored">,
 ): PointSet {
   const { task, n, example, exampleIds, a, b, codf, length } = groups[0]!;
   return {
     ...{ task, n, codf, length, example, exampleIds, ...rest },
     dfA: Float64Array.from(a, (phrase) => df[phrase]!),
+    denominator: denominators && Float64Array.from(a, (phrase) => denominators[phrase]!),
     dfB: Float64Array.from(b, (phrase) => df[phrase]!),
     ...{ models: groups, infinityGram: groups[0]!.infinityGram },
     ...(phrases.length > 0 && {
@@ -201,11 +202,12 @@ export function pointsAt(set: PointSet, positions: Uint32Array): PointSet {
 
 /** The same points with the columns of pairs at some positions. */
 function pairsAt(set: PointSet, positions: Uint32Array): PointSet {
-  const { phrases } = set;
+  const { phrases, denominator } = set;
   const numbers = (values: Float64Array): Float64Array =>
     Float64Array.from(positions, (i) => values[i]!);
   return {
     ...{ ...set, codf: numbers(set.codf), dfA: numbers(set.dfA) },
+    denominator: denominator && numbers(denominator),
     phrases: phrases && {
       a: Array.from(positions, (i) => phrases.a[i]!),
       b: Array.from(positions, (i) => phrases.b[i]!),

@@ -74,6 +74,8 @@ export interface JoinedRows {
   readonly phrases: readonly string[];
   /** Documents that hold each phrase. */
   readonly df: Float64Array;
+  /** What counts of pairs with each phrase as a are divided by, where that is not `df`. */
+  readonly denominators?: Float64Array | undefined;
   readonly groups: readonly PointGroup[];
   readonly drops: readonly DropRow[];
 }
@@ -142,10 +144,13 @@ export class RowJoin {
     const [a, b] = [counts.indexOf(row.a), counts.indexOf(row.b)];
     const codf = counts.codf(row.a, row.b);
     const group = this.#groupOf(row);
-    const fate = fateOf(row, codf, a === undefined ? undefined : counts.df[a]);
+    const denominator = a === undefined ? undefined : counts.denominatorOf(row.a);
+    const dfA = a === undefined ? undefined : counts.df[a];
+    const fate = fateOf(row, { codf, dfA, denominator });
     countFate(group, fate);
     if (fate !== "scored" || a === undefined || b === undefined || codf === undefined) return;
     if (codf === 0) countFate(group, counts.df[b] === 0 ? "df(b)=0" : "codf=0");
+    if (codf > denominator!) countFate(group, "ratio>1");
     addPoint(group, row, { a, b, codf });
   }
 
@@ -162,8 +167,8 @@ export class RowJoin {
       const count = finished.infinityGram?.strict.filter(Number.isNaN).length ?? 0;
       if (count > 0) drops.add(task, n, "no-infinity-gram", { model, count });
     }
-    const { phrases, df } = this.#counts;
-    return { phrases, df: Float64Array.from(df), groups, drops: drops.rows() };
+    const { phrases, df, denominators } = this.#counts;
+    return { phrases, df: Float64Array.from(df), denominators, groups, drops: drops.rows() };
   }
 
   #groupOf(row: ScoreRow): GroupBuilder {
@@ -189,9 +194,13 @@ function countFate({ fates }: GroupBuilder, fate: string): void {
   fates.set(fate, (fates.get(fate) ?? 0) + 1);
 }
 
-function fateOf(row: ScoreRow, codf: number | undefined, dfA: number | undefined): string {
+function fateOf(
+  row: ScoreRow,
+  { codf, dfA, denominator }: Readonly<Record<"codf" | "dfA" | "denominator", number | undefined>>,
+): string {
   if (codf === undefined) return "uncounted";
   if (dfA === 0) return "df(a)=0";
+  if (denominator === 0) return "denominator=0";
   if (row.logLikelihood === null) return "unmatched";
   return Number.isNaN(row.logLikelihood) ? "not-a-number" : "scored";
 }

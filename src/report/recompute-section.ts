@@ -1,4 +1,5 @@
 /** How to recompute the page's numbers without Rote. */
+import { isRecord } from "../base/json.ts";
 import { html, type Html } from "./html.ts";
 import { binSettings } from "./performance.ts";
 import { recomputeSnippets, type Snippet, spearmanSql } from "./recompute-snippets.ts";
@@ -23,9 +24,26 @@ export function recomputeSection(
       are draws from the seed named below; the same seed gives the same draws to
       <code>rote measure</code>, another program gives them up to chance.
     </p>
-    ${snippets.map(snippetBlock)}
+    ${otherRatio(run)} ${snippets.map(snippetBlock)}
     <h3>Spearman’s ρ in SQL (DuckDB)</h3>
     <pre data-language="sql">${spearmanSql}</pre>`;
+}
+
+/** What a study divides instead of codf by df(a). */
+function otherRatio({ study }: RunRecord): Html | undefined {
+  const measure = isRecord(study.measure) ? study.measure : {};
+  const released = isRecord(study.released) ? study.released : {};
+  const column = measure.denominator === "occurrences" ? "tf" : "df";
+  const isWritten = measure.denominatorPolicy === "exact-words";
+  const by = isWritten
+    ? html`<code>${column}</code> of <code>denominators.parquet</code> (joined on <code>a</code>)`
+    : html`<code>${column}A</code>`;
+  const count = released.minOfSingleCounts === true ? html`min(tfA, tfB)` : html`codf`;
+  if (!isWritten && column === "df" && released.minOfSingleCounts !== true) return undefined;
+  return html`<p>
+    This study divides <code>${count}</code> by ${by}: set that for <code>codf / dfA</code> in the
+    pieces that follow.
+  </p>`;
 }
 
 function snippetBlock({ table, title, python }: Snippet): Html {

@@ -17,6 +17,8 @@ const glosses: Readonly<Record<string, string>> = {
   "not-in-table": "not in the table mined on other examples; dropped",
   uncounted: "not counted; dropped",
   "df(a)=0": "a is not in the corpus, so P(b | a) is undefined; dropped",
+  "denominator=0": "a is not in the corpus as the denominator’s policy reads it; dropped",
+  "ratio>1": "more documents hold both than a is counted: P(b | a) > 1; part of scored",
   "df(b)=0": "b is not in the corpus: P(b | a) = 0; part of scored",
   "codf=0": "never together: P(b | a) = 0; part of scored",
   unmatched: "b was not found in the tokens of the output; dropped",

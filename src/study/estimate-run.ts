@@ -15,6 +15,7 @@ import type { Performance } from "../memorization/performance.ts";
 import { type JoinedRows, type PointGroup, RowJoin, type ScoreRow } from "../memorization/rows.ts";
 import { smoothingOf } from "../memorization/task-gram-probability.ts";
 import { corpusFile } from "./corpus-engine.ts";
+import { readDenominators } from "./denominators.ts";
 import { parametersOf } from "./identities.ts";
 import type { Study } from "./load-study.ts";
 import { performancesOf } from "./performances.ts";
@@ -55,12 +56,13 @@ export async function estimateRun(
   const examples = await readTable(at(exampleTable), exampleTable);
   const scores = tableRows(at(scoreTable), scoreTable);
   const { minOfSingleCounts } = study.released;
-  const table = new CountTable({ isBounded: !minOfSingleCounts });
+  const denominatorOf = await readDenominators(directory, study, counts);
+  const table = new CountTable({ isBounded: !minOfSingleCounts, denominatorOf });
   for (const row of minOfSingleCounts ? withSingleCounts(counts) : counts) table.add(row);
   const joined = withEveryGroup(await joinTables(scores, table, examples), study, models);
   const { bootstrap, permutations, cluster: clusteredBy, smoothing, ...choices } = study.measure;
   const { documents } = (await readJson(join(directory, corpusFile))) as CorpusIdentity;
-  const plan = planStudyShuffles(pairs, counts, study.seed, study.measure);
+  const plan = planStudyShuffles(pairs, counts, study.seed, study.measure, denominatorOf);
   const counted = recountedShuffles(plan, recounts);
   const shuffles = (task: string, n: number): RecountedShuffles | undefined => {
     const own = counted(task, n);

@@ -28,6 +28,7 @@ import { noveltyFile } from "./stages/novelty.ts";
 import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { withTrainings } from "./trainings.ts";
+import { choiceWarnings } from "./choice-warnings.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** What the statistics of a run are computed by. */
@@ -114,7 +115,7 @@ export async function measureRun(
     family: testFamily(estimates),
     performance,
     verdicts: found,
-    warnings: warningsOf(study, record, modelRecords),
+    warnings: [...choiceWarnings(study, drops), ...warningsOf(study, record, modelRecords)],
     headline: headline(found),
   };
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);

@@ -4,6 +4,7 @@
  * counts are not there, so the null exchanges whole examples and says `recounted: false`.
  */
 import { join } from "node:path";
+import { RoteError } from "../base/errors.ts";
 import { exists, writeAtomically } from "../base/files.ts";
 import { readParquet } from "../base/parquet.ts";
 import type { MeasuredRows } from "../memorization/measure-rows.ts";
@@ -158,6 +159,7 @@ function measureOptions(
   changes: MeasureChanges,
 ): MeasureFilesOptions {
   const measure: Partial<MeasureEntry> = { ...(study as Partial<Study>).measure, ...changes };
+  refuseOtherRatios(measure);
   const { level, zeros = "both", strata, controls, cluster, unit, correction, censored } = measure;
   return {
     ...{ seed: provenance.seed, level, zeros, strata, controls, clusteredBy: cluster, unit },
@@ -167,6 +169,19 @@ function measureOptions(
     parameters: parametersOf(identities.models),
     training: trainingOf(identities.models),
   };
+}
+
+/** Two tables hold the counts of one ratio alone. */
+function refuseOtherRatios({
+  denominator = "documents",
+  denominatorPolicy = "same",
+}: Partial<MeasureEntry>): void {
+  if (denominator === "documents" && denominatorPolicy === "same") return;
+  throw new RoteError(
+    "usage",
+    `the run's study divides by ${denominator} (measure.denominator) under the policy ${denominatorPolicy} (measure.denominatorPolicy), which counts and scores alone do not tell; measure the directory that rote run left, or run the study again`,
+    { denominator, denominatorPolicy },
+  );
 }
 
 const numberOf = (value: number | "auto" | undefined): number | undefined =>

@@ -81,7 +81,7 @@ export async function planStudy(
 /** The stages that read the files. Beside an index, "count" reads them to see whether it is theirs. */
 function readersOf(study: Study): readonly string[] {
   if (!hasFiles(study)) return [];
-  const always = ["fit embedder", "count", "evidence"];
+  const always = ["fit embedder", "count", "denominators", "evidence"];
   return countedIndex(study) === undefined
     ? [...always, "recount", overlapStageName, "novelty"]
     : always;

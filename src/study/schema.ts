@@ -243,6 +243,16 @@ const measure = z.strictObject({
     .default(5)
     .describe("strata of document frequency within which inputs are shuffled"),
   level: share.default(0.95).describe("level of intervals and null bands"),
+  denominator: z
+    .enum(["documents", "occurrences"])
+    .default("documents")
+    .describe("what a pair's documents are divided by: documents that hold a, or occurrences of a"),
+  denominatorPolicy: z
+    .enum(["same", "exact-words"])
+    .default("same")
+    .describe(
+      "how text becomes words for that: as for pairs, or exactly as it is written, in a second pass over the files",
+    ),
   zeros: z.enum(["kept", "dropped", "both"]).default("both"),
   correction: z
     .enum(["holm", "bh", "none"])

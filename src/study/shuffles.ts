@@ -22,6 +22,8 @@ export interface StudyShuffles {
   /** All groups' pairs as one query. */
   readonly query: MergedPairQuery;
   readonly df: (phrase: string) => number;
+  /** What counts of pairs with this a are divided by, where that is not df. */
+  readonly denominatorOf: ((a: string) => number) | undefined;
 }
 
 /** Pairs that all shuffles of a run hold at most, and shuffles it has at most and at least. */
@@ -44,18 +46,19 @@ export function shuffleBudget(
   return { permutations: Math.max(budget.least, Math.min(budget.most, affordable)), pairs };
 }
 
-/** Plan the shuffles of every task and n. Pairs whose a no document holds are no points and take no part, in the budget neither. */
+/** Plan the shuffles of every task and n. Pairs whose a no document holds, or whose count has nothing to be divided by, are no points and take no part, in the budget neither. */
 export function planStudyShuffles(
   pairs: readonly PairRow[],
   counts: readonly CountedPairRow[],
   seed: number,
   { permutations: asked, strata }: Pick<MeasureEntry, "permutations" | "strata">,
+  denominatorOf?: (a: string) => number,
 ): StudyShuffles {
   const frequencies = new Map(
     counts.flatMap(({ a, b, dfA, dfB }) => [[a, dfA] as const, [b, dfB] as const]),
   );
   const df = (phrase: string): number => frequencies.get(phrase) ?? 0;
-  const shuffled = pairs.filter(({ a }) => df(a) > 0);
+  const shuffled = pairs.filter(({ a }) => df(a) > 0 && denominatorOf?.(a) !== 0);
   const { permutations, pairs: most } = shuffleBudget(shuffled.length, asked);
   const grouped = new Map<string, { task: string; n: number; rows: PairRow[] }>();
   for (const row of shuffled) {
@@ -71,7 +74,8 @@ export function planStudyShuffles(
     const own = examples === undefined ? rows : rows.filter((row) => examples.has(row.example));
     return { task, n, plan: planShuffles(own, df, { rng, permutations, strata }), examples };
   });
-  return { groups, query: mergePairQueries(groups.map(({ plan }) => plan)), df };
+  const query = mergePairQueries(groups.map(({ plan }) => plan));
+  return { groups, query, df, denominatorOf };
 }
 
 /** Whole examples in a random order until the next would exceed `most` rows. */
@@ -94,7 +98,7 @@ export function sampleExamples(
 
 /** The counted shuffles of a task and n, from the non-zero counts of the merged query. */
 export function recountedShuffles(
-  { groups, query, df }: StudyShuffles,
+  { groups, query, df, denominatorOf }: StudyShuffles,
   rows: readonly RecountRow[],
 ): (task: string, n: number) => RecountedShuffles | undefined {
   const size = query.phrases.length;
@@ -114,6 +118,7 @@ export function recountedShuffles(
       examples: group.examples,
       codf: Float64Array.from(query.positions[index]!.pairs, (position) => merged[position]!),
       df: Float64Array.from(group.plan.phrases, df),
+      denominators: denominatorOf && Float64Array.from(group.plan.phrases, denominatorOf),
     };
   };
 }

@@ -115,6 +115,10 @@ export interface MeasureEntry {
   readonly permutations: number | "auto";
   readonly strata: number;
   readonly level: number;
+  /** What counts of pairs are divided by: documents that hold a, or its occurrences. */
+  readonly denominator: "documents" | "occurrences";
+  /** The text policy these are counted under. */
+  readonly denominatorPolicy: "same" | "exact-words";
   readonly zeros: "kept" | "dropped" | "both";
   /** By which p-values signs are read. */
   readonly correction: Correction;

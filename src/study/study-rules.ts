@@ -10,6 +10,7 @@ const readingKeys = ["field", "lines", "skipMalformed"] as const;
 /** Check a study whose keys are well formed, and fill in what hangs on other keys. */
 export function completeStudy(written: WrittenStudy, source: string): StudyFile {
   refuseRepetitions(written, source);
+  refuseUnwritten(written, source);
   refuseUnknownTables(written, source);
   refuseUnknownLanguages(written, source);
   const { corpus } = written;
@@ -99,6 +100,15 @@ function refuseUnknownLanguages({ tasks, mine }: WrittenStudy, source: string): 
   throw malformed(
     source,
     `mine.filters names language, and the task "${without.name}" states none; give it languages: { input: en, output: de } (of ${stopWordLanguages.join(", ")}; one side is enough), or leave the filter out`,
+  );
+}
+
+/** Words as they are written are not in an index of words under another policy. */
+function refuseUnwritten({ corpus, measure }: WrittenStudy, source: string): void {
+  if (measure.denominatorPolicy === "same" || (corpus.files ?? []).length > 0) return;
+  throw malformed(
+    source,
+    `measure.denominatorPolicy: ${measure.denominatorPolicy} counts words as the files write them, and corpus.files is missing; name the files beside the index, or leave it out`,
   );
 }
 

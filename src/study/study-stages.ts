@@ -4,6 +4,7 @@
  *   fit embedder   embedder/          where the study asks for one of its own corpus
  *   mine           pairs.parquet      mining.json       pass-curves.parquet
  *   count          counts.parquet     corpus.json       one pass over the corpus, or from its index
+ *   denominators   denominators.parquet                one pass, where measure.denominatorPolicy asks for it
  *   recount        null-counts.parquet                  the same again
  *   overlap        overlap.parquet    overlap.json      two passes at most
  *   score M        continuations/M.jsonl                each model
@@ -22,6 +23,8 @@ import type { StudyContext } from "./context.ts";
 import type { Stage } from "./run-directory.ts";
 import { choiceItems, choicesStage } from "./stages/choices.ts";
 import { countStage } from "./stages/count.ts";
+import { denominatorFiles } from "./denominators.ts";
+import { denominatorStage } from "./stages/denominators.ts";
 import { evidenceStage } from "./stages/evidence.ts";
 import { examplesStage } from "./stages/examples.ts";
 import { fitEmbedderStage } from "./stages/fit-embedder.ts";
@@ -43,6 +46,7 @@ export async function stagesOf(context: StudyContext): Promise<readonly Stage[]>
     ...(context.study.embedder === "corpus" ? [await fitEmbedderStage(context)] : []),
     await mineStage(context),
     await countStage(context),
+    ...(denominatorFiles(context.study).length === 0 ? [] : [await denominatorStage(context)]),
     await recountStage(context),
     ...(context.study.measure.overlap.length > 0 ? [await overlapStage(context)] : []),
     ...(await Promise.all(models.map((index) => scoreStage(context, index)))),

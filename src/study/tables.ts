@@ -26,6 +26,13 @@ export interface PairRow {
   readonly short: boolean;
 }
 
+/** How often an n-gram of inputs stands in the corpus under the policy of the denominator. */
+export interface DenominatorRow {
+  readonly a: string;
+  readonly df: number;
+  readonly tf: number;
+}
+
 /** A shuffled pair with a count above zero; a and b index the phrases of the shuffle plan (`shuffles.ts`). */
 export interface RecountRow {
   readonly a: number;
@@ -235,6 +242,15 @@ export const countTable: Table<CountedPairRow> = {
     { name: "dfB", type: "int64" },
     { name: "tfA", type: "int64" },
     { name: "tfB", type: "int64" },
+  ],
+};
+
+export const denominatorTable: Table<DenominatorRow> = {
+  file: "denominators.parquet",
+  columns: [
+    { name: "a", type: "string" },
+    { name: "df", type: "int64" },
+    { name: "tf", type: "int64" },
   ],
 };
 

@@ -2,27 +2,14 @@
 import { amount } from "../base/amounts.ts";
 import type { ModelRecord } from "./identities.ts";
 import type { Study } from "./load-study.ts";
-import type { ReleasedEntry } from "./study-file.ts";
 import type { MiningRecord } from "./stages/mine.ts";
 
 /** A calibrated threshold that lets real pairs pass less than this many times as often as unrelated ones chose at random. */
 const USEFUL_RATIO = 2;
 
-/** What each mistake does to a run. */
-const releasedMistakes: Readonly<Record<keyof ReleasedEntry, string>> = {
-  wholeTail:
-    "log-probabilities are those of all tokens from b's first occurrence to the end of the output",
-  unseenAsProbabilityOne:
-    "under the paper's ∞-gram rule b has probability 1 where none of its tokens was seen",
-  minOfSingleCounts:
-    "a pair's count is the smaller of its n-grams' occurrences, not of documents that hold both; counts.parquet has the true ones",
-  characterLengthSize: "n-grams of exactly n characters are left out (n-characters in the drops)",
-  dropLastNgram: "the last n-gram of each input and output is missing",
-};
-
 /** One sentence a warning, naming what to change. */
 export function warningsOf(
-  { embedder, measure, released }: Pick<Study, "embedder" | "measure" | "released">,
+  { embedder }: Pick<Study, "embedder">,
   { mining, skipped = [] }: Pick<MiningRecord, "mining" | "skipped">,
   models: readonly ModelRecord[],
 ): readonly string[] {
@@ -76,30 +63,7 @@ export function warningsOf(
     ({ task, rows }) =>
       `${task}: ${amount(rows.length, "row")} of its files ${rows.length === 1 ? "is no example and was" : "are no examples and were"} skipped (first ${rows[0]!.place}, which ${rows[0]!.reason}); all are listed in mining.json.`,
   );
-  const uncorrected =
-    measure.correction === "none"
-      ? [
-          "Signs are read from p-values that are not corrected for the number of tests (measure.correction: none): of tests of nothing, " +
-            `${percent(1 - measure.level)} show a sign.`,
-        ]
-      : [];
-  const repeated = (Object.keys(releasedMistakes) as (keyof ReleasedEntry)[])
-    .filter((name) => released[name])
-    .map(
-      (name) =>
-        `released.${name} repeats a mistake of the code released with the paper: ${releasedMistakes[name]}. The numbers of this run are not the default's; leave it out to measure anything.`,
-    );
-  return [
-    ...repeated,
-    ...unread,
-    ...circular,
-    ...blind,
-    ...same,
-    ...shared,
-    ...cut,
-    ...refused,
-    ...uncorrected,
-  ];
+  return [...unread, ...circular, ...blind, ...same, ...shared, ...cut, ...refused];
 }
 
 function percent(rate: number | undefined): string {

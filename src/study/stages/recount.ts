@@ -2,6 +2,7 @@
 import type { StudyContext } from "../context.ts";
 import type { PairQuery } from "../../memorization/pair-query.ts";
 import { askCorpus, corpusFile, countOptions, refuseChangedCorpus } from "../corpus-engine.ts";
+import { denominatorFiles, readDenominators } from "../denominators.ts";
 import type { Stage } from "../run-directory.ts";
 import { planStudyShuffles, shuffleRule } from "../shuffles.ts";
 import {
@@ -20,12 +21,13 @@ export async function recountStage(context: StudyContext): Promise<Stage> {
   const question = async (): Promise<PairQuery> => {
     const pairs = await readTable(directory.file(pairTable.file), pairTable);
     const counts = await readTable(directory.file(countTable.file), countTable);
-    return planStudyShuffles(pairs, counts, study.seed, study.measure).query;
+    const denominatorOf = await readDenominators(directory.path, study, counts);
+    return planStudyShuffles(pairs, counts, study.seed, study.measure, denominatorOf).query;
   };
   return {
     name: "recount",
     options: { corpus, seed: study.seed, permutations, strata, shuffleRule },
-    reads: [pairTable.file, countTable.file, corpusFile],
+    reads: [pairTable.file, countTable.file, corpusFile, ...denominatorFiles(study)],
     writes: [recountTable.file],
     question: { corpus, pairs: question },
     run: async (_key, known) => {
