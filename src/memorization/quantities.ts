@@ -35,6 +35,8 @@ export interface QuantityOptions {
   readonly zeros?: "kept" | "dropped" | "both";
   /** Singly, and together where there are several; default all three. */
   readonly controls?: readonly ControlName[];
+  /** Only the first quantity of each model, the one that is judged; default false. */
+  readonly leading?: boolean;
 }
 
 /** Default controls of the partial correlations. */
@@ -43,7 +45,7 @@ export const allControls: readonly ControlName[] = ["length", "dfB", "dfA"];
 /** The quantities of every model, model by model; the first of a model is the one that is judged. */
 export function quantitiesOf(
   { models, infinityGram, censored = false }: PointSet,
-  { zeros = "both", controls = allControls }: QuantityOptions,
+  { zeros = "both", controls = allControls, leading = false }: QuantityOptions,
 ): readonly Quantity[] {
   return models.flatMap(({ neutralLogLikelihood }, model) => {
     const y = modelColumn(model);
@@ -68,6 +70,7 @@ export function quantitiesOf(
       neutralLogLikelihood === undefined ? [] : [informationGain(model)];
     const keptFirst: Quantity = { ...rho, zeros: "kept", statistic };
     const dropped: Quantity = { ...rho, zeros: "dropped", statistic };
+    if (leading) return [zeros === "dropped" ? dropped : keptFirst];
     const infinity = infinityGram === undefined ? [] : infinityGrams(y, model);
     if (zeros === "dropped")
       return [dropped, ...partials(y, model, controls, "dropped"), ...infinity];

@@ -1,11 +1,13 @@
 /** The sections of the page that say what was found; the sections of the record follow them. */
 import { isRecord } from "../base/json.ts";
+import { answersTable } from "./answers-section.ts";
 import { html, type Html } from "./html.ts";
 import { constructionTable, kindTable, ruleTables, taskVerdicts } from "./kinds-section.ts";
 import { memorizationFigures } from "./memorization-section.ts";
 import type { PageContent } from "./page-content.ts";
 import type { Section } from "./page-shell.ts";
 import { evidenceList, largestModel, pairTables, scatterFigures } from "./pairs-section.ts";
+import { partTables } from "./parts-section.ts";
 import { performanceFigures } from "./performance-section.ts";
 import { type Performance, performances } from "./performance.ts";
 import { publishedFigures, publishedTable } from "./published-section.ts";
@@ -38,6 +40,7 @@ export function findings(content: PageContent, figures: Figures): Section[] {
   return [
     ...verdictSections(found),
     sizeSection(found),
+    ...tableSections(found),
     performanceSection(found),
     reproductionSection(found),
     publishedSection(found),
@@ -77,9 +80,9 @@ function sizeSection({ run, figures }: Findings): Section {
     id: "size",
     title: "By task and model size",
     content: html`<p>
-        Dots are Spearman’s ρ, lines their intervals, clustered by example. The grey band behind
-        each dot is what the same measure gives on pairs whose inputs were shuffled among examples
-        and counted again: a dot within or below its band is no evidence.
+        Dots are Spearman’s ρ, lines their intervals, clustered by ${clusterName(run)}. The grey
+        band behind each dot is what the same measure gives on pairs whose inputs were shuffled
+        among examples and counted again: a dot within or below its band is no evidence.
       </p>
       ${has("kept") ? memorizationFigures(run, "kept", figures) : undefined}
       ${
@@ -98,6 +101,25 @@ function sizeSection({ run, figures }: Findings): Section {
         a dot in its band does not mean that none was.
       </p>`,
   };
+}
+
+/** Tables of answers and of parts, where the run has them. */
+function tableSections({ run }: Findings): Section[] {
+  const [answers, parts] = [answersTable(run), partTables(run)];
+  return [
+    ...(parts === undefined
+      ? []
+      : [{ id: "parts", title: "By subject and group", content: parts }]),
+    ...(answers === undefined
+      ? []
+      : [{ id: "answers", title: "How well models answer", content: answers }]),
+  ];
+}
+
+/** What the study resamples. */
+function clusterName({ study }: RunRecord): string {
+  const isGroup = isRecord(study.measure) && study.measure.cluster === "group";
+  return isGroup ? "the group of its example" : "example";
 }
 
 function performanceSection({ run, performances: tasks, figures }: Findings): Section {

@@ -5,9 +5,16 @@
 import { RoteError } from "../base/errors.ts";
 import { readJsonObject } from "../base/files.ts";
 import { isRecord } from "../base/json.ts";
+import {
+  metricRecords,
+  type MetricRecord,
+  partEstimateRecords,
+  type PartEstimateRecord,
+} from "./part-records.ts";
 import type { Interval, NullBand } from "../stats/estimate.ts";
 
-type JsonRecord = Readonly<Record<string, unknown>>;
+/** An object of parsed JSON. */
+export type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** A null as the page reads it. */
 export interface NullRecord extends NullBand {
@@ -75,6 +82,10 @@ export interface RunRecord {
   readonly stages: readonly StageSummary[];
   readonly drops: readonly DropRecord[];
   readonly estimates: readonly EstimateRecord[];
+  /** How well models answer, over tasks and their parts. */
+  readonly metrics: readonly MetricRecord[];
+  /** Estimates of lists and groups of examples. */
+  readonly parts: readonly PartEstimateRecord[];
   /** What a reader must know first; a run written by another program may have none. */
   readonly warnings: readonly string[];
 }
@@ -109,6 +120,8 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     stages: objectsAt(run, "stages", path).map((stage) => stageOf(stage, path)),
     drops: objectsAt(run, "drops", path).map((drop) => dropOf(drop, path)),
     estimates: objectsAt(run, "estimates", path).map((estimate) => estimateOf(estimate, path)),
+    metrics: metricRecords(run.metrics),
+    parts: partEstimateRecords(run.parts, (estimate) => estimateOf(estimate, path)),
     warnings: textsOf(run.warnings),
   };
 }

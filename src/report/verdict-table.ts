@@ -29,7 +29,7 @@ export function verdictTable(run: RunRecord): Html {
       `no document holds together ${keepsZeros(run) ? "kept" : "dropped"}${nText(shown)}. ${intervalText(shown)}`,
     [
       { title: "task", cell: ({ task }) => task },
-      { title: "the model", cell: ({ estimate }) => verdictCell(estimate) },
+      { title: "the model", cell: ({ estimate }) => verdictCell(run, estimate) },
       { title: "ρ", align: "right", cell: ({ estimate }) => valueCell(estimate) },
       { title: "interval", align: "right", cell: ({ estimate }) => intervalCell(estimate) },
       { title: "null band", align: "right", cell: ({ estimate }) => nullCell(estimate) },
@@ -41,9 +41,25 @@ export function verdictTable(run: RunRecord): Html {
   );
 }
 
-function verdictCell(estimate: EstimateRecord): Html {
-  const { finding, remark } = judge(estimate);
+function verdictCell(run: RunRecord, estimate: EstimateRecord): Html {
+  const { finding, ...judged } = judge(estimate);
+  const remark = finding === "follows the corpus" ? explainedBy(run, estimate) : judged.remark;
   const small = remark === "" ? undefined : html`<small>${remark}</small>`;
   const kind = finding.split(" ")[0];
   return html`<strong class="${kind}">${finding}</strong>${small}`;
+}
+
+/** What is left of a sign with all controls held fixed, where that is no sign. */
+function explainedBy({ estimates }: RunRecord, estimate: EstimateRecord): string {
+  const controlled = estimates.filter(
+    (own) =>
+      own.method === "partial-spearman" &&
+      own.task === estimate.task &&
+      own.n === estimate.n &&
+      own.zeros === estimate.zeros &&
+      modelKey(own) === modelKey(estimate),
+  );
+  const last = controlled.at(-1);
+  if (last?.value === undefined || last.interval === undefined || last.interval.low > 0) return "";
+  return `with ${last.controls.join(", ")} held fixed: ${valueCell(last)} (${intervalCell(last)})`;
 }

@@ -18,6 +18,7 @@ import { corpusFile } from "./corpus-engine.ts";
 import { readDenominators } from "./denominators.ts";
 import { parametersOf } from "./identities.ts";
 import type { Study } from "./load-study.ts";
+import { estimateParts, type PartEstimates } from "./part-estimates.ts";
 import { performancesOf } from "./performances.ts";
 import { shufflesWithSingleCounts, withSingleCounts } from "./released-counts.ts";
 import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
@@ -38,6 +39,8 @@ import {
 export interface RunEstimates {
   /** One family of tests. */
   readonly estimates: readonly MemorizationEstimate[];
+  /** Of tasks whose examples carry groups. */
+  readonly parts: PartEstimates;
   readonly performance: readonly Performance[];
   readonly drops: readonly DropRow[];
 }
@@ -69,15 +72,18 @@ export async function estimateRun(
     return minOfSingleCounts && own ? shufflesWithSingleCounts(own, counts) : own;
   };
   const rng = createRng(study.seed).fork("measure");
-  const correlations = await distributionalMemorization(joined, {
+  const options = {
     ...{ ...choices, rng, clusteredBy, threads },
     smoothing: smoothingOf(smoothing, documents),
     resamples: bootstrap === "auto" ? undefined : bootstrap,
     permutations: permutations === "auto" ? undefined : permutations,
     shuffles,
-    parameters: parametersOf(models),
-    training: trainingOf(models),
+  };
+  const correlations = await distributionalMemorization(joined, {
+    ...options,
+    ...{ parameters: parametersOf(models), training: trainingOf(models) },
   });
+  const parts = await estimateParts(joined, study.tasks, examples, options);
   const outputs = await readTable(at(outputTable), outputTable);
   const { bins, binning, level } = study.measure;
   const measured = performancesOf(examples, outputs, {
@@ -86,7 +92,7 @@ export async function estimateRun(
   const slopes = measured.map(({ slope }) => slope);
   const estimates = adjustEstimates([...correlations, ...slopes], study.measure);
   const performance = measured.map(({ entry }) => entry);
-  return { estimates, performance, drops: joined.drops };
+  return { estimates, parts, performance, drops: joined.drops };
 }
 
 /** Counts and scores joined one score after another: a run may hold millions. */

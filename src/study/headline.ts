@@ -67,7 +67,9 @@ export function verdicts(
       };
     }
     const { value } = estimate;
-    return { task: name, finding: findingOf(estimate), value, sentence: describe(estimate) };
+    const finding = findingOf(estimate);
+    const fixed = finding === "follows the corpus" ? explainedBy(estimate, estimates) : "";
+    return { task: name, finding, value, sentence: describe(estimate) + fixed };
   });
 }
 
@@ -111,6 +113,26 @@ export function findingOf({ value, interval, null: band, adjusted }: Judged): Ve
 /** Whether the p that signs are read from is below one minus the level; a missing one is not. */
 export function isSignificant({ holm, judged }: Judged["adjusted"], level: number): boolean {
   return (judged ?? holm ?? 1) < 1 - level;
+}
+
+/** What is left of a sign with all controls held fixed, where that is no sign: a reader must not take the one without the other. */
+function explainedBy(
+  { task, n, model, checkpoint, zeros }: MemorizationEstimate,
+  estimates: readonly MemorizationEstimate[],
+): string {
+  const controlled = estimates.filter(
+    (entry) =>
+      entry.method === "partial-spearman" &&
+      entry.task === task &&
+      entry.n === n &&
+      entry.model === model &&
+      entry.checkpoint === checkpoint &&
+      entry.zeros === zeros,
+  );
+  const last = controlled.at(-1);
+  if (last?.value == null || last.interval === null || last.interval.low > 0) return "";
+  const { value, interval, controls } = last;
+  return `; with ${controls.join(", ")} held fixed ${signed(value)}, ${signed(interval.low)} to ${signed(interval.high)}`;
 }
 
 function describe(estimate: MemorizationEstimate): string {

@@ -71,7 +71,12 @@ export async function measureRun(
   );
   const records = await readRecords(directory);
   const done = stageNames.flatMap((stage) => records.find(({ name }) => name === stage) ?? []);
-  const { estimates, performance, drops } = await estimateRun(directory, study, models, threads);
+  const { estimates, parts, performance, drops } = await estimateRun(
+    directory,
+    study,
+    models,
+    threads,
+  );
   const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";
   const model = largestModel(models);
   const found = await judgeTasks(directory, verdicts(study.tasks, model, estimates, zeros), {
@@ -113,6 +118,7 @@ export async function measureRun(
     drops: [...dropRows(mining, drops), ...unjudgedRows(performance)],
     estimates,
     family: testFamily(estimates),
+    parts,
     performance,
     verdicts: found,
     warnings: [...choiceWarnings(study, drops), ...warningsOf(study, record, modelRecords)],

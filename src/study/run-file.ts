@@ -14,6 +14,7 @@ import type { TaskVerdict } from "./judge-tasks.ts";
 import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
 import type { NoveltyRecord } from "./novelty-estimates.ts";
+import type { PartEstimates } from "./part-estimates.ts";
 import type { StageRecord } from "./run-directory.ts";
 import type { InfinityGramRecord } from "./stages/infinity-gram.ts";
 import type { MiningSummary } from "./stages/mine.ts";
@@ -53,6 +54,8 @@ export interface RunFile {
   readonly estimates: readonly MemorizationEstimate[];
   /** The tests that `adjusted` corrects for: all estimates of the run. */
   readonly family: TestFamily;
+  /** The same of lists and groups of examples, such as MMLU's subjects; a family of tests of their own. */
+  readonly parts: PartEstimates;
   /** Correctness by frequency in the corpus, one entry a task. */
   readonly performance: readonly Performance[];
   readonly verdicts: readonly TaskVerdict[];

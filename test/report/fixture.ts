@@ -159,9 +159,10 @@ async function writeOutputs(directory: string, outputs: readonly Output[]): Prom
         name,
         type: "string" as const,
       })),
+      { name: "tokens", type: "int32" },
       { name: "correctness", type: "double" },
     ],
-    outputs.map((output) => ({ ...output, metric: "exact-match" })),
+    outputs.map((output) => ({ ...output, tokens: 3, metric: "exact-match" })),
   );
 }
 
