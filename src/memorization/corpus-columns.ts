@@ -113,7 +113,7 @@ export function meansOf(
   eachPoint(starts, (point, from, to) => {
     let [sum, count] = [0, 0];
     for (let i = from; i < to; i++) {
-      if (included !== undefined && included[i] === 0) continue;
+      if (included?.[i] === 0) continue;
       sum += values[i]!;
       count++;
     }
@@ -149,7 +149,7 @@ function extremeOf<T extends Float64Array | Uint8Array>(
   const found = values.slice(0, starts.length - 1) as T;
   eachPoint(starts, (point, from, to) => {
     found[point] = values[from]!;
-    for (let i = from + 1; i < to; i++) found[point] = extreme(found[point]!, values[i]!);
+    for (let i = from + 1; i < to; i++) found[point] = extreme(found[point], values[i]!);
   });
   return found;
 }

@@ -9,7 +9,7 @@ import {
   kendallDistanceNull,
 } from "../stats/kendall-distance.ts";
 import { nullBand } from "../stats/null-band.ts";
-import { columnsOf, isTau } from "../stats/rank-statistic.ts";
+import { columnsOf } from "../stats/rank-statistic.ts";
 import {
   defaultResamples,
   estimateRankStatistics,
@@ -41,7 +41,7 @@ import { smoothingFormula } from "./task-gram-probability.ts";
 /** How the estimates of a point set are made. */
 export interface FindingOptions extends QuantityOptions {
   readonly rng: Rng;
-  /** Bootstrap resamples, at least 2; default 10,000 up to 10^5 points and 1,000 above, of Kendall's tau-b at most 1,000 and 200. */
+  /** Bootstrap resamples, at least 2; default 10,000 up to 10^5 points and 1,000 above, of Kendall's tau-b at most 1,000. */
   readonly resamples?: number | undefined;
   /** Level of the intervals and bands; default 0.95. */
   readonly level?: number;
@@ -73,7 +73,7 @@ export interface Finding {
   readonly null: QuantityNull | undefined;
 }
 
-/** Points above which Kendall's tau-b is resampled by smaller draws, and a sample of examples is exchanged. */
+/** Points above which a sample of examples is exchanged. */
 const manyPoints = 100_000;
 /** Point visits below which threads cost more than they save. */
 const muchWork = 1e7;
@@ -141,17 +141,8 @@ async function estimateView(
     ...{ resamples: wanted, level, signal },
     threads: points * wanted * quantities.length < muchWork ? 0 : threads,
   };
-  const isHeavy = (quantity: Quantity): boolean => points > manyPoints && isTau(quantity.statistic);
-  const light = quantities.filter((quantity) => !isHeavy(quantity));
-  const statistics = light.map(({ statistic }) => statistic);
-  const together = await estimateRankStatistics(sample, statistics, options);
-  const found = new Map(light.map((quantity, i) => [quantity, together[i]!]));
-  // Tau-b keeps several columns of its own: one model's at a time bounds the memory.
-  for (const quantity of quantities.filter(isHeavy)) {
-    const [own] = await estimateRankStatistics(sample, [quantity.statistic], options);
-    found.set(quantity, own!);
-  }
-  return quantities.map((quantity) => found.get(quantity)!);
+  const statistics = quantities.map(({ statistic }) => statistic);
+  return await estimateRankStatistics(sample, statistics, options);
 }
 
 interface NullOptions extends FindingOptions {

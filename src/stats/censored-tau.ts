@@ -10,14 +10,9 @@
  * cenken of R's NADA counts them; without censored values it is tau-b.
  */
 import { assert } from "../base/errors.ts";
-import {
-  type Correlation,
-  pairsAcrossGroups,
-  pearsonRatio,
-  type WeightedStatistic,
-} from "./correlation.ts";
-import { addWeight, prefixSum } from "./fenwick.ts";
-import { ascendingOrder, type DenseRanks, denseRanks } from "./ranks.ts";
+import type { Correlation, WeightedStatistic } from "./correlation.ts";
+import { OrderedPoints } from "./ordered-points.ts";
+import { type DenseRanks, denseRanks } from "./ranks.ts";
 
 /** Tau-b of x, a limit where `known` is false, with y. */
 export function censoredTauB(
@@ -40,42 +35,12 @@ export function censoredTauB(
  */
 export function censoredTauBUnderWeights(
   left: DenseRanks,
-  { groups: labels, groupCount }: DenseRanks,
+  known: DenseRanks,
   right: DenseRanks,
 ): WeightedStatistic {
-  const order = ascendingOrder(left);
-  const known = Uint8Array.from(order, (i) => (groupCount === 1 ? 1 : labels[i]!));
-  const xGroups = Uint32Array.from(order, (i) => left.groups[i]!);
-  const yGroups = Uint32Array.from(order, (i) => right.groups[i]!);
-  const tree = new Float64Array(right.groupCount + 1);
-  const weightOfY = new Float64Array(right.groupCount);
+  const points = new OrderedPoints(left, known);
   return (weights) => {
-    tree.fill(0);
-    weightOfY.fill(0);
-    let [score, ordered, seen, start] = [0, 0, 0, 0];
-    const enter = (k: number): void => {
-      const weight = weights[order[k]!]!;
-      if (weight === 0) return;
-      addWeight(tree, yGroups[k]!, weight);
-      weightOfY[yGroups[k]!]! += weight;
-      seen += weight;
-    };
-    while (start < order.length) {
-      let end = start;
-      // A value equal to a limit is above what is censored by it.
-      for (; end < order.length && xGroups[end] === xGroups[start]; end++)
-        if (known[end] === 0) enter(end);
-      for (let k = start; k < end; k++) {
-        const weight = weights[order[k]!]!;
-        if (known[k] === 0 || weight === 0) continue;
-        const below = prefixSum(tree, yGroups[k]!);
-        const upTo = prefixSum(tree, yGroups[k]! + 1);
-        score += weight * (below - (seen - upTo));
-        ordered += weight * seen;
-      }
-      for (let k = start; k < end; k++) if (known[k] === 1) enter(k);
-      start = end;
-    }
-    return pearsonRatio(score, ordered, pairsAcrossGroups(weightOfY));
+    points.weigh(weights);
+    return points.tau(right);
   };
 }

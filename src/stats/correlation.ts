@@ -2,13 +2,11 @@
  * Correlations of paired values, each also under integer weights: point i counts as `weights[i]`
  * equal points. A bootstrap sorts once and then re-evaluates in O(n) (Spearman) or O(n log n)
  * (Kendall) per resample.
- *
- * Kendall's tau-b counts pairs of points in the same and in opposite order with a Fenwick tree over
- * the ranks of y, visiting points by ascending x (the count of Knight 1966 by another structure).
  */
 import { assert } from "../base/errors.ts";
-import { addWeight, prefixSum } from "./fenwick.ts";
-import { ascendingOrder, type DenseRanks, denseRanks, weightedGroupRanks } from "./ranks.ts";
+import { OrderedPoints } from "./ordered-points.ts";
+import { pearsonRatio } from "./pearson-ratio.ts";
+import { type DenseRanks, denseRanks, weightedGroupRanks } from "./ranks.ts";
 
 /** A correlation, or why there is none. */
 export type Correlation =
@@ -60,64 +58,11 @@ export function spearmanUnderWeights(left: DenseRanks, right: DenseRanks): Weigh
 }
 
 export function kendallTauBUnderWeights(left: DenseRanks, right: DenseRanks): WeightedStatistic {
-  const order = ascendingOrder(left);
-  const xOrdered = Uint32Array.from(order, (i) => left.groups[i]!);
-  const yOrdered = Uint32Array.from(order, (i) => right.groups[i]!);
-  const sorted = new Float64Array(order.length);
-  const tree = new Float64Array(right.groupCount + 1);
-  const weightOfX = new Float64Array(left.groupCount);
-  const weightOfY = new Float64Array(right.groupCount);
+  const points = new OrderedPoints(left);
   return (weights) => {
-    weightOfX.fill(0);
-    weightOfY.fill(0);
-    for (let k = 0; k < order.length; k++) {
-      const weight = weights[order[k]!]!;
-      sorted[k] = weight;
-      weightOfX[xOrdered[k]!]! += weight;
-      weightOfY[yOrdered[k]!]! += weight;
-    }
-    const untiedX = pairsAcrossGroups(weightOfX);
-    const untiedY = pairsAcrossGroups(weightOfY);
-    tree.fill(0);
-    return pearsonRatio(concordance(xOrdered, yOrdered, sorted, tree), untiedX, untiedY);
+    points.weigh(weights);
+    return points.tau(right);
   };
-}
-
-/** Concordant minus discordant pairs. Points are given by ascending x; `tree` is zero on entry. */
-function concordance(
-  xGroups: Uint32Array,
-  yGroups: Uint32Array,
-  weights: Float64Array,
-  tree: Float64Array,
-): number {
-  let [score, seen, start] = [0, 0, 0];
-  while (start < xGroups.length) {
-    let end = start;
-    // All of a tie in x look at the tree before any of them enters it.
-    for (; end < xGroups.length && xGroups[end] === xGroups[start]; end++) {
-      if (weights[end] === 0) continue;
-      const below = prefixSum(tree, yGroups[end]!);
-      const upTo = prefixSum(tree, yGroups[end]! + 1);
-      score += weights[end]! * (below - (seen - upTo));
-    }
-    for (let i = start; i < end; i++) {
-      if (weights[i] === 0) continue;
-      addWeight(tree, yGroups[i]!, weights[i]!);
-      seen += weights[i]!;
-    }
-    start = end;
-  }
-  return score;
-}
-
-/** Pairs of points that stand in different groups. */
-export function pairsAcrossGroups(groupWeights: Float64Array): number {
-  let [total, pairs] = [0, 0];
-  for (const weight of groupWeights) {
-    pairs += total * weight;
-    total += weight;
-  }
-  return pairs;
 }
 
 function weightedPearson(x: Float64Array, y: Float64Array, weights: Float64Array): number {
@@ -137,12 +82,6 @@ function weightedPearson(x: Float64Array, y: Float64Array, weights: Float64Array
     xy += weights[i]! * dx * dy;
   }
   return pearsonRatio(xy, xx, yy);
-}
-
-/** xy / √(xx·yy), kept inside [-1, 1] against rounding; NaN where a side does not vary. */
-export function pearsonRatio(xy: number, xx: number, yy: number): number {
-  if (!(xx > 0 && yy > 0)) return NaN;
-  return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
 }
 
 function defined(

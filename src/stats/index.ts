@@ -49,7 +49,6 @@ export { wilsonInterval } from "./proportion.ts";
 export { quantile } from "./quantile.ts";
 export { bootstrapRankStatistics, type RankBootstrapOptions } from "./rank-bootstrap.ts";
 export {
-  defaultKendallResamples,
   defaultResamples,
   estimateRankStatistics,
   type RankEstimate,

@@ -4,7 +4,7 @@
  * of the matrix, one after another, gives the same residuals as a regression with intercept
  * (Anderson 2003, §2.5), at a cost that does not depend on the number of points.
  */
-import { pearsonRatio } from "./correlation.ts";
+import { pearsonRatio } from "./pearson-ratio.ts";
 import { denseRanks } from "./ranks.ts";
 import { RankMoments } from "./rank-moments.ts";
 import { studentTwoSided } from "./student.ts";

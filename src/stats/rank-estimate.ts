@@ -38,12 +38,14 @@ export interface RankEstimateOptions extends Omit<RankBootstrapOptions, "draws" 
   readonly level?: number;
   /** Points up to which a resample for Kendall's tau-b is drawn whole; default 100,000. */
   readonly kendallPoints?: number;
-  /** Resamples for Kendall's tau-b, at most `resamples`; default `defaultKendallResamples`. */
+  /** Resamples for Kendall's tau-b, at most `resamples`; default 1,000. */
   readonly kendallResamples?: number;
 }
 
 /** Points above which the default is fewer resamples. */
 const manyPoints = 100_000;
+/** Resamples of Kendall's tau-b, each of which takes O(n log n). */
+const manyKendall = 1000;
 /** An interval over fewer clusters is not worth its name. */
 const fewestClusters = 10;
 /** A side that does not vary in more resamples than this varies in one or two clusters only. */
@@ -54,11 +56,6 @@ export function defaultResamples(points: number): number {
   return points <= manyPoints ? 10_000 : 1000;
 }
 
-/** Of Kendall's tau-b, which takes O(n log n) a resample: 1,000 up to 10^5 points and 200 above. */
-export function defaultKendallResamples(points: number): number {
-  return points <= manyPoints ? 1000 : 200;
-}
-
 /** Every statistic of a sample; all of them over the same resamples, so that their differences can be taken. */
 export async function estimateRankStatistics(
   sample: RankSample,
@@ -67,7 +64,7 @@ export async function estimateRankStatistics(
     resamples = defaultResamples(sample.points),
     level = 0.95,
     kendallPoints = manyPoints,
-    kendallResamples = defaultKendallResamples(sample.points),
+    kendallResamples = manyKendall,
     ...options
   }: RankEstimateOptions,
 ): Promise<readonly RankEstimate[]> {

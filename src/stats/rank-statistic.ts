@@ -4,9 +4,9 @@
  * products of mid-ranks; Kendall's tau-b, censored or not, is counted by itself.
  */
 import { RoteError } from "../base/errors.ts";
-import { censoredTauBUnderWeights } from "./censored-tau.ts";
-import { kendallTauBUnderWeights, pearsonRatio, type WeightedStatistic } from "./correlation.ts";
+import { OrderedPoints } from "./ordered-points.ts";
 import { partialFromProducts } from "./partial.ts";
+import { pearsonRatio } from "./pearson-ratio.ts";
 import { RankMoments } from "./rank-moments.ts";
 import type { DenseRanks } from "./ranks.ts";
 
@@ -57,7 +57,8 @@ export class RankStatistics {
   readonly #ranks: DenseRanks[];
   readonly #statistics: readonly RankStatistic[];
   readonly #moments: RankMoments;
-  readonly #kendall = new Map<number, WeightedStatistic>();
+  /** By their x (and limits): points in its order, and whether they have the weights of now. */
+  readonly #ordered = new Map<string, { readonly points: OrderedPoints; isWeighed: boolean }>();
   #weights: Float64Array;
 
   constructor({ names, ranks }: RankedColumns, statistics: readonly RankStatistic[]) {
@@ -75,8 +76,9 @@ export class RankStatistics {
     if (weights !== undefined) {
       this.#weights = weights;
       this.#moments.weigh(weights);
+      for (const own of this.#ordered.values()) own.isWeighed = false;
     }
-    return Float64Array.from(this.#statistics, (statistic, i) => this.#value(statistic, i));
+    return Float64Array.from(this.#statistics, (statistic) => this.#value(statistic));
   }
 
   /** Let the values of a column stand in another order: point i gets the value of point `order[i]`. From the column as it was first. */
@@ -86,10 +88,10 @@ export class RankStatistics {
     const column = this.#column(name);
     this.#ranks[column] = { groups, groupCount: original.groupCount };
     this.#moments.exchange(column, groups);
-    this.#kendall.clear();
+    this.#ordered.clear();
   }
 
-  #value(statistic: RankStatistic, index: number): number {
+  #value(statistic: RankStatistic): number {
     const moments = this.#moments;
     if (statistic.kind === "auc") {
       const [score, label] = [this.#column(statistic.score), this.#column(statistic.label)];
@@ -103,21 +105,25 @@ export class RankStatistics {
       const controls = statistic.controls.map((name) => this.#column(name));
       return partialFromProducts((i, j) => moments.product(i, j), x, y, controls).value;
     }
-    if (isTau(statistic)) return this.#tau(statistic, index)(this.#weights);
+    if (isTau(statistic)) return this.#tau(statistic);
     return pearsonRatio(moments.product(x, y), moments.square(x), moments.square(y));
   }
 
-  #tau(statistic: TauStatistic, index: number): WeightedStatistic {
-    const known = this.#kendall.get(index);
-    if (known !== undefined) return known;
+  #tau(statistic: TauStatistic): number {
     const ranksOf = (name: string): DenseRanks => this.#ranks[this.#column(name)]!;
-    const [x, y] = [ranksOf(statistic.x), ranksOf(statistic.y)];
-    const made =
-      statistic.kind === "kendall-tau-b"
-        ? kendallTauBUnderWeights(x, y)
-        : censoredTauBUnderWeights(x, ranksOf(statistic.known), y);
-    this.#kendall.set(index, made);
-    return made;
+    const limits = statistic.kind === "censored-tau-b" ? statistic.known : undefined;
+    const key = JSON.stringify([statistic.x, limits]);
+    let own = this.#ordered.get(key);
+    if (own === undefined) {
+      const points = new OrderedPoints(
+        ranksOf(statistic.x),
+        limits === undefined ? undefined : ranksOf(limits),
+      );
+      this.#ordered.set(key, (own = { points, isWeighed: false }));
+    }
+    if (!own.isWeighed) own.points.weigh(this.#weights);
+    own.isWeighed = true;
+    return own.points.tau(ranksOf(statistic.y));
   }
 
   #column(name: string): number {

@@ -29,7 +29,7 @@ export interface MeasureFilesOptions extends Pick<
   | "signal"
 > {
   readonly seed?: number;
-  /** Resamples of examples; default 10,000 up to 10^5 points and 1,000 above, of Kendall's tau-b 1,000 and 200. */
+  /** Resamples of examples; default 10,000 up to 10^5 points and 1,000 above, of Kendall's tau-b at most 1,000. */
   readonly bootstrap?: number | undefined;
   /** What an example belongs to, where its score does not say; undefined leaves it unsaid. */
   readonly groupOf?: (task: string, example: string) => string | null | undefined;

@@ -231,7 +231,7 @@ const measure = z.strictObject({
     .union([z.literal("auto"), z.int().min(2)], { error: "resamples are auto, or at least 2" })
     .default("auto")
     .describe(
-      "resamples of examples; auto: 10000 up to 100000 points and 1000 above, of Kendall's tau-b 1000 and 200",
+      "resamples of examples; auto: 10000 up to 100000 points and 1000 above, of Kendall's tau-b at most 1000",
     ),
   permutations: z
     .union([z.literal("auto"), positiveInteger], { error: "permutations are auto, or at least 1" })

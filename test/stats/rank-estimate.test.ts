@@ -4,7 +4,6 @@ import { equalSizeValues } from "#rote/stats/equal-size.js";
 import { bootstrapRankStatistics } from "#rote/stats/rank-bootstrap.js";
 import { quantile } from "#rote/stats/quantile.js";
 import {
-  defaultKendallResamples,
   defaultResamples,
   estimateRankStatistics,
   type RankEstimate,
@@ -67,7 +66,6 @@ test("says how many clusters it drew and by what method", async () => {
   });
   expect(spearmans!.value).not.toBeNull();
   expect([100_000, 100_001].map(defaultResamples)).toEqual([10_000, 1000]);
-  expect([100_000, 100_001].map(defaultKendallResamples)).toEqual([1000, 200]);
 });
 
 test("the values over the resamples come along, those of smaller ones brought to full size", async () => {

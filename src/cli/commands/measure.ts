@@ -22,7 +22,7 @@ export const measureCommand: Command = defineCommand({
       kind: "integer",
       minimum: 2,
       about:
-        "Resamples of examples. Default: the run's, else 10000 up to 100000 points and 1000 above; of Kendall's tau-b at most 1000 and 200.",
+        "Resamples of examples. Default: the run's, else 10000 up to 100000 points and 1000 above; of Kendall's tau-b at most 1000.",
     },
     permutations: {
       value: "N",
