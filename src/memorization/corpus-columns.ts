@@ -26,6 +26,8 @@ export interface PairCounts {
   readonly smoothing?: Smoothing | undefined;
   /** Whether the columns `bound` and `known` are wanted. */
   readonly censored?: boolean | undefined;
+  /** Whether `dfAAlone` and `dfBAlone` are. */
+  readonly alone?: boolean | undefined;
 }
 
 /** What a shuffle of inputs changes, one entry a point. */
@@ -42,6 +44,9 @@ export interface CorpusColumns {
   readonly bound?: Float64Array;
   /** 1 where all pairs of the point meet, so that `bound` is its value; else 0. */
   readonly known?: Float64Array;
+  /** Documents that hold a without b, and b without a; of several pairs the mean. */
+  readonly dfAAlone?: Float64Array;
+  readonly dfBAlone?: Float64Array;
 }
 
 /** The columns under a view of zeros; points of which no pair meets have values in both. */
@@ -56,6 +61,7 @@ export function corpusColumns(counts: PairCounts, zeros: "kept" | "dropped"): Co
     return {
       ...{ corpus, meets: met, dfA: logs, information },
       ...(censored ? { bound: bound(), known: met } : {}),
+      ...aloneColumns(counts),
     };
   const order = (values: Float64Array): Float64Array =>
     zeros === "kept" ? orderOfMeans(values, starts) : orMinusInfinity(meansOf(values, starts, met));
@@ -70,21 +76,32 @@ export function corpusColumns(counts: PairCounts, zeros: "kept" | "dropped"): Co
     ...(censored
       ? { bound: meansOf(bound(), starts), known: extremeOf(met, starts, Math.min) }
       : {}),
+    ...aloneColumns(counts),
   };
 }
 
+/** Documents of one side of each pair that do not hold the other, where they are wanted. */
+function aloneColumns(counts: PairCounts): Pick<CorpusColumns, "dfAAlone" | "dfBAlone"> {
+  const { codf, dfA, starts, alone = false } = counts;
+  if (!alone) return {};
+  const dfB = dfBOfPairs(counts);
+  const without = (df: Float64Array): Float64Array => df.map((count, i) => count - codf[i]!);
+  const ofPoints = (values: Float64Array): Float64Array =>
+    starts === undefined ? values : meansOf(values, starts);
+  return { dfAAlone: ofPoints(without(dfA)), dfBAlone: ofPoints(without(dfB)) };
+}
+
+function dfBOfPairs({ codf, dfB, starts }: PairCounts): Float64Array {
+  if (starts === undefined) return dfB;
+  const ofPairs = new Float64Array(codf.length);
+  eachPoint(starts, (point, from, to) => ofPairs.fill(dfB[point]!, from, to));
+  return ofPairs;
+}
+
 /** log P(b|a) and the same over df(b), of every pair. */
-function logProbabilities({
-  codf,
-  dfA,
-  dfB,
-  starts,
-  smoothing,
-  denominator = dfA,
-}: PairCounts): Pick<CorpusColumns, "corpus" | "information"> {
-  const ofPairs = starts === undefined ? dfB : new Float64Array(codf.length);
-  if (starts !== undefined)
-    eachPoint(starts, (point, from, to) => ofPairs.fill(dfB[point]!, from, to));
+function logProbabilities(counts: PairCounts): Pick<CorpusColumns, "corpus" | "information"> {
+  const { codf, dfA, smoothing, denominator = dfA } = counts;
+  const ofPairs = dfBOfPairs(counts);
   const probability =
     smoothing === undefined
       ? (i: number, by: Float64Array) => codf[i]! / by[i]!

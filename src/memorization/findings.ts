@@ -15,8 +15,10 @@ import {
   estimateRankStatistics,
   type RankEstimate,
 } from "../stats/rank-estimate.ts";
+import type { RankSample } from "../stats/rank-sample.ts";
+import { ControlEffects } from "./control-effects.ts";
 import { corpusColumns } from "./corpus-columns.ts";
-import type { MemorizationEstimate } from "./memorization-estimate.ts";
+import type { ControlName, MemorizationEstimate } from "./memorization-estimate.ts";
 import {
   exchangedNull,
   type NullMaking,
@@ -33,7 +35,7 @@ import {
   withInfinityGram,
   withoutZeros,
 } from "./point-set.ts";
-import { quantitiesOf, type Quantity, type QuantityOptions } from "./quantities.ts";
+import { isAlone, quantitiesOf, type Quantity, type QuantityOptions } from "./quantities.ts";
 import { type View, whyInconclusive } from "./inconclusive.ts";
 import { infinityGramRules } from "./rows.ts";
 import { smoothingFormula } from "./task-gram-probability.ts";
@@ -80,9 +82,10 @@ const muchWork = 1e7;
 
 /** Every quantity of every model of a set, in the order of `quantitiesOf`, Kendall's distance after tau-b. */
 export async function findingsOf(
-  set: PointSet,
+  points: PointSet,
   options: FindingOptions,
 ): Promise<readonly Finding[]> {
+  const set = options.controls?.some(isAlone) === true ? { ...points, alone: true } : points;
   const quantities = quantitiesOf(set, options);
   const all = viewed(set);
   const whole = set.infinityGram === undefined ? all : viewed(withInfinityGram(set));
@@ -94,6 +97,7 @@ export async function findingsOf(
     for (const [i, estimate] of (await estimateView(views[view], own, options)).entries())
       estimated.set(own[i]!, estimate);
   }
+  const effects = new ControlEffects();
   const judged = quantities.filter((quantity) => (estimated.get(quantity)?.value ?? null) !== null);
   const ofPairs = judged.filter(({ rule }) => rule === undefined);
   const nulls = new Map([
@@ -104,8 +108,9 @@ export async function findingsOf(
     const view = views[viewOf(quantity)];
     const found = estimated.get(quantity);
     const base = rowOf(view, quantity, options);
+    const left = found === undefined ? {} : effects.of(view, quantity, base);
     const row = withNull(
-      { ...base, ...resultOf(found, reasons[i]) },
+      { ...base, ...left, ...resultOf(found, reasons[i]) },
       nulls.get(quantity),
       options.level,
     );
@@ -117,7 +122,9 @@ export async function findingsOf(
 }
 
 function viewed(set: PointSet): View {
-  return { set, corpus: corpusColumns(set, "kept") };
+  const corpus = corpusColumns(set, "kept");
+  let sample: RankSample | undefined;
+  return { set, corpus, sample: () => (sample ??= sampleOf(set, corpus)) };
 }
 
 /** The points a quantity is taken over. */
@@ -128,12 +135,12 @@ function viewOf({ zeros, rule }: Quantity): "pairs" | "meeting" | "∞-grams" {
 
 /** Rank estimates of some quantities of one view. */
 async function estimateView(
-  { set, corpus }: View,
+  { set, sample: ranked }: View,
   quantities: readonly Quantity[],
   { rng, resamples, level = 0.95, threads = 0, signal }: FindingOptions,
 ): Promise<readonly RankEstimate[]> {
   if (quantities.length === 0) return [];
-  const sample = sampleOf(set, corpus);
+  const sample = ranked();
   const { points } = sample;
   const wanted = resamples ?? defaultResamples(points);
   const options = {
@@ -199,14 +206,17 @@ function shuffledPoints(set: PointSet, { examples }: RecountedShuffles): PointSe
 
 /** Everything but what was found. */
 function rowOf(
-  { set, corpus: { dfA } }: View,
+  { set, corpus }: View,
   { measure, method, zeros, controls, model, rule, statistic }: Quantity,
   { clusteredBy = "example" }: FindingOptions,
 ): MemorizationEstimate {
   const { task, n, models, example, cluster, length, dfB } = set;
   const { model: name, checkpoint } = models[model]!;
   const clusters = distinctCount(cluster);
-  const columns = { length, dfA, dfB };
+  const columns: Readonly<Record<ControlName, Float64Array | undefined>> = {
+    ...{ length, dfA: corpus.dfA, dfB },
+    ...{ dfAAlone: corpus.dfAAlone, dfBAlone: corpus.dfBAlone },
+  };
   return {
     ...{ measure, method, task, n, model: name, checkpoint },
     unit: set.starts === undefined ? "pair" : "mean",
@@ -219,7 +229,7 @@ function rowOf(
       ? { smoothing: { ...set.smoothing, formula: smoothingFormula } }
       : {}),
     constantControls: controls.filter((name) =>
-      columns[name].every((value) => value === columns[name][0]),
+      columns[name]?.every((value, _, values) => value === values[0]),
     ),
   };
 }

@@ -2,6 +2,7 @@
 import { type CorpusColumns, meetings } from "./corpus-columns.ts";
 import { distinctCount, type PointSet } from "./point-set.ts";
 import { fewestPoints } from "./null-distribution.ts";
+import type { RankSample } from "../stats/rank-sample.ts";
 import type { Quantity } from "./quantities.ts";
 import type { InfinityGramRule } from "./rows.ts";
 
@@ -12,6 +13,8 @@ const fewestExamples = 10;
 export interface View {
   readonly set: PointSet;
   readonly corpus: CorpusColumns;
+  /** Its columns, ranked when they are first asked for. */
+  readonly sample: () => RankSample;
 }
 
 /** Undefined where the quantity can be computed and bears an interval. */

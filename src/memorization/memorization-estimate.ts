@@ -21,8 +21,11 @@ export interface MemorizationNull extends NullBand {
   readonly fixed?: number;
 }
 
-/** What may move both sides and is taken out: the length of b, and how many documents hold b and a. */
-export type ControlName = "length" | "dfB" | "dfA";
+/**
+ * What may move both sides and is taken out: the length of b, how many documents hold b and a, and how many
+ * hold b or a without the other of the pair.
+ */
+export type ControlName = "length" | "dfB" | "dfA" | "dfBAlone" | "dfAAlone";
 
 /** What an estimate is of. Definitions: docs/measures.md. */
 export type MeasureName =
@@ -84,6 +87,10 @@ export interface MemorizationEstimate {
   readonly controls: readonly ControlName[];
   /** Of these, the ones that do not vary here and control for nothing. */
   readonly constantControls: readonly ControlName[];
+  /** Of a partial correlation: controls that those before them explain already. */
+  readonly redundantControls?: readonly ControlName[];
+  /** Of a partial correlation: the share of the squares of P(b|a)'s ranks that the controls leave. */
+  readonly corpusLeft?: number;
   /** Where P(b|a) was smoothed: how, and the constants. */
   readonly smoothing?: Smoothing & { readonly formula: string };
   /** Of ∞-grams: what tokens of probability 0 do to their span. */

@@ -33,7 +33,7 @@ export interface Quantity {
 export interface QuantityOptions {
   /** Views that are estimated; default both. */
   readonly zeros?: "kept" | "dropped" | "both";
-  /** Singly, and together where there are several; default all three. */
+  /** Singly, and together where there are several (`controlSets`); default length, dfB and dfA. */
   readonly controls?: readonly ControlName[];
   /** Only the first quantity of each model, the one that is judged; default false. */
   readonly leading?: boolean;
@@ -41,6 +41,28 @@ export interface QuantityOptions {
 
 /** Default controls of the partial correlations. */
 export const allControls: readonly ControlName[] = ["length", "dfB", "dfA"];
+
+/** What stands in whose place: df(b) is the pair's count and the documents of b without a. */
+const insteadOf: Readonly<Partial<Record<ControlName, ControlName>>> = {
+  dfBAlone: "dfB",
+  dfAAlone: "dfA",
+};
+
+/** Whether a control is of documents that hold one side of the pair without the other. */
+export function isAlone(name: ControlName): boolean {
+  return insteadOf[name] !== undefined;
+}
+
+/**
+ * The controls of each partial correlation: every one singly; together all but those that stand in another's
+ * place; and together with these in the others' place.
+ */
+export function controlSets(names: readonly ControlName[]): readonly (readonly ControlName[])[] {
+  const replaced = new Set(names.flatMap((name) => insteadOf[name] ?? []));
+  const whole = names.filter((name) => !isAlone(name));
+  const alone = replaced.size === 0 ? [] : names.filter((name) => !replaced.has(name));
+  return [...names.map((name) => [name]), ...[whole, alone].filter(({ length }) => length > 1)];
+}
 
 /** The quantities of every model, model by model; the first of a model is the one that is judged. */
 export function quantitiesOf(
@@ -90,8 +112,7 @@ function partials(
   names: readonly ControlName[],
   zeros: Quantity["zeros"],
 ): readonly Quantity[] {
-  const sets = names.map((name) => [name]);
-  return [...sets, ...(names.length > 1 ? [[...names]] : [])].map((controls) => ({
+  return controlSets(names).map((controls) => ({
     ...{
       measure: "distributional-memorization",
       method: "partial-spearman",

@@ -15,13 +15,23 @@ const unexplained = 1e-10;
 /** Σ of products of centered columns i and j. */
 export type Products = (i: number, j: number) => number;
 
-/** Correlation of columns x and y with the controls swept out; NaN where one of them does not vary any more. */
+/** What sweeping the controls out leaves. */
+export interface PartialFromProducts {
+  /** NaN where x or y does not vary any more. */
+  readonly value: number;
+  /** Controls that those before them explain already. */
+  readonly redundant: readonly number[];
+  /** Share of x's squares that the controls leave; 0 where x does not vary. */
+  readonly xLeft: number;
+}
+
+/** Correlation of columns x and y with the controls swept out. */
 export function partialFromProducts(
   products: Products,
   x: number,
   y: number,
   controls: readonly number[],
-): { readonly value: number; readonly redundant: readonly number[] } {
+): PartialFromProducts {
   const columns = [x, y, ...controls];
   const matrix = columns.map((i) => Float64Array.from(columns, (j) => products(i, j)));
   const squares = matrix.map((row, i) => row[i]!);
@@ -34,7 +44,8 @@ export function partialFromProducts(
     if (left(pivot) === 0) redundant.push(columns[pivot]!);
     else sweep(matrix, pivot);
   }
-  return { value: pearsonRatio(matrix[0]![1]!, left(0), left(1)), redundant };
+  const value = pearsonRatio(matrix[0]![1]!, left(0), left(1));
+  return { value, redundant, xLeft: left(0) > 0 ? left(0) / squares[0]! : 0 };
 }
 
 /** Take the part that `pivot` explains from every product. */

@@ -10,6 +10,7 @@ import type { CorpusIdentity } from "../corpus/document.ts";
 import { checkDropTable, createDropTable, type DropRow } from "../memorization/drop-table.ts";
 import { testFamily } from "../memorization/memorization-estimate.ts";
 import type { Performance } from "../memorization/performance.ts";
+import { controlWarnings } from "./control-warnings.ts";
 import { corpusFile } from "./corpus-engine.ts";
 import { estimateRun } from "./estimate-run.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
@@ -121,7 +122,11 @@ export async function measureRun(
     parts,
     performance,
     verdicts: found,
-    warnings: [...choiceWarnings(study, drops), ...warningsOf(study, record, modelRecords)],
+    warnings: [
+      ...choiceWarnings(study, drops),
+      ...warningsOf(study, record, modelRecords),
+      ...controlWarnings(estimates),
+    ],
     headline: headline(found),
   };
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);

@@ -288,10 +288,12 @@ const measure = z.strictObject({
       "also estimate Kendall's tau-b where a pair that never meets is only known to lie below 1/df(a)",
     ),
   controls: z
-    .array(z.enum(["length", "dfB", "dfA"]))
+    .array(z.enum(["length", "dfB", "dfA", "dfBAlone", "dfAAlone"]))
     .default(["length", "dfB", "dfA"])
     .refine((names) => new Set(names).size === names.length, { error: "a control is named twice" })
-    .describe("of the partial correlations, singly and together"),
+    .describe(
+      "of the partial correlations, singly and together; dfBAlone and dfAAlone: documents of b or a without the other, in the place of dfB and dfA",
+    ),
   bins: positiveInteger.default(5).describe("bins of performance against frequency, zeros apart"),
   binning: z
     .enum(["equal-count", "equal-width"])

@@ -29,7 +29,7 @@ describe("distributional memorization", async () => {
 
   test("beside it: partial correlations, the two-part view and Kendall's distance", async () => {
     const all = await estimatesOf(facts);
-    const controls = {
+    const controls: Readonly<Record<string, Float64Array>> = {
       length: Float64Array.from(facts.scores, ({ b }) => b.length),
       dfB: Float64Array.from(facts.counts, ({ dfB }) => dfB),
       dfA: Float64Array.from(facts.counts, ({ dfA }) => dfA),
@@ -45,7 +45,7 @@ describe("distributional memorization", async () => {
       const naive = partialSpearman(
         x,
         y,
-        names.map((name) => ({ name, values: controls[name] })),
+        names.map((name) => ({ name, values: controls[name]! })),
       );
       expect(value).toBeCloseTo(naive.value!, 10);
     }
