@@ -33,8 +33,14 @@ export type {
   PolicyEntry,
   ReportEntry,
   StudyFile,
+  SweepEntry,
   TaskEntry,
   ThresholdEntry,
 } from "./study-file.ts";
+export type { SpecificationCurve } from "./sweep/curve.ts";
+export { planSweep, runSweep, type SweepPlan, type SweepRun } from "./sweep/run-sweep.ts";
+export type { Specification } from "./sweep/specifications.ts";
+export type { SweepRecord } from "./sweep/sweep-file.ts";
+export { planVariants, type VariantsPlan } from "./variants/plan-variants.ts";
 export { runVariants } from "./variants/run-variants.ts";
 export { type Variant, variantOf, type VariantRun } from "./variants/variant.ts";

@@ -97,6 +97,12 @@ function resolveStudy(
       ...(study.mine.cache === undefined ? {} : { cache: at(study.mine.cache) }),
     },
     measure: resolveMeasure(study.measure, at),
+    ...(study.sweep?.embedder && {
+      sweep: {
+        ...study.sweep,
+        embedder: study.sweep.embedder.map((path) => embedderPath(path, at)),
+      },
+    }),
   };
 }
 

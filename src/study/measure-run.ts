@@ -28,6 +28,7 @@ import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine
 import { noveltyFile } from "./stages/novelty.ts";
 import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
+import { readSweep } from "./sweep/sweep-file.ts";
 import { withTrainings } from "./trainings.ts";
 import { choiceWarnings } from "./choice-warnings.ts";
 import { warningsOf } from "./warnings.ts";
@@ -122,6 +123,7 @@ export async function measureRun(
     parts,
     performance,
     verdicts: found,
+    sweep: await readSweep(directory, study),
     warnings: [
       ...choiceWarnings(study, drops),
       ...warningsOf(study, record, modelRecords),

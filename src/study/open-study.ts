@@ -71,6 +71,20 @@ export async function openRuns(
   return runs;
 }
 
+/** The names of all stages, each behind those that stand before it in any of the studies. */
+export function stageOrder(runs: readonly Pick<OpenRun, "stages">[]): readonly string[] {
+  const order: string[] = [];
+  for (const { stages } of runs) {
+    let next = 0;
+    for (const { name } of stages) {
+      const found = order.indexOf(name);
+      if (found === -1) order.splice(next, 0, name);
+      next = (found === -1 ? next : found) + 1;
+    }
+  }
+  return order;
+}
+
 /** Read a study's tasks and refuse a corpus that its index was not made of. */
 export async function openContext(
   study: Study,

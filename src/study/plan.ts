@@ -24,12 +24,19 @@ export interface StudyPlan {
 }
 
 /** Rates behind the time estimate, measured on two cores with the built-in study; order of magnitude only. */
-const planRates: Readonly<
-  Record<"corpusBytesPerSecond" | "modelTokensPerSecond" | "charactersPerToken", number>
+export const planRates: Readonly<
+  Record<
+    | "corpusBytesPerSecond"
+    | "modelTokensPerSecond"
+    | "charactersPerToken"
+    | "variantExamplesPerSecond",
+    number
+  >
 > = {
   corpusBytesPerSecond: 3e6,
   modelTokensPerSecond: 2e4,
   charactersPerToken: 4,
+  variantExamplesPerSecond: 500,
 };
 
 /** Plan a run whose stages are known. */
@@ -46,7 +53,7 @@ export async function planStudy(
   );
   const open = new Set(states.filter(({ finished }) => !finished).map(({ name }) => name));
   const readers = readersOf(study).filter((name) => open.has(name));
-  const corpusPasses = readers.reduce((sum, name) => sum + (name === overlapStageName ? 2 : 1), 0);
+  const corpusPasses = readers.reduce((sum, name) => sum + passesOf(name), 0);
   const evaluated = evaluatedItems({ tasks });
   // What stands before all inputs of a task, shots and neutral context, is read once.
   const characters = evaluated.reduce(
@@ -78,11 +85,17 @@ export async function planStudy(
   };
 }
 
+/** How often a stage that reads the files reads them at most. */
+export function passesOf(name: string): number {
+  return name === overlapStageName ? 2 : 1;
+}
+
 /** The stages that read the files. Beside an index, "count" reads them to see whether it is theirs. */
-function readersOf(study: Study): readonly string[] {
+export function readersOf(study: Study): readonly string[] {
   if (!hasFiles(study)) return [];
-  const always = ["fit embedder", "count", "denominators", "evidence"];
+  const always = ["fit embedder", "count", "denominators"];
+  const shown = study.report.pairs > 0 ? ["evidence"] : [];
   return countedIndex(study) === undefined
-    ? [...always, "recount", overlapStageName, "novelty"]
-    : always;
+    ? [...always, ...shown, "recount", overlapStageName, "novelty"]
+    : [...always, ...shown];
 }

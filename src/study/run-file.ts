@@ -20,6 +20,7 @@ import type { InfinityGramRecord } from "./stages/infinity-gram.ts";
 import type { MiningSummary } from "./stages/mine.ts";
 import type { StudyOverlap } from "./stages/overlap.ts";
 import type { TaskPrompt } from "./stages/prompts.ts";
+import type { SweepRecord } from "./sweep/sweep-file.ts";
 import type { RunModel } from "./trainings.ts";
 
 /** The content of `run.json`. */
@@ -59,6 +60,8 @@ export interface RunFile {
   /** Correctness by frequency in the corpus, one entry a task. */
   readonly performance: readonly Performance[];
   readonly verdicts: readonly TaskVerdict[];
+  /** How the correlations fare under other choices; null where none were tried. */
+  readonly sweep: SweepRecord | null;
   /** What a reader must know before believing the numbers. */
   readonly warnings: readonly string[];
   readonly headline: string;

@@ -21,34 +21,45 @@ import {
   type OpenRun,
   openRuns,
   platformClock,
+  stageOrder,
   type StudyPlace,
   type WorkOptions,
 } from "./open-study.ts";
 import { RunDirectory, type Stage } from "./run-directory.ts";
 import { readRunFile, reportFile, type RunFile, runFile } from "./run-file.ts";
+import { sweepFile, sweepTable } from "./sweep/sweep-file.ts";
 
 export interface TogetherOptions extends WorkOptions {
   /** The command as typed, for provenance; default empty. */
   readonly command?: string;
   /** Called after each stage: its name, whether it ran or its files were there already, and how long it took. */
   readonly onStage?: (name: string, ran: boolean, seconds: number) => void;
+  /**
+   * Told of a labelled study whose changes leave a task without pairs; it then takes no further part.
+   * Without it that is an error of all.
+   */
+  readonly onFailed?: (label: string, error: RoteError) => void;
 }
 
-/** Run or resume studies side by side; every directory is complete when this returns. */
+/** What is made from all stages' files. */
+const summaries = [runFile, reportFile, sweepFile, sweepTable.file];
+
+/** Run or resume studies side by side; every directory is complete when this returns. Those that failed have no file. */
 export async function runTogether(
   places: readonly StudyPlace[],
   options: TogetherOptions,
-): Promise<readonly RunFile[]> {
+): Promise<readonly (RunFile | undefined)[]> {
   const directories: RunDirectory[] = [];
   try {
-    for (const { out } of places)
-      directories.push(await RunDirectory.open(out, { summaries: [runFile, reportFile] }));
+    for (const { out } of places) directories.push(await RunDirectory.open(out, { summaries }));
     const runs = await openRuns(places, directories, options);
     await checkModels(runs);
-    for (const name of stageOrder(runs)) await performEverywhere(name, runs, options);
+    const failed = new Set<OpenRun>();
+    for (const name of stageOrder(runs))
+      await performEverywhere(name, runs, { ...options, failed });
     for (const directory of directories)
       await rm(directory.file(PARTIAL_FOLDER), { recursive: true, force: true });
-    return await measureAll(runs, options);
+    return await measureAll(runs, { ...options, failed });
   } finally {
     for (const directory of directories.reverse()) await directory[Symbol.asyncDispose]();
   }
@@ -81,35 +92,37 @@ async function checkModel(folder: string, context: StudyContext): Promise<void> 
   );
 }
 
-/** The names of all stages, each behind those that stand before it in any of the studies. */
-export function stageOrder(runs: readonly Pick<OpenRun, "stages">[]): readonly string[] {
-  const order: string[] = [];
-  for (const { stages } of runs) {
-    let next = 0;
-    for (const { name } of stages) {
-      const found = order.indexOf(name);
-      if (found === -1) order.splice(next, 0, name);
-      next = (found === -1 ? next : found) + 1;
-    }
-  }
-  return order;
+/** What is done for all, and which studies take no further part. */
+interface Performing extends TogetherOptions {
+  readonly failed: Set<OpenRun>;
 }
 
 /** One stage of all the studies that have it. */
 async function performEverywhere(
   name: string,
   runs: readonly OpenRun[],
-  options: TogetherOptions,
+  options: Performing,
 ): Promise<void> {
   const open: StageOfRun[] = [];
   for (const run of runs) {
     const stage = run.stages.find((own) => own.name === name);
-    if (stage === undefined) continue;
+    if (stage === undefined || options.failed.has(run)) continue;
     if (!(await run.context.directory.isFinished(stage))) open.push({ run, stage });
     else if (run.label === "") options.onStage?.(name, false, 0);
   }
   for await (const { asked, known } of countTogether(open, runs, options))
-    for (const { run, stage } of asked) await performOne(run, stage, { runs, known, options });
+    for (const { run, stage } of asked)
+      await performOne(run, stage, { runs, known, options }).catch((error: unknown) => {
+        fail(run, error, options);
+      });
+}
+
+/** Nothing can be measured where a change leaves a task without pairs; every other error is one of all. */
+function fail(run: OpenRun, error: unknown, { failed, onFailed }: Performing): void {
+  const isOwn = error instanceof RoteError && error.code === "task/empty" && run.label !== "";
+  if (!isOwn || onFailed === undefined) throw error;
+  failed.add(run);
+  onFailed(run.label, error);
 }
 
 async function performOne(
@@ -137,11 +150,16 @@ async function performOne(
 /** The statistics of every study. Those beside the first are only measured where something changed. */
 async function measureAll(
   runs: readonly OpenRun[],
-  { command = "", jobs, signal, clock, onStage }: TogetherOptions,
-): Promise<readonly RunFile[]> {
-  const files: RunFile[] = [];
-  for (const { study, out, label, stages, context } of runs) {
+  { command = "", jobs, signal, failed, clock, onStage }: Performing,
+): Promise<readonly (RunFile | undefined)[]> {
+  const files: (RunFile | undefined)[] = [];
+  for (const run of runs) {
     signal?.throwIfAborted();
+    if (failed.has(run)) {
+      files.push(undefined);
+      continue;
+    }
+    const { study, out, label, stages, context } = run;
     const measured = label === "" ? undefined : await measuredBefore(out, study);
     const options = {
       study,
@@ -151,10 +169,11 @@ async function measureAll(
       threads: jobs,
       clock,
     };
-    const run = measured ?? (await measureRun(out, options));
-    const { name, seconds } = run.stages.at(-1)!;
+    const file = measured ?? (await measureRun(out, options));
+    const { name, seconds } = file.stages.at(-1)!;
     if (label === "") onStage?.(name, true, seconds);
-    files.push(run);
+    else if (measured === undefined) onStage?.(`${label}: ${name}`, true, seconds);
+    files.push(file);
   }
   return files;
 }

@@ -339,9 +339,11 @@ const embedder = z
   );
 
 const report = z.strictObject({
-  pairs: positiveInteger
+  pairs: z
+    .int()
+    .min(0)
     .default(5)
-    .describe("strongest pairs of each task whose documents are shown"),
+    .describe("strongest pairs of each task whose documents are shown; 0 looks for none"),
   documents: positiveInteger.default(2).describe("documents shown for each of the strongest pairs"),
 });
 
@@ -359,6 +361,34 @@ const released = z.strictObject({
   ),
   characterLengthSize: repeated.describe("leave out n-grams of exactly n characters"),
   dropLastNgram: repeated.describe("a text's last n-gram is none of them"),
+});
+
+const sweep = z.strictObject({
+  threshold: oneOrMany(
+    z.union([threshold, z.strictObject({ nullShare: share })], {
+      error:
+        "a threshold is calibrated, none, a number from -1 to below 1, or { nullShare: SHARE }",
+    }),
+  )
+    .optional()
+    .describe(
+      "default: calibrated at mine.nullShare, at a fifth and at five times that, 0.5, and none",
+    ),
+  n: oneOrMany(positiveInteger).optional().describe("default: 1, 2, 3"),
+  embedder: oneOrMany(z.string().min(1))
+    .optional()
+    .describe("beside the study's; default: built-in, or corpus where that is the study's"),
+  stopWords: z
+    .array(stopWords)
+    .min(1)
+    .optional()
+    .describe("default: none removed, and those of mine.stopWords or of the tasks' languages"),
+  unit: oneOrMany(z.enum(["pair", "mean"]))
+    .optional()
+    .describe("default: both"),
+  zeros: oneOrMany(z.enum(["kept", "dropped"]))
+    .optional()
+    .describe("default: both"),
 });
 
 const studySchema = z.strictObject({
@@ -385,6 +415,9 @@ const studySchema = z.strictObject({
   released: released
     .prefault({})
     .describe("mistakes of the code released with the paper, repeated to see what they do"),
+  sweep: sweep
+    .optional()
+    .describe("choices that rote run --sweep crosses, each with the study's own"),
 });
 
 /** Check a study file's content and fill in its defaults; `source` names it in errors. */
@@ -456,6 +489,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     generate: generation,
     report,
     released,
+    sweep,
   };
   return Object.keys(sections[section]?.shape ?? {});
 }

@@ -21,6 +21,7 @@ export interface StudyFile {
   readonly preset: "default";
   readonly report: ReportEntry;
   readonly released: ReleasedEntry;
+  readonly sweep?: SweepEntry;
 }
 
 /** Checkpoints of one training: every one of them, or steps and revisions by name. */
@@ -176,6 +177,19 @@ export interface ReleasedEntry {
   /** A text's last n-gram is none of them. */
   readonly dropLastNgram: boolean;
 }
+
+/** The options that a sweep crosses; the study's own choices are crossed with them. */
+export interface SweepEntry {
+  readonly threshold?: readonly SweepThreshold[];
+  readonly n?: readonly number[];
+  readonly embedder?: readonly string[];
+  readonly stopWords?: readonly MineEntry["stopWords"][];
+  readonly unit?: readonly Unit[];
+  readonly zeros?: readonly ("kept" | "dropped")[];
+}
+
+/** A threshold, or the share of unrelated pairs that a calibrated one lets pass. */
+export type SweepThreshold = ThresholdEntry | { readonly nullShare: number };
 
 /** How much a study's page shows. */
 export interface ReportEntry {

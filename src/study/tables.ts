@@ -364,7 +364,7 @@ export const outputTable: Table<OutputRow> = {
 
 /** Write a table's rows, whole or not at all. */
 export async function writeTable<Row extends object>(
-  directory: RunDirectory,
+  directory: Pick<RunDirectory, "file">,
   { file, columns }: Table<Row>,
   rows: Iterable<Row>,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
 import { measureRows } from "#rote/memorization/measure-rows.js";
+import { sweepTable } from "#rote/study/sweep/sweep-file.js";
 import * as tables from "#rote/study/tables.js";
 
 const text = readFileSync("docs/concepts.md", "utf8");
@@ -13,7 +14,7 @@ const missing = (names: Iterable<string>): string[] =>
 
 describe("docs/concepts.md names", () => {
   test("every column of a run's Parquet files", () => {
-    const columns = Object.values(tables).flatMap((table) =>
+    const columns = Object.values({ ...tables, sweepTable }).flatMap((table) =>
       typeof table === "object" ? table.columns.map(({ name }) => name) : [],
     );
     expect(columns).toContain("logLikelihood");

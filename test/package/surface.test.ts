@@ -73,7 +73,7 @@ describe("the public names of", () => {
 
   test("rote/study", () => {
     expect(namesOf("./study").join(" ")).toMatchInlineSnapshot(
-      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [InfinityGramEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MetricEstimate] [MineEntry] [ModelRecord] [NoveltyEntry] [NoveltyEstimate] [NoveltyRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyOverlap] [StudyPlan] [TaskEntry] [ThresholdEntry] [Variant] [VariantRun] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun readRunFile runStudy runVariants studyJsonSchema variantOf"`,
+      `"[CorpusEntry] [GenerateEntry] [IndexIdentity] [InfinityGramEntry] [MeasureEntry] [MeasureFilesOptions] [MeasureRunOptions] [MetricEstimate] [MineEntry] [ModelRecord] [NoveltyEntry] [NoveltyEstimate] [NoveltyRecord] [PolicyEntry] [ReportEntry] [RunFile] [RunStudyOptions] [Specification] [SpecificationCurve] [StageRecord] [Study] [StudyCorpus] [StudyFile] [StudyOverlap] [StudyPlan] [SweepEntry] [SweepPlan] [SweepRecord] [SweepRun] [TaskEntry] [ThresholdEntry] [Variant] [VariantRun] [VariantsPlan] [Verdict] demoFolder loadStudy measureFiles measureRun parseStudy planRun planSweep planVariants readRunFile runStudy runSweep runVariants studyJsonSchema variantOf"`,
     );
   });
 

@@ -100,7 +100,12 @@ function isOpenOverlap({ name, finished }: StudyPlan["stages"][number]): boolean
 }
 
 /** What is read and what is counted from. */
-function sourceLines({ index, corpusBytes, corpusPasses, stages }: StudyPlan): string {
+export function sourceLines({
+  index,
+  corpusBytes,
+  corpusPasses,
+  stages,
+}: Pick<StudyPlan, "index" | "corpusBytes" | "corpusPasses" | "stages">): string {
   const isRead = index === null && stages.some(isOpenOverlap);
   const most = isRead && corpusPasses > 1 ? "at most " : "";
   const passes = corpusPasses === 1 ? "one pass" : `${most}${corpusPasses} passes`;

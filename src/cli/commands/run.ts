@@ -10,6 +10,10 @@ export const runCommand: Command = defineCommand({
   positionals: { study: { value: "STUDY", about: "Study file.", required: true } },
   flags: {
     out: { value: "DIR", about: "Run directory; default runs/NAME." },
+    sweep: {
+      about:
+        "Run it under every combination of other choices too (threshold, n, embedder, stop words, unit, zeros; the study's key sweep names the options), and say whether its conclusions survive.",
+    },
     dryRun: {
       about:
         "Print the stages, passes over the corpus, model tokens and estimated time; write nothing.",
@@ -21,15 +25,20 @@ export const runCommand: Command = defineCommand({
   },
   examples: [
     { run: "run study.yaml", about: "Run a study into runs/NAME." },
+    { run: "run study.yaml --sweep", about: "See what its conclusions hang on." },
     { run: "run study.yaml --dry-run", about: "Say what it would do and how long it may take." },
   ],
-  run: async ({ study: path, out, dryRun, json, ...running }, io) => {
+  run: async ({ study: path, out, sweep, dryRun, json, ...running }, io) => {
     const { loadStudy } = await import("../../study/load-study.ts");
-    const { performStudy, printPlan } = await import("../actions/study.ts");
     const study = await loadStudy(path);
-    const directory = out ?? `runs/${study.name}`;
-    if (dryRun) await printPlan(study, { out: directory, json }, io);
-    else await performStudy(study, { out: directory, json, running }, io);
+    const options = { out: out ?? `runs/${study.name}`, json, running };
+    if (sweep) {
+      const { performSweep, printSweepPlan } = await import("../actions/sweep.ts");
+      await (dryRun ? printSweepPlan : performSweep)(study, options, io);
+      return 0;
+    }
+    const { performStudy, printPlan } = await import("../actions/study.ts");
+    await (dryRun ? printPlan : performStudy)(study, options, io);
     return 0;
   },
 });

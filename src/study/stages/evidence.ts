@@ -52,6 +52,10 @@ export async function evidenceStage(context: StudyContext): Promise<Stage> {
     reads: [countTable.file, corpusFile, scoreTable.file, ...modelNames.map(modelFile)],
     writes: [evidenceFile],
     run: async () => {
+      if (study.report.pairs === 0) {
+        await writeAtomically(directory.file(evidenceFile), "[]\n");
+        return { pairs: 0 };
+      }
       const pairs = await strongestPairs(context);
       await using engine = await openTextEngine(context);
       const found = await findDocuments(engine, pairs, context);

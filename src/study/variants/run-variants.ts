@@ -13,7 +13,8 @@ export const VARIANTS_FOLDER = "variants";
 /**
  * Run or resume a study and its variants, each variant into `variants/NAME` of the run directory: a
  * whole run directory of its own. Their pairs are counted together, in one pass for each corpus as it
- * is read, and their shuffles' in one more; every count and estimate is what the variant gives alone.
+ * is read, and their shuffles' in one more; every count and estimate is what the variant gives alone. With `onFailed`, variants that leave a task
+ * without pairs are missing from what is returned.
  */
 export async function runVariants(
   study: Study,
@@ -22,7 +23,10 @@ export async function runVariants(
 ): Promise<readonly VariantRun[]> {
   const places = placesOf(study, variants, options.out);
   const [, ...runs] = await runTogether(places, options);
-  return variants.map((variant, i) => ({ variant, directory: places[i + 1]!.out, run: runs[i]! }));
+  return variants.flatMap((variant, i) => {
+    const run = runs[i];
+    return run === undefined ? [] : [{ variant, directory: places[i + 1]!.out, run }];
+  });
 }
 
 /** The study itself, and behind it its variants. */
