@@ -6,6 +6,7 @@
  * as both go on alike. A run that also agrees one word further left was found from there, so each
  * alignment of a side and a document is walked once.
  */
+import { PairIndex } from "../base/pair-index.ts";
 import type { TaskWords } from "./task-words.ts";
 
 /** Words of a side that stand in a document one after another, as many as agree. */
@@ -15,20 +16,29 @@ export interface Run {
   readonly length: number;
 }
 
+/** Memory: at most 32 bytes a node of the trie, of which a unit adds as many as it has words, and 5 bytes a word of the task. */
 export class RunFinder {
   readonly #task: TaskWords;
-  /** Node by parent · vocabulary + word. */
-  readonly #edges = new Map<number, number>();
-  /** Places of the unit that ends in a node. */
-  readonly #placesOf = new Map<number, number[]>();
+  /** A node is 1 + the number of its edge, which is a parent and a word; the root is 0. */
+  readonly #edges = new PairIndex();
+  /** The first place of the unit that ends in a node, and the next one behind each place; 1 + place, 0 where there is none. */
+  readonly #firstPlace: Uint32Array;
+  readonly #nextPlace: Uint32Array;
   /** 1 at each place to start from. */
   readonly #isStart: Uint8Array;
 
   /** `places` are those of the units to start from, of length n or as long as their side. */
-  constructor(task: TaskWords, places: Iterable<number>, n: number) {
+  constructor(task: TaskWords, places: readonly number[], n: number) {
     this.#task = task;
     this.#isStart = new Uint8Array(task.words.length);
-    for (const place of places) this.#add(place, task.unitLength(place, n));
+    const ends = Uint32Array.from(places, (place) => this.#add(place, task.unitLength(place, n)));
+    this.#firstPlace = new Uint32Array(this.#edges.size + 1);
+    this.#nextPlace = new Uint32Array(task.words.length);
+    for (let i = places.length - 1; i >= 0; i--) {
+      const [place, node] = [places[i]!, ends[i]!];
+      this.#nextPlace[place] = this.#firstPlace[node]!;
+      this.#firstPlace[node] = place + 1;
+    }
   }
 
   /** The runs of a document by side, each as long as it goes. */
@@ -53,30 +63,20 @@ export class RunFinder {
   *#placesFrom(numbers: Int32Array, start: number): Generator<number> {
     let node = 0;
     for (let at = start; at < numbers.length && numbers[at] !== -1; at++) {
-      const next = this.#edges.get(this.#edge(node, numbers[at]!));
-      if (next === undefined) return;
-      node = next;
-      yield* this.#placesOf.get(node) ?? [];
+      node = this.#edges.find(node, numbers[at]!) + 1;
+      if (node === 0) return;
+      for (let own = this.#firstPlace[node]!; own > 0; own = this.#nextPlace[own - 1]!)
+        yield own - 1;
     }
   }
 
-  #add(place: number, length: number): void {
+  /** The node in which the unit at a place ends. */
+  #add(place: number, length: number): number {
     const { words } = this.#task;
     this.#isStart[place] = 1;
     let node = 0;
-    for (let i = place; i < place + length; i++) {
-      const edge = this.#edge(node, words[i]!);
-      const next = this.#edges.get(edge) ?? this.#edges.size + 1;
-      this.#edges.set(edge, next);
-      node = next;
-    }
-    const places = this.#placesOf.get(node);
-    if (places === undefined) this.#placesOf.set(node, [place]);
-    else places.push(place);
-  }
-
-  #edge(node: number, word: number): number {
-    return node * this.#task.vocabularySize + word;
+    for (let i = place; i < place + length; i++) node = this.#edges.intern(node, words[i]!) + 1;
+    return node;
   }
 }
 

@@ -7,6 +7,7 @@
  * at which something is looked for: each of its n-grams, or, where it has fewer than n words, the whole
  * side at its first place.
  */
+import { RoteError } from "../base/errors.ts";
 import type { Example } from "../tasks/task.ts";
 import type { TextPolicy } from "../text/policy.ts";
 
@@ -93,9 +94,18 @@ export class TaskWords {
   }
 }
 
+/** A Map holds no more. */
+const mostKeys = 2 ** 24;
+
 function numberIn(numbers: Map<string, number>, key: string): number {
   const known = numbers.get(key);
   if (known !== undefined) return known;
+  if (numbers.size === mostKeys)
+    throw new RoteError(
+      "usage",
+      `the examples hold more than ${mostKeys} different words or n-grams, which are too many to look for at once; take one length, or parts of the task`,
+      { limit: mostKeys },
+    );
   numbers.set(key, numbers.size);
   return numbers.size - 1;
 }

@@ -3,7 +3,7 @@
  * examples each was mined from (H_n(T) of Wang et al. 2025, before any look at the corpus).
  */
 import { writeParquet } from "../base/parquet.ts";
-import { doubled, PairIndex } from "./pair-index.ts";
+import { doubled, PairIndex } from "../base/pair-index.ts";
 
 /** A pair of a table. */
 export interface TaskGramRow {

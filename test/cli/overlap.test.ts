@@ -46,6 +46,22 @@ describe("overlap", () => {
     expect(code).toBe(0);
   });
 
+  test("of a task with both splits the test split is taken, which is said", async () => {
+    using directory = writeFiles();
+    const rows = examples.map((example, i) => ({ ...example, split: i === 0 ? "test" : "train" }));
+    const lines = rows.map((row) => JSON.stringify(row)).join("\n");
+    writeFileSync(directory.in("task.jsonl"), lines);
+    const options = { cwd: directory.path };
+    const some = await rote(["overlap", ...from, "--n", "8", "--json"], options);
+    expect(jsonLines(some.stdout)).toHaveLength(3);
+    expect(some.stderr).toContain(
+      "task.jsonl: the split test is looked for, 1 of 3 examples (--split all takes all)",
+    );
+    const all = await rote(["overlap", ...from, "--n", "8", "--json", "--split", "all"], options);
+    expect(jsonLines(all.stdout)).toHaveLength(9);
+    expect(all.stderr).not.toContain("the split test");
+  });
+
   test(
     "rows of every example as JSON lines; an index gives the same",
     { timeout: 180_000 },

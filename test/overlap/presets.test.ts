@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { overlapCommand } from "#rote/cli/commands/overlap.js";
 import type { OverlapRow } from "#rote/overlap/overlap-rows.js";
 import { overlapPreset, overlapPresets, presetLength } from "#rote/overlap/presets.js";
 import { applyPreset, summarizeOverlap } from "#rote/overlap/summary.js";
@@ -26,6 +27,12 @@ const judge = (name: string, rows: OverlapRow[]): boolean | undefined =>
   applyPreset(rows, overlapPreset(name)).verdicts[0];
 
 describe("presets", () => {
+  test("are the choices of the command", () => {
+    expect(overlapCommand.flags.preset).toMatchObject({
+      choices: overlapPresets.map(({ name }) => name),
+    });
+  });
+
   test("gpt3: the 5th percentile of lengths in words, from 8 to 13 (Brown et al. 2020, appendix C)", () => {
     const length = (lengths: readonly number[]): number =>
       presetLength(

@@ -8,7 +8,7 @@ import { exampleNgrams } from "#rote/task-grams/example-ngrams.js";
 import { mineTaskGrams } from "#rote/task-grams/mine.js";
 import { NgramVectors, rowProducts, similarities } from "#rote/task-grams/ngram-vectors.js";
 import { miningDefaults } from "#rote/task-grams/options.js";
-import { PairIndex } from "#rote/task-grams/pair-index.js";
+import { PairIndex } from "#rote/base/pair-index.js";
 import { TaskGramTable, writeTaskGrams } from "#rote/task-grams/table.js";
 import { stopWords } from "#rote/text/stop-words.js";
 import { letterEmbedder, naivePairs, stream, taskOf } from "./mining.ts";

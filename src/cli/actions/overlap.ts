@@ -88,7 +88,13 @@ async function examplesOf(values: OverlapValues, io: CommandIo): Promise<readonl
   const wanted = values.split ?? (isSplit ? "test" : "all");
   if (wanted === "all") return examples;
   const chosen = examples.filter((example) => isTrain(example) === (wanted === "train"));
-  if (chosen.length > 0) return chosen;
+  if (chosen.length > 0) {
+    if (values.split === undefined)
+      io.say(
+        `${values.task}: the split test is looked for, ${formatInteger(chosen.length)} of ${formatInteger(examples.length)} examples (--split all takes all)`,
+      );
+    return chosen;
+  }
   throw new RoteError("task/empty", `${values.task} has no example of the split ${wanted}`);
 }
 

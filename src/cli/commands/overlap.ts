@@ -14,7 +14,7 @@ export const overlapCommand: Command = defineCommand({
   description:
     "The check for contamination. For each example and length there is a row for its input, its output, and both in one document: n-grams found of all, the longest match in words, the documents that hold a match so long. " +
     "The corpus is read once to count all n-grams, and once more to follow the matches where any was found; an index answers without reading it. A side with fewer than n words has no n-gram, but counts as a whole beside the other side. " +
-    "A table shows what was found of examples with an n-gram and the share of examples with its interval; JSON lines are all rows. Exit status 1 where nothing is found, or with --preset where no example is contaminated.",
+    "A table shows what was found of examples with an n-gram and the share of examples with its interval; JSON lines are all rows. Exit status 1 where no example that has an n-gram has a match, or with --preset where no example is contaminated.",
   positionals: {},
   flags: {
     ...taskFlags,
