@@ -86,7 +86,7 @@ const modelKey = ({ estimate: { model, checkpoint } }: Finding): string =>
   JSON.stringify([model, checkpoint]);
 
 /** The first less the second. */
-function differenceOf(
+export function differenceOf(
   first: Finding,
   second: Finding,
   measure: MeasureName,
@@ -123,7 +123,8 @@ function differenceOf(
   );
 }
 
-const whose = ({ model, n }: MemorizationEstimate): string => `${model} at n = ${n}`;
+const whose = ({ model, n, corpus }: MemorizationEstimate): string =>
+  `${model} at n = ${n}${corpus === undefined ? "" : ` in the corpus ${corpus}`}`;
 
 /** The step in a checkpoint: "step 500", "step500" or "500". */
 function stepIn(checkpoint: string | null): number | undefined {

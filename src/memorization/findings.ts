@@ -121,6 +121,30 @@ export async function findingsOf(
   });
 }
 
+/** The correlation that is judged of every model of a set, without its null: what corpora are compared by. */
+export async function leadingFindings(
+  set: PointSet,
+  options: FindingOptions,
+): Promise<readonly Finding[]> {
+  const view = viewed(options.zeros === "dropped" ? withoutZeros(set) : set);
+  const quantities = quantitiesOf(set, { zeros: options.zeros }).filter(
+    ({ measure, method, zeros }) =>
+      measure === "distributional-memorization" &&
+      method === "spearman" &&
+      zeros === (options.zeros === "dropped" ? "dropped" : "kept"),
+  );
+  const reasons = quantities.map((quantity) => whyInconclusive(view, quantity));
+  const judged = quantities.filter((_, i) => reasons[i] === undefined);
+  const found = await estimateView(view, judged, options);
+  const estimated = new Map(judged.map((quantity, i) => [quantity, found[i]!]));
+  return quantities.map((quantity, i) => {
+    const own = estimated.get(quantity);
+    const estimate = { ...rowOf(view, quantity, options), ...resultOf(own, reasons[i]) };
+    const replicates = own?.replicates ?? new Float64Array(0);
+    return { set: view.set, quantity, estimate, replicates, null: undefined };
+  });
+}
+
 function viewed(set: PointSet): View {
   const corpus = corpusColumns(set, "kept");
   let sample: RankSample | undefined;

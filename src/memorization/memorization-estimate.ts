@@ -36,6 +36,7 @@ export type MeasureName =
   | "infinity-gram-memorization"
   | "model-difference"
   | "length-difference"
+  | "corpus-difference"
   | "size-trend"
   | "checkpoint-trend"
   | "frequency-slope";
@@ -101,7 +102,13 @@ export interface MemorizationEstimate {
     readonly n: number;
     /** Where it is another checkpoint of a model of the same name. */
     readonly checkpoint?: string | null;
+    /** Where it is the first of several corpora. */
+    readonly corpus?: string;
   };
+  /** What was counted, in a run. */
+  readonly corpus?: string;
+  /** The task whose table told the pairs, in a cross-task table. */
+  readonly minedOn?: string;
   /** The models of a trend, by size or step. */
   readonly models?: readonly string[];
   /** Their parameters or steps. */

@@ -63,16 +63,25 @@ export interface PointOptions {
   readonly smoothing?: Smoothing | undefined;
   /** Whether a correlation that takes zeros for censored is estimated too; default false. */
   readonly censored?: boolean | undefined;
+  /** Numbers of the independent units by task, to which new ones are added: rows of several corpora share them. */
+  readonly numbering?: Map<string, Map<string, number>> | undefined;
 }
 
 /** The point sets of joined rows, models that scored the same points together, in order of appearance. */
 export function pointSetsOf(
   joined: JoinedRows,
-  { clusteredBy = "example", unit = "pair", smoothing, censored }: PointOptions = {},
+  {
+    clusteredBy = "example",
+    unit = "pair",
+    smoothing,
+    censored,
+    numbering = new Map(),
+  }: PointOptions = {},
 ): readonly PointSet[] {
   const byTask = groupBy(joined.groups, ({ task }) => task);
-  return [...byTask.values()].flatMap((groups) => {
-    const clusters = new Map<string, number>();
+  return [...byTask].flatMap(([task, groups]) => {
+    const clusters = numbering.get(task) ?? new Map<string, number>();
+    numbering.set(task, clusters);
     const numbered = groups.map((group) => numberClusters(group, clusters, clusteredBy));
     const alike: number[][] = [];
     for (const [i, group] of groups.entries()) {

@@ -9,7 +9,7 @@ import {
   valueCell,
 } from "./estimate-text.ts";
 import { count, integer } from "./format.ts";
-import { html, type Html, table } from "./html.ts";
+import { html, type Html, table, type TableColumn } from "./html.ts";
 import type { EstimateRecord, RunRecord } from "./run-record.ts";
 import { modelKey } from "./selection.ts";
 import { judge } from "./verdict.ts";
@@ -17,12 +17,13 @@ import { judge } from "./verdict.ts";
 /** The whole list as the run has it: what is corrected together stands together. */
 export function estimateTable(run: RunRecord): Html {
   return table(
-    html`All ${integer(run.estimates.length)} estimates. ${intervalText(run.estimates)} p tests zero
-    correlation, two-sided; Holm and BH correct it for all rows of the run together. The null band
-    is what shuffled pairs span${permutationText(run.estimates)}; null p is
-    theirs.${exchangedText(run.estimates)}`,
+    html`All ${integer(run.allEstimates.length)} estimates. ${intervalText(run.allEstimates)} p
+    tests zero correlation, two-sided; Holm and BH correct it for all rows of the run together. The
+    null band is what shuffled pairs span${permutationText(run.allEstimates)}; null p is
+    theirs.${exchangedText(run.allEstimates)}`,
     [
       { title: "task", cell: ({ task }) => task },
+      ...besideColumns(run),
       { title: "n", align: "right", cell: ({ n }) => n },
       { title: "model", cell: modelKey },
       { title: "measure", cell: measureName },
@@ -37,9 +38,21 @@ export function estimateTable(run: RunRecord): Html {
       { title: "null band", align: "right", cell: nullCell },
       { title: "null p", align: "right", cell: (e) => maybeProbability(e.null?.pValue) },
     ],
-    run.estimates,
+    run.allEstimates,
     { attributes: sampleSizes },
   );
+}
+
+/** What else tells rows apart, in a run of several corpora or of other tasks' tables. */
+function besideColumns({ allEstimates }: RunRecord): readonly TableColumn<EstimateRecord>[] {
+  const isOne = new Set(allEstimates.map(({ corpus }) => corpus)).size < 2;
+  const isLent = allEstimates.some(({ minedOn }) => minedOn !== undefined);
+  return [
+    ...(isOne ? [] : [{ title: "corpus", cell: ({ corpus }: EstimateRecord) => corpus }]),
+    ...(isLent
+      ? [{ title: "table of", cell: ({ minedOn, task }: EstimateRecord) => minedOn ?? task }]
+      : []),
+  ];
 }
 
 /** Which nulls count no shuffled pairs, contrary to what the page says of all. */

@@ -52,6 +52,10 @@ export interface EstimateRecord {
   readonly against: string | undefined;
   readonly approximate: boolean;
   readonly undefinedBecause: string | undefined;
+  /** What was counted; undefined where a run does not say. */
+  readonly corpus: string | undefined;
+  /** The other task whose table told the pairs. */
+  readonly minedOn: string | undefined;
 }
 
 /** A row of the drop table as the page reads it. */
@@ -81,7 +85,10 @@ export interface RunRecord {
   >;
   readonly stages: readonly StageSummary[];
   readonly drops: readonly DropRecord[];
+  /** Those of the study itself: of its first corpus and its tasks' own tables. */
   readonly estimates: readonly EstimateRecord[];
+  /** With those of other corpora and tables: what is corrected together. */
+  readonly allEstimates: readonly EstimateRecord[];
   /** How well models answer, over tasks and their parts. */
   readonly metrics: readonly MetricRecord[];
   /** Estimates of lists and groups of examples. */
@@ -104,13 +111,16 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     );
   }
   const identities = objectAt(run, "identities", path);
+  const corpora = objectsAt(identities, "corpora", path);
+  const allEstimates = objectsAt(run, "estimates", path).map((row) => estimateOf(row, path));
+  const first = maybeText(corpora[0]?.name);
   return {
     name: textAt(run, "name", path),
     headline: textAt(run, "headline", path),
     study: objectAt(run, "study", path),
     provenance: objectAt(run, "provenance", path),
     identities: {
-      corpora: objectsAt(identities, "corpora", path),
+      corpora,
       // Only a run that was counted from an index need have them.
       indexes: identities.indexes === undefined ? [] : objectsAt(identities, "indexes", path),
       models: objectsAt(identities, "models", path),
@@ -119,7 +129,10 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     },
     stages: objectsAt(run, "stages", path).map((stage) => stageOf(stage, path)),
     drops: objectsAt(run, "drops", path).map((drop) => dropOf(drop, path)),
-    estimates: objectsAt(run, "estimates", path).map((estimate) => estimateOf(estimate, path)),
+    estimates: allEstimates.filter(
+      ({ corpus = first, minedOn }) => corpus === first && minedOn === undefined,
+    ),
+    allEstimates,
     metrics: metricRecords(run.metrics),
     parts: partEstimateRecords(run.parts, (estimate) => estimateOf(estimate, path)),
     warnings: textsOf(run.warnings),
@@ -130,9 +143,10 @@ function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
-/** The model where it is another, else the length of n-grams. */
+/** The corpus or the model where it is another, else the length of n-grams. */
 function againstOf({ against, model }: JsonRecord): string | undefined {
   if (!isRecord(against)) return undefined;
+  if (typeof against.corpus === "string") return against.corpus;
   if (typeof against.model === "string" && against.model !== model) return against.model;
   return typeof against.n === "number" ? `n = ${against.n}` : undefined;
 }
@@ -185,6 +199,8 @@ function estimateOf(estimate: JsonRecord, path: string): EstimateRecord {
     against: againstOf(estimate),
     approximate: estimate.approximate === true,
     undefinedBecause: maybeText(estimate.undefinedBecause),
+    corpus: maybeText(estimate.corpus),
+    minedOn: maybeText(estimate.minedOn),
   };
 }
 

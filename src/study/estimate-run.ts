@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { readJson } from "../base/files.ts";
 import { createRng } from "../base/random.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
-import { distributionalMemorization } from "../memorization/distributional-memorization.ts";
+import type { PairRow as CountedPairRow } from "../counting/question.ts";
+import {
+  distributionalMemorization,
+  type MemorizationOptions,
+} from "../memorization/distributional-memorization.ts";
 import type { RecountedShuffles } from "../memorization/null-distribution.ts";
 import type { DropRow } from "../memorization/drop-table.ts";
 import {
@@ -53,31 +57,19 @@ export async function estimateRun(
   threads: number | undefined,
 ): Promise<RunEstimates> {
   const at = ({ file }: { readonly file: string }): string => join(directory, file);
+  const { joined, counts, examples, denominatorOf } = await joinRun(directory, study, models);
   const pairs = await readTable(at(pairTable), pairTable);
-  const counts = await readTable(at(countTable), countTable);
   const recounts = await readTable(at(recountTable), recountTable);
-  const examples = await readTable(at(exampleTable), exampleTable);
-  const scores = tableRows(at(scoreTable), scoreTable);
   const { minOfSingleCounts } = study.released;
-  const denominatorOf = await readDenominators(directory, study, counts);
-  const table = new CountTable({ isBounded: !minOfSingleCounts, denominatorOf });
-  for (const row of minOfSingleCounts ? withSingleCounts(counts) : counts) table.add(row);
-  const joined = withEveryGroup(await joinTables(scores, table, examples), study, models);
-  const { bootstrap, permutations, cluster: clusteredBy, smoothing, ...choices } = study.measure;
-  const { documents } = (await readJson(join(directory, corpusFile))) as CorpusIdentity;
   const plan = planStudyShuffles(pairs, counts, study.seed, study.measure, denominatorOf);
   const counted = recountedShuffles(plan, recounts);
   const shuffles = (task: string, n: number): RecountedShuffles | undefined => {
     const own = counted(task, n);
     return minOfSingleCounts && own ? shufflesWithSingleCounts(own, counts) : own;
   };
-  const rng = createRng(study.seed).fork("measure");
   const options = {
-    ...{ ...choices, rng, clusteredBy, threads },
-    smoothing: smoothingOf(smoothing, documents),
-    resamples: bootstrap === "auto" ? undefined : bootstrap,
-    permutations: permutations === "auto" ? undefined : permutations,
-    shuffles,
+    ...{ ...measureChoices(study), threads, shuffles },
+    smoothing: await runSmoothing(directory, study),
   };
   const correlations = await distributionalMemorization(joined, {
     ...options,
@@ -85,7 +77,7 @@ export async function estimateRun(
   });
   const parts = await estimateParts(joined, study.tasks, examples, options);
   const outputs = await readTable(at(outputTable), outputTable);
-  const { bins, binning, level } = study.measure;
+  const { cluster: clusteredBy, bins, binning, level } = study.measure;
   const measured = performancesOf(examples, outputs, {
     ...{ seed: study.seed, tasks: study.tasks, models, clusteredBy, bins, binning, level },
   });
@@ -93,6 +85,53 @@ export async function estimateRun(
   const estimates = adjustEstimates([...correlations, ...slopes], study.measure);
   const performance = measured.map(({ entry }) => entry);
   return { estimates, parts, performance, drops: joined.drops };
+}
+
+/** The tables of a run, joined to points. */
+export interface JoinedRun {
+  readonly joined: JoinedRows;
+  readonly counts: readonly CountedPairRow[];
+  readonly examples: readonly ExampleRow[];
+  readonly denominatorOf: Awaited<ReturnType<typeof readDenominators>>;
+}
+
+/** Join the tables of a run directory. */
+export async function joinRun(
+  directory: string,
+  study: Study,
+  models: readonly RunModel[],
+): Promise<JoinedRun> {
+  const at = ({ file }: { readonly file: string }): string => join(directory, file);
+  const counts = await readTable(at(countTable), countTable);
+  const examples = await readTable(at(exampleTable), exampleTable);
+  const { minOfSingleCounts } = study.released;
+  const denominatorOf = await readDenominators(directory, study, counts);
+  const table = new CountTable({ isBounded: !minOfSingleCounts, denominatorOf });
+  for (const row of minOfSingleCounts ? withSingleCounts(counts) : counts) table.add(row);
+  const rows = await joinTables(tableRows(at(scoreTable), scoreTable), table, examples);
+  return { joined: withEveryGroup(rows, study, models), counts, examples, denominatorOf };
+}
+
+/** How a study's correlations are estimated, but for what hangs on its corpus and tables. */
+export function measureChoices({
+  seed,
+  measure,
+}: Study): Omit<MemorizationOptions, "smoothing" | "shuffles"> {
+  const { bootstrap, permutations, cluster: clusteredBy, smoothing: _, ...choices } = measure;
+  return {
+    ...{ ...choices, clusteredBy, rng: createRng(seed).fork("measure") },
+    resamples: bootstrap === "auto" ? undefined : bootstrap,
+    permutations: permutations === "auto" ? undefined : permutations,
+  };
+}
+
+/** A study's smoothing on the corpus that its directory counted. */
+export async function runSmoothing(
+  directory: string,
+  { measure: { smoothing } }: Study,
+): Promise<MemorizationOptions["smoothing"]> {
+  const { documents } = (await readJson(join(directory, corpusFile))) as CorpusIdentity;
+  return smoothingOf(smoothing, documents);
 }
 
 /** Counts and scores joined one score after another: a run may hold millions. */

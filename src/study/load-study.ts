@@ -13,14 +13,18 @@ import type {
   CorpusEntry,
   InfinityGramEntry,
   MeasureEntry,
+  OtherCorpus,
   PolicyEntry,
   StudyFile,
   TaskEntry,
 } from "./study-file.ts";
 
 /** A study ready to run: every path absolute, every task spelled out, the policy known. */
-export interface Study extends Omit<StudyFile, "tasks" | "corpus" | "models"> {
+export interface Study extends Omit<StudyFile, "tasks" | "corpus" | "otherCorpora" | "models"> {
   readonly corpus: StudyCorpus;
+  readonly otherCorpora?: readonly (OtherCorpus & StudyCorpus)[];
+  /** What `embedder: corpus` is fitted on, where it is not what is counted. */
+  readonly embedderCorpus?: StudyCorpus;
   readonly tasks: readonly TaskEntry[];
   /** A folder, a checkpoint's `DIR@STEP` or a URL each. */
   readonly models: readonly string[];
@@ -39,9 +43,9 @@ export async function loadStudy(path: string): Promise<Study> {
   const study = parseStudy(await readYaml(path), path);
   const builtIn = study.tasks.some((task) => typeof task === "string") ? await builtInTasks() : [];
   const folder = dirname(resolve(path));
-  const corpus = await resolveCorpus(study.corpus, folder, path);
+  const corpora = await resolveCorpora(study, folder, path);
   const models = await resolveModels(study.models, folder);
-  const resolved = { ...resolveStudy(study, folder, builtIn), corpus, models };
+  const resolved = { ...resolveStudy(study, folder, builtIn), ...corpora, models };
   refuseRepeatedModels(resolved, path);
   return resolved;
 }
@@ -55,6 +59,29 @@ function refuseRepeatedModels({ models }: Study, source: string): void {
     `${source}: the model ${repeated} is named twice; remove one`,
     { model: repeated },
   );
+}
+
+/** All under one policy: pairs are mined once, and one phrase has to be the same words everywhere. */
+async function resolveCorpora(
+  study: StudyFile,
+  folder: string,
+  source: string,
+): Promise<Pick<Study, "corpus" | "otherCorpora">> {
+  const corpus = await resolveCorpus(study.corpus, folder, source);
+  const otherCorpora: (OtherCorpus & StudyCorpus)[] = [];
+  for (const { name, engine, infinityGram, ...other } of study.otherCorpora ?? []) {
+    const resolved = await resolveCorpus(other, folder, source);
+    if (resolved.policy !== corpus.policy)
+      throw new RoteError(
+        "text/policy-mismatch",
+        `${source}: the corpus ${name} is read as ${resolved.policy}, the first as ${corpus.policy}; corpora of one run need one policy`,
+        { name, policy: resolved.policy, first: corpus.policy },
+      );
+    const at = (path: string): string => resolve(folder, path);
+    const index = infinityGram && { infinityGram: resolveInfinityGram(infinityGram, at) };
+    otherCorpora.push({ ...resolved, name, engine, ...index });
+  }
+  return otherCorpora.length === 0 ? { corpus } : { corpus, otherCorpora };
 }
 
 /** Absolute paths, and the policy: where there is an index, the one it was made under. */
@@ -81,9 +108,9 @@ function resolveStudy(
   study: StudyFile,
   folder: string,
   builtIn: readonly TaskEntry[],
-): Omit<Study, "corpus" | "models"> {
+): Omit<Study, "corpus" | "otherCorpora" | "models"> {
   const at = (path: string): string => resolve(folder, path);
-  const { models: _, ...rest } = study;
+  const { models: _models, otherCorpora: _corpora, ...rest } = study;
   return {
     ...rest,
     tasks: study.tasks

@@ -30,6 +30,7 @@ import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { readSweep } from "./sweep/sweep-file.ts";
 import { withTrainings } from "./trainings.ts";
+import { familyOf } from "./variants/own-family.ts";
 import { choiceWarnings } from "./choice-warnings.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -73,16 +74,22 @@ export async function measureRun(
   );
   const records = await readRecords(directory);
   const done = stageNames.flatMap((stage) => records.find(({ name }) => name === stage) ?? []);
-  const { estimates, parts, performance, drops } = await estimateRun(
-    directory,
-    study,
-    models,
-    threads,
-  );
+  const own = await estimateRun(directory, study, models, threads);
+  const { parts, performance, drops } = own;
+  const { estimates, ...beside } = await familyOf(directory, own.estimates, study, {
+    ...{ models, threads },
+    measure: (folder, variant, { identities, stages }) =>
+      measureRun(folder, {
+        ...{ study: variant.study, provenance, threads, clock },
+        modelNames: identities.models.map(({ name }) => name),
+        stageNames: stages.map(({ name }) => name),
+      }),
+  });
+  const judged = estimates.slice(0, own.estimates.length);
   const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";
   const model = largestModel(models);
-  const found = await judgeTasks(directory, verdicts(study.tasks, model, estimates, zeros), {
-    ...{ tasks: study.tasks, model, estimates, level: study.measure.level },
+  const found = await judgeTasks(directory, verdicts(study.tasks, model, judged, zeros), {
+    ...{ tasks: study.tasks, model, estimates: judged, level: study.measure.level },
     clusteredBy: study.measure.cluster,
   });
   const measured: StageRecord = {
@@ -98,8 +105,11 @@ export async function measureRun(
     study,
     provenance,
     identities: {
-      corpora: [(await readJson(at(corpusFile))) as CorpusIdentity],
-      indexes: study.engine === "index" ? [(await readJson(at(indexFile))) as IndexIdentity] : [],
+      corpora: [(await readJson(at(corpusFile))) as CorpusIdentity, ...beside.identities.corpora],
+      indexes: [
+        ...(study.engine === "index" ? [(await readJson(at(indexFile))) as IndexIdentity] : []),
+        ...beside.identities.indexes,
+      ],
       models,
       tokenizers: modelRecords.flatMap(({ tokenizer }) => tokenizer ?? []),
       embedders: [embedder],
@@ -123,11 +133,13 @@ export async function measureRun(
     parts,
     performance,
     verdicts: found,
+    corpora: beside.corpora,
+    crossTask: beside.crossTask,
     sweep: await readSweep(directory, study),
     warnings: [
       ...choiceWarnings(study, drops),
       ...warningsOf(study, record, modelRecords),
-      ...controlWarnings(estimates),
+      ...controlWarnings(judged),
     ],
     headline: headline(found),
   };

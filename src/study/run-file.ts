@@ -22,6 +22,7 @@ import type { StudyOverlap } from "./stages/overlap.ts";
 import type { TaskPrompt } from "./stages/prompts.ts";
 import type { SweepRecord } from "./sweep/sweep-file.ts";
 import type { RunModel } from "./trainings.ts";
+import type { CorpusRun, LentTable } from "./variants/own-family.ts";
 
 /** The content of `run.json`. */
 export interface RunFile {
@@ -60,6 +61,10 @@ export interface RunFile {
   /** Correctness by frequency in the corpus, one entry a task. */
   readonly performance: readonly Performance[];
   readonly verdicts: readonly TaskVerdict[];
+  /** What was found on each corpus but the first; none where there is one. */
+  readonly corpora: readonly CorpusRun[];
+  /** How pairs were found with other tasks' tables; none where the study does not ask. */
+  readonly crossTask: readonly LentTable[];
   /** How the correlations fare under other choices; null where none were tried. */
   readonly sweep: SweepRecord | null;
   /** What a reader must know before believing the numbers. */

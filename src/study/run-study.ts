@@ -8,6 +8,8 @@ import { RunDirectory } from "./run-directory.ts";
 import type { RunFile } from "./run-file.ts";
 import { runTogether, type TogetherOptions } from "./run-together.ts";
 import { stagesOf } from "./study-stages.ts";
+import { ownVariants } from "./variants/own-variants.ts";
+import { placesOf } from "./variants/run-variants.ts";
 
 /** Where a study runs and who is told of it. */
 export interface RunStudyOptions extends TogetherOptions {
@@ -15,9 +17,9 @@ export interface RunStudyOptions extends TogetherOptions {
   readonly out: string;
 }
 
-/** Run or resume a study; the run directory is complete when this returns. */
+/** Run or resume a study with its other corpora and its tasks' tables; the run directory is complete when this returns. */
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<RunFile> {
-  const [run] = await runTogether([{ study, out: options.out, label: "" }], options);
+  const [run] = await runTogether(placesOf(study, ownVariants(study), options.out), options);
   return run!;
 }
 

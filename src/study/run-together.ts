@@ -147,13 +147,14 @@ async function performOne(
   else if (ran) onStage?.(`${label}: ${stage.name}`, true, (clock() - start) / 1000);
 }
 
-/** The statistics of every study. Those beside the first are only measured where something changed. */
+/** The statistics of every study, the first last. Those beside it are only measured where something changed. */
 async function measureAll(
   runs: readonly OpenRun[],
   { command = "", jobs, signal, failed, clock, onStage }: Performing,
 ): Promise<readonly (RunFile | undefined)[]> {
   const files: (RunFile | undefined)[] = [];
-  for (const run of runs) {
+  // The first reads what those beside it found.
+  for (const run of [...runs].reverse()) {
     signal?.throwIfAborted();
     if (failed.has(run)) {
       files.push(undefined);
@@ -175,7 +176,7 @@ async function measureAll(
     else if (measured === undefined) onStage?.(`${label}: ${name}`, true, seconds);
     files.push(file);
   }
-  return files;
+  return files.reverse();
 }
 
 /** The run.json of a directory whose files no stage has changed since, where it is of this very study. */

@@ -35,6 +35,18 @@ const language = z.enum(["en", "de", "fr", "es", "it", "cs", "hu"]);
 
 const stopWords = z.array(language);
 
+const infinityGram = z.strictObject({
+  index: z
+    .string()
+    .min(1)
+    .describe("folder of an index of the corpus as tokens (rote index build) or as words"),
+  tokenizer: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("a tokenizer.json or its folder, for an index that does not hold its own"),
+});
+
 const corpus = z.strictObject({
   files: oneOrMany(z.string().min(1))
     .optional()
@@ -57,7 +69,13 @@ const corpus = z.strictObject({
     .boolean()
     .optional()
     .describe("count and list malformed lines instead of ending at the first; default: false"),
-  name: z.string().optional(),
+  name: z
+    .string()
+    .optional()
+    .describe("the corpus's name in results; default: the study's; each of several has its own"),
+  infinityGram: infinityGram
+    .optional()
+    .describe("measure.infinityGram for this corpus, where there are several"),
 });
 
 const promptRule = "a prompt needs {input}, or is plain or paper";
@@ -204,18 +222,6 @@ const mine = z.strictObject({
     .describe(
       "file that keeps the embedder's vectors for later runs; default: vectors of encoders and servers are kept until mining is done",
     ),
-});
-
-const infinityGram = z.strictObject({
-  index: z
-    .string()
-    .min(1)
-    .describe("folder of an index of the corpus as tokens (rote index build) or as words"),
-  tokenizer: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("a tokenizer.json or its folder, for an index that does not hold its own"),
 });
 
 const novelty = z.strictObject({
@@ -397,7 +403,9 @@ const studySchema = z.strictObject({
     error: "a name is made of letters, digits, dots, dashes and underscores",
   }),
   seed: z.int().default(1),
-  corpus,
+  corpus: z
+    .union([corpus, z.array(corpus).min(1)])
+    .describe("what is counted; of a list each, beside one another, and the first leads"),
   tasks: z.array(z.union([z.string().min(1), task])).min(1),
   models: z.array(z.union([z.string().min(1), modelEntry])).min(1),
   embedder,
@@ -410,6 +418,10 @@ const studySchema = z.strictObject({
     .describe(
       "scan: read the files; index: count from corpus.index; default: index where there is one",
     ),
+  crossTask: z
+    .boolean()
+    .default(false)
+    .describe("evaluate every task with the table of every other one, too"),
   preset: z.enum(["default"]).default("default"),
   report: report.prefault({}),
   released: released
@@ -454,8 +466,14 @@ export function studyJsonSchema(): Record<string, unknown> {
 type Issue = z.core.$ZodIssue;
 
 /** zod's words for a key that is not there speak of types; ours of the key. */
-function whatIsWrong({ code, message }: Issue): string {
-  return code === "invalid_type" && message.endsWith("received undefined") ? "is missing" : message;
+function whatIsWrong(issue: Issue): string {
+  return isMissing(issue) ? "is missing" : issue.message;
+}
+
+function isMissing(issue: Issue): boolean {
+  if (issue.code === "invalid_union")
+    return issue.errors.every(([first]) => first !== undefined && isMissing(first));
+  return issue.code === "invalid_type" && issue.message.endsWith("received undefined");
 }
 
 /** A union reports its branches' issues inside; the one that got furthest says most. */

@@ -9,7 +9,10 @@ import type { Construction } from "./task-kinds.ts";
 export interface StudyFile {
   readonly name: string;
   readonly seed: number;
+  /** The first, where there are several. */
   readonly corpus: CorpusEntry;
+  /** Those that are counted beside it; absent where there are none. */
+  readonly otherCorpora?: readonly OtherCorpus[];
   /** A string names a built-in task. */
   readonly tasks: readonly (string | TaskEntry)[];
   readonly models: readonly (string | CheckpointsEntry)[];
@@ -18,6 +21,8 @@ export interface StudyFile {
   readonly measure: MeasureEntry;
   readonly generate: GenerateEntry;
   readonly engine: "scan" | "index";
+  /** Whether every task is evaluated with the table of every other one, too. */
+  readonly crossTask: boolean;
   readonly preset: "default";
   readonly report: ReportEntry;
   readonly released: ReleasedEntry;
@@ -43,6 +48,14 @@ export interface CorpusEntry {
   /** Absent until an index that decides it is looked at. */
   readonly policy?: PolicyEntry;
   readonly name?: string;
+  /** Of one of several corpora: instead of `measure.infinityGram`. */
+  readonly infinityGram?: InfinityGramEntry;
+}
+
+/** A corpus beside the first. */
+export interface OtherCorpus extends CorpusEntry {
+  readonly name: string;
+  readonly engine: "scan" | "index";
 }
 
 /** How a study's texts become words. */
@@ -52,8 +65,10 @@ export type PolicyEntry = "words" | "exact-words" | "characters";
 export type WrittenCorpus = Omit<CorpusEntry, "files"> & Partial<Pick<CorpusEntry, "files">>;
 
 /** A study as written. */
-export type WrittenStudy = Omit<StudyFile, "corpus" | "engine"> &
-  Partial<Pick<StudyFile, "engine">> & { readonly corpus: WrittenCorpus };
+export type WrittenStudy = Omit<StudyFile, "corpus" | "otherCorpora" | "engine"> &
+  Partial<Pick<StudyFile, "engine">> & {
+    readonly corpus: WrittenCorpus | readonly WrittenCorpus[];
+  };
 
 /** Which pairs count by their cosine: those above a calibrated threshold, all, those above the paper's γ, or above a number. */
 export type ThresholdEntry = "calibrated" | "none" | "paper" | number;

@@ -1,7 +1,13 @@
 /** What a study file must obey beyond the shape of each key, and the defaults that hang on other keys. */
 import { nearest, RoteError } from "../base/errors.ts";
 import { stopWordLanguages } from "../text/stop-words.ts";
-import type { StudyFile, WrittenCorpus, WrittenStudy } from "./study-file.ts";
+import type {
+  InfinityGramEntry,
+  OtherCorpus,
+  StudyFile,
+  WrittenCorpus,
+  WrittenStudy,
+} from "./study-file.ts";
 import { languagesOf } from "./task-languages.ts";
 
 /** Keys that say how files are read: an index was read when it was built. */
@@ -13,10 +19,58 @@ export function completeStudy(written: WrittenStudy, source: string): StudyFile 
   refuseUnwritten(written, source);
   refuseUnknownTables(written, source);
   refuseUnknownLanguages(written, source);
-  const { corpus } = written;
-  const engine = written.engine ?? (corpus.index === undefined ? "scan" : "index");
-  refuseUncountable(corpus, engine, source);
-  return { ...written, engine, corpus: completeCorpus(corpus) };
+  const [first, ...others] = completeCorpora(written, source);
+  const { engine, infinityGram, ...corpus } = first!;
+  return {
+    ...{ ...written, engine, corpus },
+    ...(others.length === 0 ? {} : { otherCorpora: others.map(named) }),
+    measure: measureOf(written, infinityGram, source),
+  };
+}
+
+/** Each with what it is counted from. Of several each has a name by which its results are told apart. */
+function completeCorpora(
+  { corpus: written, engine }: WrittenStudy,
+  source: string,
+): (StudyFile["corpus"] & Pick<StudyFile, "engine">)[] {
+  const corpora = [written].flat() as readonly WrittenCorpus[];
+  if (corpora.length > 1) refuseUnnamed(corpora, source);
+  return corpora.map((corpus) => {
+    const own = engine ?? (corpus.index === undefined ? "scan" : "index");
+    refuseUncountable(corpus, own, source);
+    return { ...completeCorpus(corpus), engine: own };
+  });
+}
+
+function named(corpus: StudyFile["corpus"] & Pick<StudyFile, "engine">): OtherCorpus {
+  return { ...corpus, name: corpus.name! };
+}
+
+function refuseUnnamed(corpora: readonly WrittenCorpus[], source: string): void {
+  const names = corpora.map(({ name }) => name);
+  const bad = names.find((name) => name === undefined || !/^[\w-][\w.-]*$/.test(name));
+  if (names.includes(undefined) || bad !== undefined)
+    throw malformed(
+      source,
+      `corpus: each of several corpora needs a name of letters, digits, dots, dashes and underscores${bad === undefined ? "" : `, got "${bad}"`}`,
+    );
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined)
+    throw malformed(source, `two corpora are named "${repeated}"; give each its own name`);
+}
+
+/** An index of tokens is one corpus's: the first's may stand with the corpus or under measure. */
+function measureOf(
+  { measure }: WrittenStudy,
+  infinityGram: InfinityGramEntry | undefined,
+  source: string,
+): StudyFile["measure"] {
+  if (infinityGram === undefined) return measure;
+  if (measure.infinityGram === undefined) return { ...measure, infinityGram };
+  throw malformed(
+    source,
+    "measure.infinityGram names the index of the first corpus, and so does that corpus's infinityGram; leave one out",
+  );
 }
 
 function completeCorpus(written: WrittenCorpus): StudyFile["corpus"] {
@@ -67,12 +121,22 @@ function refuseRepetitions({ tasks }: WrittenStudy, source: string): void {
   }
 }
 
-/** A task whose table is another's names one of this study. */
-function refuseUnknownTables({ tasks }: WrittenStudy, source: string): void {
+/** A task whose table is another's names one of this study; where all are, none says which. */
+function refuseUnknownTables({ tasks, crossTask }: WrittenStudy, source: string): void {
   const names = tasks.map((entry) => (typeof entry === "string" ? entry : entry.name));
+  if (crossTask && names.length < 2)
+    throw malformed(
+      source,
+      "crossTask needs at least two tasks, which lend each other their tables",
+    );
   for (const entry of tasks) {
     if (typeof entry === "string" || entry.minedOn === undefined) continue;
     const { name, minedOn } = entry;
+    if (crossTask)
+      throw malformed(
+        source,
+        `crossTask mines every task on every other one, and the task "${name}" on "${minedOn}" alone; leave one of them out`,
+      );
     if (minedOn === name)
       throw malformed(
         source,
@@ -105,7 +169,9 @@ function refuseUnknownLanguages({ tasks, mine }: WrittenStudy, source: string): 
 
 /** Words as they are written are not in an index of words under another policy. */
 function refuseUnwritten({ corpus, measure }: WrittenStudy, source: string): void {
-  if (measure.denominatorPolicy === "same" || (corpus.files ?? []).length > 0) return;
+  const corpora = [corpus].flat() as readonly WrittenCorpus[];
+  const isWritten = corpora.every(({ files = [] }) => files.length > 0);
+  if (measure.denominatorPolicy === "same" || isWritten) return;
   throw malformed(
     source,
     `measure.denominatorPolicy: ${measure.denominatorPolicy} counts words as the files write them, and corpus.files is missing; name the files beside the index, or leave it out`,

@@ -9,7 +9,7 @@ const USEFUL_RATIO = 2;
 
 /** One sentence a warning, naming what to change. */
 export function warningsOf(
-  { embedder }: Pick<Study, "embedder">,
+  { embedder, embedderCorpus }: Pick<Study, "embedder" | "embedderCorpus">,
   { mining, skipped = [] }: Pick<MiningRecord, "mining" | "skipped">,
   models: readonly ModelRecord[],
 ): readonly string[] {
@@ -17,7 +17,7 @@ export function warningsOf(
     thresholds.some(({ value }) => value !== undefined),
   );
   const circular =
-    embedder === "corpus" && thresholded.length > 0
+    embedder === "corpus" && embedderCorpus === undefined && thresholded.length > 0
       ? [
           "The embedder was fitted on the corpus that is measured: pairs that stand together in it pass the threshold more easily, " +
             "so pairs with a count of zero are under-represented. Name a stored embedder, or set threshold: none.",

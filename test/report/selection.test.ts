@@ -52,6 +52,7 @@ describe("verdict", () => {
     interval: { low, high, level: 0.95, method: "bootstrap" },
     null: { mean: 0, low: -0.1, high: 0.1, pValue, permutations: 200, exchanged: false },
     ...{ zeros: "kept", approximate: false, undefinedBecause: undefined },
+    ...{ corpus: undefined, minedOn: undefined },
   });
   const clear = estimate(0.5, [0.3, 0.7], 0.001, 0.005);
   test.each([

@@ -78,6 +78,40 @@ describe("study file", () => {
       { ...smallest, tasks: [{ name: "qa", file: "qa.jsonl", languages: { outputs: "en" } }] },
       /unknown key "outputs" in tasks\.0\.languages; did you mean "output"\?/,
     ],
+    [
+      { ...smallest, corpus: [{ files: "a", name: "a" }, { files: "b" }] },
+      /each of several corpora needs a name of letters/,
+    ],
+    [
+      {
+        ...smallest,
+        corpus: [
+          { files: "a", name: "a" },
+          { files: "b", name: "b c" },
+        ],
+      },
+      /each of several corpora needs a name of letters, .*, got "b c"/,
+    ],
+    [
+      {
+        ...smallest,
+        corpus: [
+          { files: "a", name: "a" },
+          { index: "b", name: "a" },
+        ],
+      },
+      /two corpora are named "a"/,
+    ],
+    [
+      {
+        ...smallest,
+        corpus: [
+          { files: "a", name: "a" },
+          { file: "b", name: "b" },
+        ],
+      },
+      /unknown key "file" in corpus\.1; did you mean "files"\?/,
+    ],
     [{ ...smallest, modles: [] }, /unknown key "modles"; did you mean "models"\?/],
     [
       { ...smallest, mine: { treshold: 0.5 } },
@@ -163,6 +197,24 @@ test("docs/study.md names every key", () => {
   const keys = keysOf(studyJsonSchema());
   expect(keys.length).toBeGreaterThan(30);
   expect(keys.filter((key) => key !== "$schema" && !document.includes(`\`${key}\``))).toEqual([]);
+});
+
+test("of several corpora the first leads, and each has its own engine and index of tokens", () => {
+  const corpus = [
+    { name: "a", files: "a.jsonl", infinityGram: { index: "tokens" } },
+    { name: "b", index: "words" },
+  ];
+  const study = parseStudy({ ...smallest, corpus }, "s.yaml");
+  expect(study).toMatchObject({
+    ...{ engine: "scan", corpus: { name: "a", files: ["a.jsonl"] } },
+    otherCorpora: [{ name: "b", index: "words", engine: "index" }],
+    measure: { infinityGram: { index: "tokens" } },
+  });
+  expect(study.corpus.infinityGram).toBeUndefined();
+  const [only] = corpus;
+  expect(parseStudy({ ...smallest, corpus: [only] }, "s.yaml").otherCorpora).toBeUndefined();
+  const twice = { ...smallest, corpus, measure: { infinityGram: { index: "other" } } };
+  expect(() => parseStudy(twice, "s.yaml")).toThrow(/infinityGram; leave one out/);
 });
 
 test("a model reached by two paths is refused: it would give every point twice", async () => {

@@ -13,6 +13,7 @@ import {
 } from "../../counting/ngram-index/worded-documents.ts";
 import { textPolicy } from "../../text/policies.ts";
 import type { StudyContext } from "../context.ts";
+import type { Study } from "../load-study.ts";
 import { corpusName, openStudyFiles, textOptions } from "../corpus-engine.ts";
 import { refuseOtherCorpus } from "../indexed-corpus.ts";
 import { samplePassages, wordedDocuments } from "../passages.ts";
@@ -23,7 +24,8 @@ export const embedderFile = "embedder.bin";
 /** Passages the embedder is fitted on: enough for 10,000 words, a minute's work. */
 const PASSAGES = 20_000;
 
-export async function fitEmbedderStage(context: StudyContext): Promise<Stage> {
+export async function fitEmbedderStage(counting: StudyContext): Promise<Stage> {
+  const context = { ...counting, study: fittedStudy(counting.study) };
   const { study, directory, signal, onProgress } = context;
   return {
     name: "fit embedder",
@@ -42,6 +44,13 @@ export async function fitEmbedderStage(context: StudyContext): Promise<Stage> {
       return { passages: passages.length };
     },
   };
+}
+
+/** The study as it would be if it counted what its embedder is fitted on. */
+function fittedStudy(study: Study): Study {
+  const { embedderCorpus: corpus } = study;
+  if (corpus === undefined) return study;
+  return { ...study, corpus, engine: corpus.files.length > 0 ? "scan" : "index" };
 }
 
 function tooLittleText(error: unknown, corpus: string): unknown {

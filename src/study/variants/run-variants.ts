@@ -1,31 +1,30 @@
 /** A study and its variants, run together: what a change does not touch is done once for all. */
-import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import type { Study } from "../load-study.ts";
 import type { StudyPlace } from "../open-study.ts";
 import { runTogether } from "../run-together.ts";
 import type { RunStudyOptions } from "../run-study.ts";
-import type { Variant, VariantRun } from "./variant.ts";
-
-/** The folder of a run directory that holds those of its variants. */
-export const VARIANTS_FOLDER = "variants";
+import { ownVariants } from "./own-variants.ts";
+import { variantFolder, type Variant, type VariantRun } from "./variant.ts";
 
 /**
- * Run or resume a study and its variants, each variant into `variants/NAME` of the run directory: a
- * whole run directory of its own. Their pairs are counted together, in one pass for each corpus as it
- * is read, and their shuffles' in one more; every count and estimate is what the variant gives alone. With `onFailed`, variants that leave a task
- * without pairs are missing from what is returned.
+ * Run or resume a study with the variants that it asks for itself, and others, each into
+ * `variants/NAME` of the run directory: a whole run directory of its own. Their pairs are counted
+ * together, in one pass for each corpus as it is read, and their shuffles' in one more; every count and
+ * estimate is what the variant gives alone. With `onFailed`, variants that leave a task without pairs
+ * are missing from what is returned.
  */
 export async function runVariants(
   study: Study,
   variants: readonly Variant[],
   options: RunStudyOptions,
 ): Promise<readonly VariantRun[]> {
-  const places = placesOf(study, variants, options.out);
-  const [, ...runs] = await runTogether(places, options);
+  const own = ownVariants(study);
+  const runs = await runTogether(placesOf(study, [...own, ...variants], options.out), options);
   return variants.flatMap((variant, i) => {
-    const run = runs[i];
-    return run === undefined ? [] : [{ variant, directory: places[i + 1]!.out, run }];
+    const run = runs[1 + own.length + i];
+    const directory = variantFolder(options.out, variant);
+    return run === undefined ? [] : [{ variant, directory, run }];
   });
 }
 
@@ -45,7 +44,7 @@ export function placesOf(
     { study, out, label: "" },
     ...variants.map((variant) => ({
       study: variant.study,
-      out: join(out, VARIANTS_FOLDER, variant.name),
+      out: variantFolder(out, variant),
       label: variant.name,
     })),
   ];

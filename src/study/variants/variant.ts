@@ -1,4 +1,5 @@
 /** Variants of a study: the same study with some keys changed. */
+import { join } from "node:path";
 import { RoteError } from "../../base/errors.ts";
 import { isRecord } from "../../base/json.ts";
 import type { Study } from "../load-study.ts";
@@ -11,6 +12,11 @@ export interface Variant {
   /** The keys that differ, dotted, and their values. */
   readonly changes: Readonly<Record<string, unknown>>;
   readonly study: Study;
+}
+
+/** The run directory of a variant, in that of its study. */
+export function variantFolder(out: string, { name }: Pick<Variant, "name">): string {
+  return join(out, "variants", name);
 }
 
 /** A variant that has run. */
@@ -36,9 +42,11 @@ export function variantOf(
       `a variant's name is made of letters, digits, dots, dashes and underscores, got "${name}"`,
       { name },
     );
+  // A variant has none of its own: it is of the first corpus and of the tasks' own tables.
+  const { otherCorpora: _, ...alone } = study;
   const changed = Object.entries(changes).reduce<unknown>(
     (value, [key, to]) => withChange(value, key.split("."), to),
-    study,
+    { ...alone, crossTask: false },
   );
   return { name, changes, study: changed as Study };
 }

@@ -1,0 +1,184 @@
+/**
+ * What a study and its own variants found, as one family of tests: the estimates of other corpora and of
+ * other tasks' tables behind those of the study, and what tells the corpora apart.
+ */
+import { join } from "node:path";
+import { canonicalJson } from "../../base/json.ts";
+import { version } from "../../base/provenance.ts";
+import { corpusDifferences, type CorpusRows } from "../../memorization/corpus-differences.ts";
+import type { DropRow } from "../../memorization/drop-table.ts";
+import {
+  adjustEstimates,
+  type MemorizationEstimate,
+} from "../../memorization/memorization-estimate.ts";
+import type { Performance } from "../../memorization/performance.ts";
+import { corpusName } from "../corpus-engine.ts";
+import { joinRun, measureChoices, runSmoothing } from "../estimate-run.ts";
+import { headline, largestModel, verdicts } from "../headline.ts";
+import { judgeTasks, type TaskVerdict } from "../judge-tasks.ts";
+import type { Study } from "../load-study.ts";
+import { readRunFile, type RunFile } from "../run-file.ts";
+import type { MiningSummary } from "../stages/mine.ts";
+import type { RunModel } from "../trainings.ts";
+import { type OwnVariant, ownVariants } from "./own-variants.ts";
+import { variantFolder } from "./variant.ts";
+
+/** What a study found on another corpus; its estimates stand among those of the run. */
+export interface CorpusRun {
+  readonly name: string;
+  /** Its run directory, from that of the study. */
+  readonly directory: string;
+  readonly drops: readonly DropRow[];
+  readonly performance: readonly Performance[];
+  readonly verdicts: readonly TaskVerdict[];
+  readonly warnings: readonly string[];
+  readonly headline: string;
+}
+
+/** How a task's pairs were found with another task's table; its estimates stand among those of the run. */
+export interface LentTable extends Pick<MiningSummary, "task" | "n" | "drops" | "overlap"> {
+  readonly minedOn: string;
+  /** Its run directory, from that of the study. */
+  readonly directory: string;
+}
+
+/** Estimates adjusted together, and what else the variants say. */
+export interface StudyFamily {
+  /** Those of the study first. */
+  readonly estimates: readonly MemorizationEstimate[];
+  readonly corpora: readonly CorpusRun[];
+  readonly crossTask: readonly LentTable[];
+  readonly identities: Pick<RunFile["identities"], "corpora" | "indexes">;
+}
+
+/** How variants are measured that were not, or by other options. */
+export type MeasureVariant = (
+  directory: string,
+  variant: OwnVariant,
+  recorded: RunFile,
+) => Promise<RunFile>;
+
+interface MeasuredVariant {
+  readonly variant: OwnVariant;
+  readonly directory: string;
+  readonly run: RunFile;
+}
+
+/** Measure a study's own variants where they are not measured yet, and adjust their estimates with its own. */
+export async function familyOf(
+  directory: string,
+  own: readonly MemorizationEstimate[],
+  study: Study,
+  {
+    models,
+    threads,
+    measure,
+  }: {
+    readonly models: readonly RunModel[];
+    readonly threads: number | undefined;
+    readonly measure: MeasureVariant;
+  },
+): Promise<StudyFamily> {
+  const runs: MeasuredVariant[] = [];
+  for (const variant of ownVariants(study))
+    runs.push({ variant, ...(await measuredVariant(directory, variant, measure)) });
+  const counted = runs.filter(({ variant }) => variant.corpus !== undefined);
+  const lent = runs.filter(({ variant }) => variant.minedOn !== undefined);
+  const corpus = corpusName(study);
+  const rows = [
+    ...own.map((row) => ({ ...row, corpus })),
+    ...counted.flatMap(({ run }) => run.estimates),
+    ...(await differencesOf(directory, counted, study, { models, threads })),
+    ...lent.flatMap(({ variant, run }) => lentEstimates(variant.minedOn!, run)),
+  ];
+  const estimates = adjustEstimates(rows, study.measure);
+  const corpora: CorpusRun[] = [];
+  for (const { variant, run, directory: at } of counted)
+    corpora.push(await corpusRun(variant, run, { estimates, directory: at }));
+  return {
+    ...{ estimates, corpora, crossTask: lent.flatMap(lentTables) },
+    identities: {
+      corpora: counted.flatMap(({ run }) => run.identities.corpora),
+      indexes: counted.flatMap(({ run }) => run.identities.indexes),
+    },
+  };
+}
+
+/** The variant's run where it is of this very study and version, else measured again. */
+async function measuredVariant(
+  out: string,
+  variant: OwnVariant,
+  measure: MeasureVariant,
+): Promise<{ readonly directory: string; readonly run: RunFile }> {
+  const directory = variantFolder(out, variant);
+  const run = await readRunFile(directory);
+  const isSame =
+    run.provenance.version === version && canonicalJson(run.study) === canonicalJson(variant.study);
+  return { directory, run: isSame ? run : await measure(directory, variant, run) };
+}
+
+/** Each other corpus against the first, over the same resamples. */
+async function differencesOf(
+  directory: string,
+  counted: readonly MeasuredVariant[],
+  study: Study,
+  {
+    models,
+    threads,
+  }: { readonly models: readonly RunModel[]; readonly threads: number | undefined },
+): Promise<readonly MemorizationEstimate[]> {
+  if (counted.length === 0) return [];
+  const rowsOf = async (corpus: string, at: string, own: Study): Promise<CorpusRows> => ({
+    ...{ corpus, joined: (await joinRun(at, own, models)).joined },
+    smoothing: await runSmoothing(at, own),
+  });
+  const rows = [await rowsOf(corpusName(study), directory, study)];
+  for (const { variant, directory: at } of counted)
+    rows.push(await rowsOf(variant.corpus!, at, variant.study));
+  return corpusDifferences(rows, { ...measureChoices(study), threads });
+}
+
+/** What the other tasks' rows say that are judged; the rest repeats itself under every table. */
+function lentEstimates(minedOn: string, { estimates }: RunFile): readonly MemorizationEstimate[] {
+  return estimates
+    .filter(
+      ({ task, measure, method }) =>
+        task !== minedOn && measure === "distributional-memorization" && method === "spearman",
+    )
+    .map((row) => ({ ...row, minedOn }));
+}
+
+function lentTables({ variant, run }: MeasuredVariant): readonly LentTable[] {
+  const minedOn = variant.minedOn!;
+  return run.mining
+    .filter(({ task }) => task !== minedOn)
+    .map(({ task, n, drops, overlap }) => ({
+      ...{ task, minedOn, n, drops, overlap },
+      directory: join("variants", variant.name),
+    }));
+}
+
+/** Verdicts go by p-values corrected over the whole study. */
+async function corpusRun(
+  { corpus, study, name }: OwnVariant,
+  run: RunFile,
+  {
+    estimates,
+    directory,
+  }: { readonly estimates: readonly MemorizationEstimate[]; readonly directory: string },
+): Promise<CorpusRun> {
+  const own = estimates.filter(
+    (row) => row.corpus === corpus && row.measure !== "corpus-difference",
+  );
+  const { tasks, measure } = study;
+  const model = largestModel(run.identities.models);
+  const zeros = measure.zeros === "dropped" ? "dropped" : "kept";
+  const found = await judgeTasks(directory, verdicts(tasks, model, own, zeros), {
+    ...{ tasks, model, estimates: own, level: measure.level, clusteredBy: measure.cluster },
+  });
+  const { drops, performance, warnings } = run;
+  return {
+    ...{ name: corpus!, directory: join("variants", name), drops, performance },
+    ...{ verdicts: found, warnings, headline: headline(found) },
+  };
+}
