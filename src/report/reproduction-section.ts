@@ -40,7 +40,7 @@ function taskFigure(run: RunRecord, reproduction: Reproduction, figures: Figures
     {
       x: { label: "documents that hold both a and b →", places: binPlaces(bins) },
       y: { label: "↑ share reproduced", domain: [0, top(models, band)] },
-      band: bins.map((bin, i) => ({
+      band: bins.slice(0, band.length).map((bin, i) => ({
         x: binName(bin),
         low: band[i]?.low ?? 0,
         high: band[i]?.high ?? 0,
@@ -57,7 +57,7 @@ function taskFigure(run: RunRecord, reproduction: Reproduction, figures: Figures
   });
 }
 
-function captionOf({ pairs, examples, models, reproduced }: Reproduction): string[] {
+function captionOf({ pairs, examples, models, reproduced, band }: Reproduction): string[] {
   const [level] = models.flatMap(({ bins }) =>
     bins.flatMap(({ interval }) => interval?.level ?? []),
   );
@@ -65,12 +65,16 @@ function captionOf({ pairs, examples, models, reproduced }: Reproduction): strin
     level === undefined
       ? "no bin has the ten examples an interval needs"
       : `bars are ${levelText(level)} intervals, clustered by example`;
+  const nullText =
+    band.length === 0
+      ? "there is no other input whose output could be held against it"
+      : "the grey band is what the largest model’s outputs to other inputs hold";
   const shares = [...reproduced].map(([model, own]) => {
     const hits = own.reduce((sum, value) => sum + value, 0);
     return `${model}: ${integer(hits)} of ${count(pairs.length, "pair")} reproduced.`;
   });
   return [
-    `${count(pairs.length, "pair")}, ${count(examples, "example")}; ${bars}; the grey band is what the largest model’s outputs to other inputs hold.`,
+    `${count(pairs.length, "pair")}, ${count(examples, "example")}; ${bars}; ${nullText}.`,
     ...shares,
   ];
 }

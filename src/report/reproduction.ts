@@ -72,7 +72,8 @@ function taskReproduction(
   const models = binModels(table, { ...settings, rng: settings.rng.fork(task) });
   const largest = [...outputs.values()].at(-1) ?? new Map<string, string>();
   const rotations = rotationsOf(examples.length).map((shift) => holds(largest, shift));
-  const band = (models.at(-1)?.bins ?? []).map(({ low, high }) => {
+  const bins = rotations.length === 0 ? [] : (models.at(-1)?.bins ?? []);
+  const band = bins.map(({ low, high }) => {
     const inside = [...pairs.keys()].filter((i) => within(pairs[i]?.codf ?? -1, low, high));
     const shares = Float64Array.from(rotations, (own) => share(own, inside)).sort();
     return {

@@ -17,7 +17,8 @@ export function judge(estimate: EstimateRecord): Judgement {
     null: band ?? null,
     adjusted: { holm: holm ?? null, judged },
   });
-  if (finding === "inconclusive") return { finding, remark: undefinedBecause ?? missing(estimate) };
+  if (finding === "inconclusive")
+    return { finding, remark: reasonOf(undefinedBecause) ?? missing(estimate) };
   if (finding !== "no sign" || interval === undefined || band === undefined || value === undefined)
     return { finding, remark: "" };
   const clearOfZero = interval.low > 0 || interval.high < 0;
@@ -34,4 +35,9 @@ function missing({ value, interval }: EstimateRecord): string {
   return interval === undefined
     ? "the estimate has no interval"
     : "the estimate has no null to compare it with";
+}
+
+/** The reason without the word that stands before it wherever it is shown. */
+function reasonOf(undefinedBecause: string | undefined): string | undefined {
+  return undefinedBecause?.replace(/^inconclusive: /, "");
 }

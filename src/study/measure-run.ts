@@ -29,9 +29,11 @@ import { noveltyFile } from "./stages/novelty.ts";
 import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { readSweep } from "./sweep/sweep-file.ts";
+import { exampleTable, readTable } from "./tables.ts";
 import { withTrainings } from "./trainings.ts";
 import { familyOf } from "./variants/own-family.ts";
 import { choiceWarnings } from "./choice-warnings.ts";
+import { unspacedWarnings } from "./unspaced-warnings.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** What the statistics of a run are computed by. */
@@ -140,6 +142,7 @@ export async function measureRun(
       ...choiceWarnings(study, drops),
       ...warningsOf(study, record, modelRecords),
       ...controlWarnings(judged),
+      ...unspacedWarnings(study, await readTable(at(exampleTable.file), exampleTable)),
     ],
     headline: headline(found),
   };

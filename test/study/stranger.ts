@@ -7,7 +7,8 @@ import { createRng } from "#rote/base/random.js";
 import type { RunFile } from "#rote/study/run-file.js";
 
 const golden = resolve("../shared/data/golden/transformers/neox");
-const model = existsSync(golden) ? golden : resolve("data/demo/models/0.36M");
+/** A folder of a model: tiny and random where it is at hand, else the smallest of the demo. */
+export const model: string = existsSync(golden) ? golden : resolve("data/demo/models/0.36M");
 export const main: string = resolve("dist/cli/main.js");
 const names = Array.from("abcdefghijklmnopqrst", (letter) => `zor${letter}`);
 const homes = ["Paris", "Rome", "Oslo", "Bern"];
