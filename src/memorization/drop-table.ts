@@ -43,6 +43,7 @@ const reasonOrder = [
   "below-threshold",
   "not-in-table",
   "uncounted",
+  "count-outlier",
   "df(a)=0",
   "denominator=0",
   "df(b)=0",

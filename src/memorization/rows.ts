@@ -139,14 +139,15 @@ export class RowJoin {
     this.#counts = counts;
   }
 
-  add(row: ScoreRow): void {
+  /** A row that is left out for a reason of the caller's counts as a drop of that name. */
+  add(row: ScoreRow, leftOutFor?: string): void {
     const counts = this.#counts;
     const [a, b] = [counts.indexOf(row.a), counts.indexOf(row.b)];
     const codf = counts.codf(row.a, row.b);
     const group = this.#groupOf(row);
     const denominator = a === undefined ? undefined : counts.denominatorOf(row.a);
     const dfA = a === undefined ? undefined : counts.df[a];
-    const fate = fateOf(row, { codf, dfA, denominator });
+    const fate = leftOutFor ?? fateOf(row, { codf, dfA, denominator });
     countFate(group, fate);
     if (fate !== "scored" || a === undefined || b === undefined || codf === undefined) return;
     if (codf === 0) countFate(group, counts.df[b] === 0 ? "df(b)=0" : "codf=0");

@@ -24,7 +24,7 @@ export function recomputeSection(
       are draws from the seed named below; the same seed gives the same draws to
       <code>rote measure</code>, another program gives them up to chance.
     </p>
-    ${otherRatio(run)} ${snippets.map(snippetBlock)}
+    ${otherRatio(run)} ${leftOutPairs(run)} ${snippets.map(snippetBlock)}
     <h3>Spearman’s ρ in SQL (DuckDB)</h3>
     <pre data-language="sql">${spearmanSql}</pre>`;
 }
@@ -43,6 +43,16 @@ function otherRatio({ study }: RunRecord): Html | undefined {
   return html`<p>
     This study divides <code>${count}</code> by ${by}: set that for <code>codf / dfA</code> in the
     pieces that follow.
+  </p>`;
+}
+
+/** What a study leaves out for its counts. */
+function leftOutPairs({ study }: RunRecord): Html | undefined {
+  if (!isRecord(study.mine) || study.mine.outliers === undefined) return undefined;
+  return html`<p>
+    This study leaves out the pairs of <code>outliers.parquet</code> (<code>task</code>,
+    <code>n</code>, <code>a</code>, <code>b</code>): take them out of <code>points</code> and
+    <code>pairs</code> first.
   </p>`;
 }
 

@@ -16,6 +16,8 @@ const glosses: Readonly<Record<string, string>> = {
   "below-threshold": "not similar enough; dropped",
   "not-in-table": "not in the table mined on other examples; dropped",
   uncounted: "not counted; dropped",
+  "count-outlier":
+    "one of its counts is outside mine.outliers, listed in outliers.parquet; dropped",
   "df(a)=0": "a is not in the corpus, so P(b | a) is undefined; dropped",
   "denominator=0": "a is not in the corpus as the denominator’s policy reads it; dropped",
   "ratio>1": "more documents hold both than a is counted: P(b | a) > 1; part of scored",

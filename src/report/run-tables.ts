@@ -7,6 +7,7 @@ import { RoteError } from "../base/errors.ts";
 import { exists, readJson } from "../base/files.ts";
 import { isRecord } from "../base/json.ts";
 import { readParquet } from "../base/parquet.ts";
+import type { RunRecord } from "./run-record.ts";
 
 /** What a model says of one pair in one example, beside what the corpus says. */
 export interface ScoredPair {
@@ -79,6 +80,20 @@ export async function readScoredPairs(directory: string, model: string): Promise
     });
   }
   return pairs;
+}
+
+/** Whether the run leaves a pair out for its counts (`mine.outliers`), by outliers.parquet. */
+export async function readOutlierKeys(
+  { study }: RunRecord,
+  directory: string,
+): Promise<(pair: Pick<ScoredPair, "task" | "n" | "a" | "b">) => boolean> {
+  if (!isRecord(study.mine) || study.mine.outliers === undefined) return () => false;
+  const keys = new Set<string>();
+  for await (const row of readParquet(join(directory, "outliers.parquet")))
+    keys.add(
+      `${textOf(row, "task")}\0${numberOf(row, "n")}\0${pairKey(textOf(row, "a"), textOf(row, "b"))}`,
+    );
+  return ({ task, n, a, b }) => keys.has(`${task}\0${n}\0${pairKey(a, b)}`);
 }
 
 /** The first example of each task. A table without a task's column is one of the scored examples. */

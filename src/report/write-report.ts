@@ -5,7 +5,7 @@ import { readCountedPairs, readExampleFacts, readOutcomes } from "./outcomes.ts"
 import { renderPage } from "./page.ts";
 import { largestModel } from "./pairs-section.ts";
 import { readRunRecord } from "./run-record.ts";
-import { readEvidence, readFirstExamples, readScoredPairs } from "./run-tables.ts";
+import { readEvidence, readFirstExamples, readOutlierKeys, readScoredPairs } from "./run-tables.ts";
 
 /**
  * Write `report.html` of a run directory from `run.json` and the Parquet files alone, whole or not
@@ -14,13 +14,16 @@ import { readEvidence, readFirstExamples, readScoredPairs } from "./run-tables.t
 export async function writeReport(runDirectory: string): Promise<string> {
   const run = await readRunRecord(join(runDirectory, "run.json"));
   const model = largestModel(run);
-  const pairs = model === undefined ? [] : await readScoredPairs(runDirectory, model.name);
+  const isOutlier = await readOutlierKeys(run, runDirectory);
+  const scored = model === undefined ? [] : await readScoredPairs(runDirectory, model.name);
+  const pairs = scored.filter((pair) => !isOutlier(pair));
+  const countedPairs = await readCountedPairs(runDirectory);
   const content = {
     ...{ run, pairs },
     examples: await readFirstExamples(runDirectory, pairs),
     facts: await readExampleFacts(runDirectory),
     outcomes: await readOutcomes(runDirectory),
-    countedPairs: await readCountedPairs(runDirectory),
+    countedPairs: countedPairs.filter((pair) => !isOutlier(pair)),
     evidence: await readEvidence(runDirectory),
   };
   const figures = await import("./figure.ts"); // slow to load, and only reports need it

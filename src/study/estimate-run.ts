@@ -23,6 +23,7 @@ import { readDenominators } from "./denominators.ts";
 import { parametersOf } from "./identities.ts";
 import type { Study } from "./load-study.ts";
 import { estimateParts, type PartEstimates } from "./part-estimates.ts";
+import { OUTLIER, type PairKey, readOutliers } from "./outliers.ts";
 import { performancesOf } from "./performances.ts";
 import { shufflesWithSingleCounts, withSingleCounts } from "./released-counts.ts";
 import { planStudyShuffles, recountedShuffles } from "./shuffles.ts";
@@ -57,8 +58,13 @@ export async function estimateRun(
   threads: number | undefined,
 ): Promise<RunEstimates> {
   const at = ({ file }: { readonly file: string }): string => join(directory, file);
-  const { joined, counts, examples, denominatorOf } = await joinRun(directory, study, models);
-  const pairs = await readTable(at(pairTable), pairTable);
+  const { joined, counts, examples, denominatorOf, isOutlier } = await joinRun(
+    directory,
+    study,
+    models,
+  );
+  const mined = await readTable(at(pairTable), pairTable);
+  const pairs = mined.filter((pair) => !isOutlier(pair));
   const recounts = await readTable(at(recountTable), recountTable);
   const { minOfSingleCounts } = study.released;
   const plan = planStudyShuffles(pairs, counts, study.seed, study.measure, denominatorOf);
@@ -93,6 +99,8 @@ export interface JoinedRun {
   readonly counts: readonly CountedPairRow[];
   readonly examples: readonly ExampleRow[];
   readonly denominatorOf: Awaited<ReturnType<typeof readDenominators>>;
+  /** Pairs that the study leaves out for their counts. */
+  readonly isOutlier: (pair: PairKey) => boolean;
 }
 
 /** Join the tables of a run directory. */
@@ -108,8 +116,11 @@ export async function joinRun(
   const denominatorOf = await readDenominators(directory, study, counts);
   const table = new CountTable({ isBounded: !minOfSingleCounts, denominatorOf });
   for (const row of minOfSingleCounts ? withSingleCounts(counts) : counts) table.add(row);
-  const rows = await joinTables(tableRows(at(scoreTable), scoreTable), table, examples);
-  return { joined: withEveryGroup(rows, study, models), counts, examples, denominatorOf };
+  const isOutlier = await readOutliers(directory, study);
+  const scores = tableRows(at(scoreTable), scoreTable);
+  const rows = await joinTables(scores, table, { examples, isOutlier });
+  const joined = withEveryGroup(rows, study, models);
+  return { joined, counts, examples, denominatorOf, isOutlier };
 }
 
 /** How a study's correlations are estimated, but for what hangs on its corpus and tables. */
@@ -138,13 +149,20 @@ export async function runSmoothing(
 async function joinTables(
   scores: AsyncIterable<ScoreRow>,
   counts: CountTable,
-  examples: readonly ExampleRow[],
+  {
+    examples,
+    isOutlier,
+  }: {
+    readonly examples: readonly ExampleRow[];
+    readonly isOutlier: (pair: PairKey) => boolean;
+  },
 ): Promise<JoinedRows> {
   const join = new RowJoin(counts);
   const groupOf = groupsOf(examples);
   for await (const row of scores) {
     const group = groupOf(row.task, row.example);
-    join.add(group === undefined ? row : { ...row, group });
+    const leftOutFor = isOutlier(row) ? OUTLIER : undefined;
+    join.add(group === undefined ? row : { ...row, group }, leftOutFor);
   }
   return join.finish();
 }

@@ -9,6 +9,7 @@ import type { MemorizationOptions } from "../memorization/distributional-memoriz
 import { type MeasuredRows, measureJoined } from "../memorization/measure-rows.ts";
 import { parseCountRow, parseScoreRow } from "../memorization/parse-rows.ts";
 import { RowJoin } from "../memorization/rows.ts";
+import { OUTLIER, type PairKey } from "./outliers.ts";
 
 /** Seed and choices of a measurement. */
 export interface MeasureFilesOptions extends Pick<
@@ -31,6 +32,8 @@ export interface MeasureFilesOptions extends Pick<
   readonly seed?: number;
   /** Resamples of examples; default 10,000 up to 10^5 points and 1,000 above, of Kendall's tau-b at most 1,000. */
   readonly bootstrap?: number | undefined;
+  /** Whether a pair is left out as a count outlier; default none. */
+  readonly isOutlier?: (row: PairKey) => boolean;
   /** What an example belongs to, where its score does not say; undefined leaves it unsaid. */
   readonly groupOf?: (task: string, example: string) => string | null | undefined;
 }
@@ -42,7 +45,13 @@ export interface MeasureFilesOptions extends Pick<
 export async function measureFiles(
   countsPath: string,
   scoresPath: string,
-  { seed = 1, bootstrap, groupOf = () => undefined, ...options }: MeasureFilesOptions = {},
+  {
+    seed = 1,
+    bootstrap,
+    groupOf = () => undefined,
+    isOutlier,
+    ...options
+  }: MeasureFilesOptions = {},
 ): Promise<MeasuredRows> {
   const counts = new CountTable();
   await readRows(countsPath, (fields, where) => {
@@ -52,7 +61,8 @@ export async function measureFiles(
   await readRows(scoresPath, (fields, where) => {
     const row = parseScoreRow(fields, where);
     const group = row.group ?? groupOf(row.task, row.example);
-    join.add(group === undefined ? row : { ...row, group });
+    const leftOutFor = isOutlier?.(row) === true ? OUTLIER : undefined;
+    join.add(group === undefined ? row : { ...row, group }, leftOutFor);
   });
   const rng = createRng(seed).fork("measure");
   return measureJoined(join.finish(), { ...options, rng, resamples: bootstrap });

@@ -21,6 +21,7 @@ import { parametersOf } from "./identities.ts";
 import { judgeTasks } from "./judge-tasks.ts";
 import type { Study } from "./load-study.ts";
 import { measureFiles, type MeasureFilesOptions } from "./measure-files.ts";
+import { type PairKey, readOutliers } from "./outliers.ts";
 import {
   type PerformanceExample,
   performancesOf,
@@ -58,7 +59,7 @@ export async function measureTables(
   const examples = await readExamples(directory);
   const paths = [countTable, scoreTable].map(({ file }) => join(directory, file));
   const correlated = await measureFiles(paths[0]!, paths[1]!, {
-    ...{ ...options, groupOf: groupsOf(examples) },
+    ...{ ...options, groupOf: groupsOf(examples), isOutlier: await outliersOf(directory, run) },
   });
   const { models } = run.identities;
   const model = models.length > 0 ? largestModel(models) : correlated.estimates[0]!.model;
@@ -82,6 +83,15 @@ export async function measureTables(
   };
   await writeAtomically(join(directory, runFile), `${JSON.stringify(next, null, 2)}\n`);
   return { estimates, drops, family, performance };
+}
+
+/** The outliers that the run leaves out; a run of another program may state none. */
+async function outliersOf(
+  directory: string,
+  { study }: RunFile,
+): Promise<(pair: PairKey) => boolean> {
+  const mine = (study as Partial<Study>).mine;
+  return mine === undefined ? () => false : await readOutliers(directory, { mine });
 }
 
 /** An example with its output by the model with the most parameters, as far as the table says. */

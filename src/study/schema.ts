@@ -4,7 +4,6 @@
  * nearest known one.
  */
 import { z } from "zod";
-import { nearest, RoteError } from "../base/errors.ts";
 import { defaultLetterPrompt } from "../tasks/choice-prompt.ts";
 import { taskFormats } from "../tasks/formats/read-task.ts";
 import { BERTSCORE } from "../tasks/metrics/bertscore.ts";
@@ -13,6 +12,7 @@ import { namedMetrics } from "../tasks/metrics/named-metrics.ts";
 import { promptPresets } from "../tasks/prompt-presets.ts";
 import { CHOICE_METRIC } from "./choice-accuracy.ts";
 import type { StudyFile } from "./study-file.ts";
+import { studyError } from "./schema-issues.ts";
 import { completeStudy } from "./study-rules.ts";
 
 const positiveInteger = z.int().positive();
@@ -186,6 +186,19 @@ const task = z.strictObject({
     .describe("n-grams of the output, or the whole output as one phrase whatever n is"),
 });
 
+const outliers = z.strictObject({
+  counts: z
+    .array(z.enum(["codf", "dfA", "dfB"]))
+    .min(1)
+    .default(["dfA", "dfB"])
+    .describe("of a pair: documents with both, with a, with b"),
+  quantiles: z
+    .tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
+    .default([0, 0.95])
+    .refine(([from, to]) => from < to, { error: "quantiles ascend: [0, 0.95]" })
+    .describe("a pair with a count below the first or above the second is left out"),
+});
+
 const mine = z.strictObject({
   threshold: threshold.default("calibrated"),
   nullShare: share
@@ -215,6 +228,9 @@ const mine = z.strictObject({
       "pairs left out and counted: alphabetic keeps those of letters alone, entities leaves out those with a word written like a name, language keeps examples both of whose sides are in their task's languages",
     ),
   shortTexts: z.enum(["whole", "drop"]).default("whole").describe("texts of fewer than n words"),
+  outliers: outliers
+    .optional()
+    .describe("pairs left out for their counts, over all pairs of a task and n; default: none"),
   cache: z
     .string()
     .min(1)
@@ -436,59 +452,12 @@ const studySchema = z.strictObject({
 export function parseStudy(content: unknown, source: string): StudyFile {
   const parsed = studySchema.safeParse(content);
   if (parsed.success) return completeStudy(parsed.data, source);
-  const { issues } = parsed.error;
-  const unknown = issues.find(({ code }) => code === "unrecognized_keys");
-  const issue = deepestIssue(unknown ?? issues[0]!);
-  const at = issue.path.join(".");
-  if (issue.code === "unrecognized_keys") {
-    const key = issue.keys[0]!;
-    const near = nearest(key, knownKeys(issue.path));
-    const hint =
-      near === undefined ? `known: ${knownKeys(issue.path).join(", ")}` : `did you mean "${near}"?`;
-    const where = at === "" ? "" : ` in ${at}`;
-    throw new RoteError("study/unknown-key", `${source}: unknown key "${key}"${where}; ${hint}`, {
-      key,
-      near,
-    });
-  }
-  throw new RoteError(
-    "study/malformed",
-    `${source}: ${at === "" ? "the study" : at}: ${whatIsWrong(issue)}`,
-    { path: at },
-  );
+  throw studyError(parsed.error.issues, source, knownKeys);
 }
 
 /** The study file's JSON Schema, for editors. */
 export function studyJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(studySchema, { io: "input" });
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** zod's words for a key that is not there speak of types; ours of the key. */
-function whatIsWrong(issue: Issue): string {
-  return isMissing(issue) ? "is missing" : issue.message;
-}
-
-function isMissing(issue: Issue): boolean {
-  if (issue.code === "invalid_union")
-    return issue.errors.every(([first]) => first !== undefined && isMissing(first));
-  return issue.code === "invalid_type" && issue.message.endsWith("received undefined");
-}
-
-/** A union reports its branches' issues inside; the one that got furthest says most. */
-function deepestIssue(issue: Issue): Issue {
-  if (issue.code !== "invalid_union") return issue;
-  const inner = issue.errors.flat().map((branch) => {
-    const found = deepestIssue(branch);
-    return { ...found, path: [...issue.path, ...found.path] };
-  });
-  const unknown = inner.find(({ code }) => code === "unrecognized_keys");
-  const deepest = inner.reduce<Issue>(
-    (best, next) => (next.path.length > best.path.length ? next : best),
-    issue,
-  );
-  return unknown ?? deepest;
 }
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
@@ -500,6 +469,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
     "tasks.generate": taskGeneration,
     "tasks.languages": languages,
     mine,
+    "mine.outliers": outliers,
     measure,
     "measure.infinityGram": infinityGram,
     "measure.novelty": novelty,

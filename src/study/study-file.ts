@@ -121,8 +121,16 @@ export interface MineEntry {
   readonly folds: number;
   readonly filters: readonly PairFilter[];
   readonly shortTexts: "whole" | "drop";
+  /** Pairs left out for their counts; none where absent. */
+  readonly outliers?: OutlierEntry;
   /** Where the embedder's vectors are kept; decides no result. */
   readonly cache?: string;
+}
+
+/** Which counts of a pair must lie within which quantiles of its task's pairs of one n. */
+export interface OutlierEntry {
+  readonly counts: readonly ("codf" | "dfA" | "dfB")[];
+  readonly quantiles: readonly [from: number, to: number];
 }
 
 /** How a study estimates: resamples, shuffles, level, views, controls and bins. */

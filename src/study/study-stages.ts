@@ -5,6 +5,7 @@
  *   mine           pairs.parquet      mining.json       pass-curves.parquet
  *   count          counts.parquet     corpus.json       one pass over the corpus, or from its index
  *   denominators   denominators.parquet                one pass, where measure.denominatorPolicy asks for it
+ *   outliers       outliers.parquet                     where mine.outliers leaves pairs out
  *   recount        null-counts.parquet                  the same again
  *   overlap        overlap.parquet    overlap.json      two passes at most
  *   score M        continuations/M.jsonl                each model
@@ -33,6 +34,7 @@ import { infinityGramStage } from "./stages/infinity-gram.ts";
 import { metricsStage } from "./stages/metrics.ts";
 import { mineStage } from "./stages/mine.ts";
 import { noveltyStage } from "./stages/novelty.ts";
+import { outlierStage } from "./stages/outliers.ts";
 import { overlapStage } from "./stages/overlap.ts";
 import { promptsStage } from "./stages/prompts.ts";
 import { recountStage } from "./stages/recount.ts";
@@ -41,12 +43,14 @@ import { spansStage } from "./stages/spans.ts";
 
 /** Every stage that this study has. */
 export async function stagesOf(context: StudyContext): Promise<readonly Stage[]> {
+  const { outliers } = context.study.mine;
   const models = context.modelNames.map((_, index) => index);
   return [
     ...(context.study.embedder === "corpus" ? [await fitEmbedderStage(context)] : []),
     await mineStage(context),
     await countStage(context),
     ...(denominatorFiles(context.study).length === 0 ? [] : [await denominatorStage(context)]),
+    ...(outliers === undefined ? [] : [outlierStage(context, outliers)]),
     await recountStage(context),
     ...(context.study.measure.overlap.length > 0 ? [await overlapStage(context)] : []),
     ...(await Promise.all(models.map((index) => scoreStage(context, index)))),

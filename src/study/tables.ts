@@ -40,6 +40,21 @@ export interface RecountRow {
   readonly codf: number;
 }
 
+/** A pair of a task and n that is left out for one of its counts. */
+export interface OutlierRow {
+  readonly task: string;
+  readonly n: number;
+  readonly a: string;
+  readonly b: string;
+  readonly codf: number;
+  readonly dfA: number;
+  readonly dfB: number;
+  /** Which of its counts is outside, and the limits of that count in the task and n. */
+  readonly count: "codf" | "dfA" | "dfB";
+  readonly low: number;
+  readonly high: number;
+}
+
 /** How far the sampled pairs of one task and n pass a threshold. */
 export interface PassCurveRow {
   readonly task: string;
@@ -260,6 +275,22 @@ export const recountTable: Table<RecountRow> = {
     { name: "a", type: "int32" },
     { name: "b", type: "int32" },
     { name: "codf", type: "int64" },
+  ],
+};
+
+export const outlierTable: Table<OutlierRow> = {
+  file: "outliers.parquet",
+  columns: [
+    { name: "task", type: "string" },
+    { name: "n", type: "int32" },
+    { name: "a", type: "string" },
+    { name: "b", type: "string" },
+    { name: "codf", type: "int64" },
+    { name: "dfA", type: "int64" },
+    { name: "dfB", type: "int64" },
+    { name: "count", type: "string" },
+    { name: "low", type: "double" },
+    { name: "high", type: "double" },
   ],
 };
 

@@ -16,6 +16,7 @@ import {
 import { largestModel } from "../headline.ts";
 import { modelFile, readModelRecords } from "../identities.ts";
 import { refuseOtherCorpus } from "../indexed-corpus.ts";
+import { outlierFiles, readOutliers } from "../outliers.ts";
 import type { Stage } from "../run-directory.ts";
 import { countTable, readTable, scoreTable } from "../tables.ts";
 
@@ -49,7 +50,10 @@ export async function evidenceStage(context: StudyContext): Promise<Stage> {
       n: firstN(context),
       models: modelNames,
     },
-    reads: [countTable.file, corpusFile, scoreTable.file, ...modelNames.map(modelFile)],
+    reads: [
+      ...[countTable.file, corpusFile, scoreTable.file, ...outlierFiles(study)],
+      ...modelNames.map(modelFile),
+    ],
     writes: [evidenceFile],
     run: async () => {
       if (study.report.pairs === 0) {
@@ -98,7 +102,8 @@ function firstN({ tasks }: StudyContext): readonly (readonly [string, number])[]
 async function strongestPairs(
   context: StudyContext,
 ): Promise<readonly Omit<Evidence, "documents">[]> {
-  const { directory } = context;
+  const { study, directory } = context;
+  const isOutlier = await readOutliers(directory.path, study);
   const counts = await readTable(directory.file(countTable.file), countTable);
   const countOf = new Map(counts.map((row) => [JSON.stringify([row.a, row.b]), row]));
   const model = largestModel(
@@ -110,6 +115,7 @@ async function strongestPairs(
     for (const row of scores) {
       if (row.task !== task || row.n !== n || row.model !== model || row.logLikelihood === null)
         continue;
+      if (isOutlier(row)) continue;
       const key = JSON.stringify([row.a, row.b]);
       const { codf, dfA } = countOf.get(key)!;
       if (codf > 0)

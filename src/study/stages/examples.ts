@@ -8,6 +8,7 @@ import { evaluatedItems, type StudyContext } from "../context.ts";
 import { largestModel } from "../headline.ts";
 import { modelFile, readModelRecords } from "../identities.ts";
 import { withSingleCounts } from "../released-counts.ts";
+import { outlierFiles, readOutliers } from "../outliers.ts";
 import type { Stage } from "../run-directory.ts";
 import {
   type ChoiceRow,
@@ -44,6 +45,7 @@ export function examplesStage(context: StudyContext): Stage {
     reads: [
       pairTable.file,
       countTable.file,
+      ...outlierFiles(context.study),
       ...files,
       ...choiceFiles,
       ...modelNames.map(modelFile),
@@ -132,8 +134,9 @@ async function readFrequencies({ directory, tasks, study }: StudyContext): Promi
   readonly frequencies: ReadonlyMap<string, number>;
 }> {
   const firstN = new Map(tasks.map(({ entry }) => [entry.name, entry.n[0]]));
+  const isOutlier = await readOutliers(directory.path, study);
   const rows = (await readTable<PairRow>(directory.file(pairTable.file), pairTable)).filter(
-    ({ task, n }) => firstN.get(task) === n,
+    (pair) => firstN.get(pair.task) === pair.n && !isOutlier(pair),
   );
   const counted = await readTable(directory.file(countTable.file), countTable);
   const counts = study.released.minOfSingleCounts ? withSingleCounts(counted) : counted;

@@ -3,6 +3,7 @@ import type { StudyContext } from "../context.ts";
 import type { PairQuery } from "../../memorization/pair-query.ts";
 import { askCorpus, corpusFile, countOptions, refuseChangedCorpus } from "../corpus-engine.ts";
 import { denominatorFiles, readDenominators } from "../denominators.ts";
+import { outlierFiles, readOutliers } from "../outliers.ts";
 import type { Stage } from "../run-directory.ts";
 import { planStudyShuffles, shuffleRule } from "../shuffles.ts";
 import {
@@ -19,7 +20,9 @@ export async function recountStage(context: StudyContext): Promise<Stage> {
   const { permutations, strata } = study.measure;
   const corpus = await countOptions(context);
   const question = async (): Promise<PairQuery> => {
-    const pairs = await readTable(directory.file(pairTable.file), pairTable);
+    const isOutlier = await readOutliers(directory.path, study);
+    const mined = await readTable(directory.file(pairTable.file), pairTable);
+    const pairs = mined.filter((pair) => !isOutlier(pair));
     const counts = await readTable(directory.file(countTable.file), countTable);
     const denominatorOf = await readDenominators(directory.path, study, counts);
     return planStudyShuffles(pairs, counts, study.seed, study.measure, denominatorOf).query;
@@ -27,7 +30,10 @@ export async function recountStage(context: StudyContext): Promise<Stage> {
   return {
     name: "recount",
     options: { corpus, seed: study.seed, permutations, strata, shuffleRule },
-    reads: [pairTable.file, countTable.file, corpusFile, ...denominatorFiles(study)],
+    reads: [
+      ...[pairTable.file, countTable.file, corpusFile],
+      ...[...denominatorFiles(study), ...outlierFiles(study)],
+    ],
     writes: [recountTable.file],
     question: { corpus, pairs: question },
     run: async (_key, known) => {
