@@ -17,3 +17,8 @@ export {
 } from "./figures/memorization.ts";
 export { scatterFigure, type ScatterMedian, type ScatterPoint } from "./figures/scatter.ts";
 export { trainingFigure, type TrainingCurve, type TrainingPoint } from "./figures/training.ts";
+export {
+  type SpecificationColumn,
+  specificationFigure,
+  type SpecificationOptions,
+} from "./figures/specifications.ts";

@@ -15,6 +15,7 @@ import { reproducedPairs, reproductionFigures } from "./reproduction-section.ts"
 import { removesStopWords, type Reproduction, reproductions } from "./reproduction.ts";
 import type { RunRecord } from "./run-record.ts";
 import { memorizationByLength, type Zeros } from "./selection.ts";
+import { sweepContent } from "./sweep-section.ts";
 import { verdictTable } from "./verdict-table.ts";
 
 type Figures = typeof import("./figure.ts");
@@ -44,6 +45,7 @@ export function findings(content: PageContent, figures: Figures): Section[] {
     performanceSection(found),
     reproductionSection(found),
     publishedSection(found),
+    ...sweepSections(found),
     ...pairSections(found),
   ];
 }
@@ -120,6 +122,12 @@ function tableSections({ run }: Findings): Section[] {
 function clusterName({ study }: RunRecord): string {
   const isGroup = isRecord(study.measure) && study.measure.cluster === "group";
   return isGroup ? "the group of its example" : "example";
+}
+
+/** Only of a run that was swept. */
+function sweepSections(found: Findings): Section[] {
+  const content = sweepContent(found, found);
+  return content === undefined ? [] : [{ id: "sweep", title: "Under other choices", content }];
 }
 
 function performanceSection({ run, performances: tasks, figures }: Findings): Section {

@@ -1,3 +1,4 @@
+import type { Specification } from "../study/sweep/specifications.ts";
 import type { CountedPair, ExampleFact, Outcome } from "./outcomes.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { Evidence, ExampleRecord, ScoredPair } from "./run-tables.ts";
@@ -13,4 +14,6 @@ export interface PageContent {
   readonly outcomes: readonly Outcome[];
   readonly countedPairs: readonly CountedPair[];
   readonly evidence: readonly Evidence[];
+  /** Estimates under other choices; none of a run that was not swept. */
+  readonly specifications: readonly Specification[];
 }

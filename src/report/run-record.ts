@@ -95,6 +95,14 @@ export interface RunRecord {
   readonly parts: readonly PartEstimateRecord[];
   /** What a reader must know first; a run written by another program may have none. */
   readonly warnings: readonly string[];
+  /** Of a run whose study was swept too: the level of the intervals in sweep.parquet, and the variants that are not in it. */
+  readonly sweep: SweepSummary | undefined;
+}
+
+/** What the page reads of a sweep besides its table. */
+export interface SweepSummary {
+  readonly level: number;
+  readonly failed: readonly { readonly variant: string; readonly because: string }[];
 }
 
 const SCHEMA = 1;
@@ -136,6 +144,17 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     metrics: metricRecords(run.metrics),
     parts: partEstimateRecords(run.parts, (estimate) => estimateOf(estimate, path)),
     warnings: textsOf(run.warnings),
+    sweep: isRecord(run.sweep) ? sweepOf(run.sweep, path) : undefined,
+  };
+}
+
+function sweepOf(sweep: JsonRecord, path: string): SweepSummary {
+  return {
+    level: numberAt(sweep, "level", path),
+    failed: objectsAt(sweep, "failed", path).map((entry) => ({
+      variant: textAt(entry, "variant", path),
+      because: textAt(entry, "because", path),
+    })),
   };
 }
 

@@ -59,6 +59,7 @@ strong.both { color: var(--against); }
 strong.inconclusive { font-weight: 500; font-style: italic; }
 strong.reason { font-weight: 400; font-style: italic; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 2rem 2.2rem; margin: 1.4rem 0; }
+.figures.wide { grid-template-columns: repeat(auto-fill, minmax(min(40rem, 100%), 1fr)); max-width: 50rem; }
 figure { margin: 0; break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; font-family: var(--sans); }
 figcaption { font: .78rem/1.5 var(--sans); color: var(--muted); font-variant-numeric: tabular-nums lining-nums; }
@@ -98,6 +99,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--rule);
   tr, h2, h3 { break-inside: avoid; }
   h2, h3, caption { break-after: avoid; }
   .figures { grid-template-columns: repeat(2, 1fr); }
+  .figures.wide { grid-template-columns: 1fr; }
   @page { margin: 18mm 16mm; }
 }
 `;

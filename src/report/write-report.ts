@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeAtomically } from "../base/files.ts";
 import { reportFile } from "../study/run-file.ts";
+import { readSpecifications } from "../study/sweep/sweep-file.ts";
 import { readCountedPairs, readExampleFacts, readOutcomes } from "./outcomes.ts";
 import { renderPage } from "./page.ts";
 import { largestModel } from "./pairs-section.ts";
@@ -25,6 +26,8 @@ export async function writeReport(runDirectory: string): Promise<string> {
     outcomes: await readOutcomes(runDirectory),
     countedPairs: countedPairs.filter((pair) => !isOutlier(pair)),
     evidence: await readEvidence(runDirectory),
+    specifications:
+      run.sweep === undefined ? [] : await readSpecifications(runDirectory, run.sweep.level),
   };
   const figures = await import("./figure.ts"); // slow to load, and only reports need it
   const path = join(runDirectory, reportFile);

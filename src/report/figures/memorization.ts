@@ -87,8 +87,10 @@ function seriesMarks(points: readonly Placed[], index: number, several: boolean)
 /** A series' name in its color, in a row above the plot. */
 function nameMark(label: string, index: number, count: number): Plot.Markish {
   const step = 250 / count;
+  // Many names begin closer to the axis' own.
+  const first = count > 4 ? 36 : 70;
   return Plot.text([`● ${label}`], {
-    ...{ frameAnchor: "top-left", dx: 70 + index * Math.min(step, 62), dy: -24 },
+    ...{ frameAnchor: "top-left", dx: first + index * Math.min(step, 62), dy: -24 },
     ...{ fill: lineColor(index), fontWeight: 600, fontSize: 11 },
   });
 }

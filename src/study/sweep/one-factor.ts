@@ -11,7 +11,7 @@ export interface OneFactor {
   readonly specification: Specification;
 }
 
-/** For each task and model, choice by choice; the study's own specification stands under every choice. */
+/** For each task and model, choice by choice, lengths by length; the study's own specification stands under every choice. */
 export function oneFactorAtATime(specifications: readonly Specification[]): readonly OneFactor[] {
   const curves = groupBy(specifications, ({ task, model, checkpoint }) =>
     JSON.stringify([task, model, checkpoint]),
@@ -19,12 +19,13 @@ export function oneFactorAtATime(specifications: readonly Specification[]): read
   return [...curves.values()].flatMap((own) => {
     const study = own.find(({ isStudy }) => isStudy);
     if (study === undefined) return [];
-    return axisNames.flatMap((axis) =>
-      own
+    return axisNames.flatMap((axis) => {
+      const changed = own
         .filter(({ options }) =>
           axisNames.every((other) => other === axis || options[other] === study.options[other]),
         )
-        .map((specification) => ({ axis, option: specification.options[axis], specification })),
-    );
+        .map((specification) => ({ axis, option: specification.options[axis], specification }));
+      return axis === "n" ? changed.sort((a, b) => Number(a.option) - Number(b.option)) : changed;
+    });
   });
 }

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { exists, readJson, writeAtomically } from "../../base/files.ts";
 import { canonicalJson, sha256 } from "../../base/json.ts";
 import type { Study } from "../load-study.ts";
-import { type Table, writeTable } from "../tables.ts";
+import { readTable, type Table, writeTable } from "../tables.ts";
 import { type AxisName, axisNames, type SweepAxes } from "./axes.ts";
 import type { SpecificationCurve } from "./curve.ts";
-import type { Specification } from "./specifications.ts";
+import type { Finding, Specification } from "./specifications.ts";
 
 /** The record kept as run.json's `sweep`. */
 export interface SweepRecord {
@@ -113,6 +113,15 @@ export async function readSweep(directory: string, study: Study): Promise<SweepR
   return found.study === keyOf(study) ? found.sweep : null;
 }
 
+/** The specifications that a sweep left in a run directory, at the level of its intervals. */
+export async function readSpecifications(
+  directory: string,
+  level: number,
+): Promise<readonly Specification[]> {
+  const rows = await readTable(join(directory, sweepTable.file), sweepTable);
+  return rows.map((row) => specificationOf(row, level));
+}
+
 /** The labels of every choice. */
 export function axisLabels(axes: SweepAxes): SweepRecord["axes"] {
   const labels = axisNames.map((name) => [name, axes[name].map(({ label }) => label)] as const);
@@ -128,5 +137,28 @@ function rowOf({ options, interval, null: band, drops, ...own }: Specification):
     ...{ nullMean: band?.mean ?? null, nullLow: band?.low ?? null, nullHigh: band?.high ?? null },
     ...{ nullPValue: band?.pValue ?? null, permutations: band?.permutations ?? null },
     drops: JSON.stringify(drops),
+  };
+}
+
+function specificationOf(row: SpecificationRow, level: number): Specification {
+  const { threshold, n, embedder, stopWords, unit, zeros, finding, drops } = row;
+  const { low, high, nullMean, nullLow, nullHigh, nullPValue, permutations } = row;
+  const { task, model, checkpoint, isStudy, variant, value, pValue } = row;
+  const { points, examples, undefinedBecause } = row;
+  const hasNull = nullMean !== null && nullLow !== null && nullHigh !== null && nullPValue !== null;
+  return {
+    ...{ task, model, checkpoint, isStudy, variant, value, pValue },
+    ...{ points, examples, undefinedBecause },
+    options: { threshold, n: String(n), embedder, stopWords, unit, zeros },
+    interval:
+      low === null || high === null ? null : { low, high, level, method: "clustered bootstrap" },
+    null: hasNull
+      ? {
+          ...{ mean: nullMean, low: nullLow, high: nullHigh },
+          ...{ pValue: nullPValue, permutations: permutations ?? 0 },
+        }
+      : null,
+    finding: finding as Finding | null,
+    drops: JSON.parse(drops) as Specification["drops"],
   };
 }
