@@ -13,6 +13,7 @@ import { withEqualSizes } from "./equal-sizes.ts";
 import { type Finding, findingsOf, type FindingOptions } from "./findings.ts";
 import type { Correction, MemorizationEstimate } from "./memorization-estimate.ts";
 import { type PointOptions, type PointSet, pointSetsOf } from "./point-set.ts";
+import { type Replicates, replicatesOf } from "./replicates.ts";
 import type { JoinedRows } from "./rows.ts";
 
 /** Points, resampling, level, null and choice of the estimates. */
@@ -26,15 +27,29 @@ export interface MemorizationOptions extends FindingOptions, PointOptions {
   readonly training?: (model: string) => TrainingPlace | undefined;
 }
 
+/** Estimates and what their intervals and nulls were read from. */
+export interface DrawnEstimates {
+  readonly estimates: readonly MemorizationEstimate[];
+  readonly replicates: readonly Replicates[];
+}
+
 /**
  * The estimates of each task, n and model, then what compares them, not yet adjusted for their number
  * (`adjustEstimates` does that over a whole report). Random streams are named by task and n, so another task
  * or model changes no digit, and all models and n of a task share their resamples.
  */
-export function distributionalMemorization(
+export async function distributionalMemorization(
   joined: JoinedRows,
   options: MemorizationOptions,
 ): Promise<readonly MemorizationEstimate[]> {
+  return (await drawnMemorization(joined, options)).estimates;
+}
+
+/** The same with the draws. */
+export function drawnMemorization(
+  joined: JoinedRows,
+  options: MemorizationOptions,
+): Promise<DrawnEstimates> {
   return estimatePointSets(pointSetsOf(joined, options), options);
 }
 
@@ -42,9 +57,12 @@ export function distributionalMemorization(
 export async function estimatePointSets(
   sets: readonly PointSet[],
   options: MemorizationOptions,
-): Promise<readonly MemorizationEstimate[]> {
+): Promise<DrawnEstimates> {
   const findings: Finding[] = [];
   for (const set of sets) findings.push(...(await findingsOf(set, options)));
   const estimates = await withEqualSizes(findings, options);
-  return [...estimates, ...compareFindings(findings, options)];
+  return {
+    estimates: [...estimates, ...compareFindings(findings, options)],
+    replicates: replicatesOf(findings),
+  };
 }

@@ -30,6 +30,7 @@ export {
   type TestFamily,
 } from "./memorization-estimate.ts";
 export type { RecountedShuffles } from "./null-distribution.ts";
+export type { Replicates } from "./replicates.ts";
 export { mergePairQueries, type MergedPairQuery, type PairQuery } from "./pair-query.ts";
 export { parseCountRow, parseScoreRow } from "./parse-rows.ts";
 export {

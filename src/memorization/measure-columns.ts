@@ -58,12 +58,12 @@ export async function measure(
   );
   const { controls = allControls } = options;
   const hasLength = tasks.every(({ length }) => length !== undefined);
-  const found = await estimatePointSets(sets, {
+  const { estimates: found, replicates } = await estimatePointSets(sets, {
     ...{ ...options, rng: createRng(seed).fork("measure") },
     controls: controls.filter((name) => name !== "length" || hasLength),
   });
   const estimates = adjustEstimates(found);
-  return { estimates, drops: drops.rows(), family: testFamily(estimates) };
+  return { estimates, drops: drops.rows(), family: testFamily(estimates), replicates };
 }
 
 /** Frequencies by point: those of a, then those of b, so that a point's own index stands for its a. */

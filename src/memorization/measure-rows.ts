@@ -1,8 +1,5 @@
 /** The measures on counts and log-probabilities from anywhere, without a corpus at hand. */
-import {
-  distributionalMemorization,
-  type MemorizationOptions,
-} from "./distributional-memorization.ts";
+import { drawnMemorization, type MemorizationOptions } from "./distributional-memorization.ts";
 import type { DropRow } from "./drop-table.ts";
 import {
   adjustEstimates,
@@ -10,6 +7,7 @@ import {
   testFamily,
   type TestFamily,
 } from "./memorization-estimate.ts";
+import type { Replicates } from "./replicates.ts";
 import { type CountRow, type JoinedRows, joinRows, type ScoreRow } from "./rows.ts";
 
 /** The estimates of one report and the fate of every pair. */
@@ -18,6 +16,8 @@ export interface MeasuredRows {
   readonly estimates: readonly MemorizationEstimate[];
   readonly drops: readonly DropRow[];
   readonly family: TestFamily;
+  /** What intervals and nulls were read from. */
+  readonly replicates: readonly Replicates[];
 }
 
 /** Join, estimate and adjust. */
@@ -34,6 +34,7 @@ export async function measureJoined(
   joined: JoinedRows,
   options: MemorizationOptions,
 ): Promise<MeasuredRows> {
-  const estimates = adjustEstimates(await distributionalMemorization(joined, options), options);
-  return { estimates, drops: joined.drops, family: testFamily(estimates) };
+  const { estimates: found, replicates } = await drawnMemorization(joined, options);
+  const estimates = adjustEstimates(found, options);
+  return { estimates, drops: joined.drops, family: testFamily(estimates), replicates };
 }

@@ -34,7 +34,7 @@ export function findings(content: PageContent, figures: Figures): Section[] {
   const found = {
     ...content,
     performances: performances(run, facts, outcomes),
-    reproductions: reproductions(run, countedPairs, outcomes),
+    reproductions: reproductions(run, countedPairs, outcomes, facts),
     model: largestModel(run)?.label ?? "the model",
     figures,
   };

@@ -16,4 +16,6 @@ export interface PageContent {
   readonly evidence: readonly Evidence[];
   /** Estimates under other choices; none of a run that was not swept. */
   readonly specifications: readonly Specification[];
+  /** Whether replicates.parquet is there. */
+  readonly hasReplicates: boolean;
 }

@@ -37,7 +37,7 @@ export function renderPage(content: PageContent, figures: Figures): string {
   });
 }
 
-function records({ run, examples, outcomes, countedPairs }: PageContent): Section[] {
+function records({ run, examples, outcomes, countedPairs, hasReplicates }: PageContent): Section[] {
   return [
     {
       id: "estimates",
@@ -51,6 +51,7 @@ function records({ run, examples, outcomes, countedPairs }: PageContent): Sectio
       title: "Recompute",
       content: recomputeSection(run, {
         hasOutputs: outcomes.length > 0 && countedPairs.length > 0,
+        hasReplicates,
       }),
     },
     {

@@ -81,7 +81,10 @@ export function clustersByGroup({ study }: RunRecord): boolean {
 }
 
 /** Numbers from 0 in order of appearance: a group's where examples have groups and these are the clusters, else each example's own. */
-function clustersOf(examples: readonly ExampleFact[], byGroup: boolean): Uint32Array {
+export function clustersOf(
+  examples: readonly Pick<ExampleFact, "id" | "group">[],
+  byGroup: boolean,
+): Uint32Array {
   const numbers = new Map<string, number>();
   return Uint32Array.from(examples, ({ id, group }) => {
     const key = byGroup && group !== undefined ? `group ${group}` : `example ${id}`;

@@ -2,31 +2,67 @@
 import { isRecord } from "../base/json.ts";
 import { html, type Html } from "./html.ts";
 import { binSettings } from "./performance.ts";
-import { recomputeSnippets, type Snippet, spearmanSql } from "./recompute-snippets.ts";
+import {
+  recomputeSnippets,
+  type Snippet,
+  type SnippetSettings,
+  spearmanSql,
+} from "./recompute-snippets.ts";
 import { policyName, removesStopWords } from "./reproduction.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** The snippets, what each gives, and what they do not. */
 export function recomputeSection(
   run: RunRecord,
-  { hasOutputs }: { readonly hasOutputs: boolean },
+  { hasOutputs, hasReplicates }: { readonly hasOutputs: boolean; readonly hasReplicates: boolean },
 ): Html {
   const { level, bins, by } = binSettings(run, "recompute");
   const snippets = recomputeSnippets({
-    ...{ level, bins, by, hasOutputs },
+    ...{ level, bins, by, hasOutputs, hasReplicates, ...pointSettings(run) },
     policy: policyName(run),
     isContiguous: !removesStopWords(run),
   });
   return html`<p>
       The numbers of this page come from the Parquet files beside it. In their folder these pieces
       of Python (pandas, SciPy, pyarrow), run one after another, give them again: values, sample
-      sizes, bins with their intervals and nulls, medians. Intervals and nulls of rank correlations
-      are draws from the seed named below; the same seed gives the same draws to
-      <code>rote measure</code>, another program gives them up to chance.
+      sizes, bins with their intervals and nulls, medians. ${drawsText(hasReplicates)}
     </p>
     ${otherRatio(run)} ${leftOutPairs(run)} ${snippets.map(snippetBlock)}
     <h3>Spearman’s ρ in SQL (DuckDB)</h3>
     <pre data-language="sql">${spearmanSql}</pre>`;
+}
+
+/** Where intervals and nulls of rank correlations come from. */
+function drawsText(hasReplicates: boolean): Html {
+  return hasReplicates
+    ? html`Intervals, tests and nulls of rank correlations are read from the values over resamples
+        and permutations in <code>replicates.parquet</code>, which the seed named below gives again
+        (<code>rote measure</code>).`
+    : html`Intervals and nulls of rank correlations are draws from the seed named below; the same
+        seed gives the same draws to <code>rote measure</code>, which also writes them into
+        <code>replicates.parquet</code>; another program gives them up to chance.`;
+}
+
+/** What a point is, how P(b|a) is had, and what is resampled and controlled for, as the study says or by default. */
+function pointSettings({
+  study,
+  identities,
+}: RunRecord): Pick<
+  SnippetSettings,
+  "cluster" | "unit" | "smoothing" | "controls" | "censored" | "leavesOutOutliers"
+> {
+  const measure = isRecord(study.measure) ? study.measure : {};
+  const alpha = typeof measure.smoothing === "number" ? measure.smoothing : 0;
+  const documents = identities.corpora[0]?.documents;
+  const controls = Array.isArray(measure.controls) ? measure.controls : ["length", "dfB", "dfA"];
+  return {
+    cluster: measure.cluster === "group" ? "group" : "example",
+    unit: measure.unit === "mean" ? "mean" : "pair",
+    smoothing: alpha > 0 && typeof documents === "number" ? { alpha, documents } : undefined,
+    controls: controls.map((name) => (name === "length" ? "characters" : String(name))),
+    censored: measure.censored === true,
+    leavesOutOutliers: isRecord(study.mine) && isRecord(study.mine.outliers),
+  };
 }
 
 /** What a study divides instead of codf by df(a). */

@@ -4,6 +4,8 @@
  * are printed and hold every table against the page.
  */
 
+import { intervalsPython } from "./recompute-intervals.ts";
+
 /** A piece of Python and the name of the table it leaves. */
 export interface Snippet {
   readonly table: string;
@@ -18,6 +20,19 @@ export interface SnippetSettings {
   readonly by: "equal-count" | "equal-width";
   /** Name of the text policy of the counts. */
   readonly policy: string;
+  /** What is resampled, and what a point is. */
+  readonly cluster: "example" | "group";
+  readonly unit: "pair" | "mean";
+  /** Where P(b|a) is smoothed. */
+  readonly smoothing: { readonly alpha: number; readonly documents: number } | undefined;
+  /** Controls of the partial correlations, by their columns. */
+  readonly controls: readonly string[];
+  /** Whether pairs are left out for their counts. */
+  readonly leavesOutOutliers: boolean;
+  /** Whether zeros are censored too. */
+  readonly censored: boolean;
+  /** Whether the run holds the draws behind its intervals. */
+  readonly hasReplicates: boolean;
   /** Whether the run holds outputs to judge. */
   readonly hasOutputs: boolean;
   /** Whether b stands in an output as it is. */
@@ -26,10 +41,10 @@ export interface SnippetSettings {
 
 /** The pieces for a run, in the order in which they run. */
 export function recomputeSnippets(settings: SnippetSettings): Snippet[] {
-  const { hasOutputs, isContiguous } = settings;
+  const { hasOutputs, isContiguous, hasReplicates } = settings;
   return [
-    { table: "points", title: "The points of every estimate", python: pointsPython },
-    { table: "estimates", title: "Rank correlations", python: estimatesPython },
+    { table: "points", title: "The points of every estimate", python: pointsPython(settings) },
+    { table: "estimates", title: "Rank correlations", python: estimatesPython(settings) },
     { table: "medians", title: "Medians of the scatters", python: mediansPython },
     ...(hasOutputs
       ? [
@@ -47,6 +62,15 @@ export function recomputeSnippets(settings: SnippetSettings): Snippet[] {
                 },
               ]
             : []),
+        ]
+      : []),
+    ...(hasReplicates
+      ? [
+          {
+            table: "intervals",
+            title: "Intervals, tests and nulls",
+            python: intervalsPython(settings),
+          },
         ]
       : []),
   ];
@@ -67,42 +91,109 @@ export const spearmanSql = `WITH points AS (
 SELECT task, n, model, corr(x, y) AS spearman, count(*) AS pairs
 FROM ranked GROUP BY ALL ORDER BY ALL`;
 
-const pointsPython = `import numpy as np
+/** Pairs that the study leaves out for their counts. */
+const outliersPython = `out = pd.read_parquet("outliers.parquet").set_index(["task", "n", "a", "b"]).index
+points = points[~points.set_index(["task", "n", "a", "b"]).index.isin(out)]`;
+
+const pointsPython = ({
+  cluster,
+  smoothing,
+  leavesOutOutliers,
+}: SnippetSettings): string => `import numpy as np
 import pandas as pd
 from scipy import stats
 
 counts = pd.read_parquet("counts.parquet")
 points = pd.read_parquet("scores.parquet").merge(counts, on=["a", "b"])
 points = points[(points.dfA > 0) & points.logLikelihood.notna()]
-points["p"] = points.codf / points.dfA`;
+${leavesOutOutliers ? `${outliersPython}\n` : ""}${
+  smoothing === undefined
+    ? `points["p"] = points.codf / points.dfA`
+    : `ALPHA, N = ${smoothing.alpha}, ${smoothing.documents}
+points["p"] = (points.codf + ALPHA * points.dfB / N) / (points.dfA + ALPHA)`
+}
+${clusterPython(cluster)}`;
 
-const estimatesPython = `def partial(own, controls):
+/** What is resampled together: the function `clusters` gives each row of a task and example its own. */
+const clusterPython = (cluster: SnippetSettings["cluster"]): string =>
+  cluster === "example"
+    ? `clusters = lambda table: table.example  # what is resampled together`
+    : `group = pd.read_parquet("examples.parquet").set_index(["task", "id"])["group"].to_dict()
+clusters = lambda table: pd.Series([  # what is resampled together
+    group.get((o.task, o.example)) or ("example", o.example) for o in table.itertuples()], table.index)`;
+
+/** What a point is: `view` gives the points of a task, n and model with the columns that are correlated. */
+const viewPython = ({ unit }: SnippetSettings): string =>
+  unit === "pair"
+    ? `def view(own, zeros):
+    own = own.assign(met=own.codf > 0, information=own.p / own.dfB.where(own.dfB > 0, 1),
+                     dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf)
+    return own if zeros == "kept" else own[own.met]`
+    : `def view(own, zeros):  # one point for each b of an example; log 0 below everything
+    own = own if zeros == "kept" else own[own.codf > 0]
+    own = own.assign(met=own.codf > 0, dfA=np.log(own.dfA), x=np.log(own.p.where(own.p > 0)),
+                     dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf)
+    means = ["x", "dfA", "dfB", "dfAAlone", "dfBAlone", "logLikelihood", "characters"]
+    means += [name for name in own if name.startswith(("neutralLog", "infinityGram"))]
+    by = own.assign(share=own.x.notna() * 1.0).groupby(["example", "b"], sort=False)
+    points = by[means + ["share"]].mean().round(10).join(by.met.max()).reset_index()
+    in_order = lambda x: points.assign(x=x.round(10)).groupby(["share", "x"], dropna=False).ngroup()
+    return points.assign(p=in_order(points.x), information=in_order(points.x - np.log(points.dfB.where(points.dfB > 0, 1))))`;
+
+const estimatesPython = (settings: SnippetSettings): string => `${viewPython(settings)}
+
+CONTROLS = {"length": "characters"}
+
+def partial(own, controls):
     ranks = lambda name: stats.rankdata(own[name])
     design = np.column_stack([np.ones(len(own)), *map(ranks, controls)])
     left = lambda name: ranks(name) - design @ np.linalg.lstsq(design, ranks(name), rcond=None)[0]
     return np.corrcoef(left("p"), left("logLikelihood"))[0, 1]
 
-def row(key, own, method, zeros, value, controls=()):
-    sizes = dict(pairs=len(own), examples=own.example.nunique())
-    return dict(zip(["task", "n", "model"], key), method=method, zeros=zeros,
-                controls=", ".join(controls), value=value, **sizes)
+def censored_tau(bound, known, y):  # a zero lies below 1/df(a), and is ordered with what is not
+    known = known.to_numpy()
+    sign = np.sign(np.subtract.outer(bound.to_numpy(), bound.to_numpy())) * (known[:, None] & known)
+    sure = np.greater_equal.outer(bound.to_numpy(), bound.to_numpy()) & known[:, None] & ~known
+    sign = sign + sure - sure.T
+    other = np.sign(np.subtract.outer(y.to_numpy(), y.to_numpy()))
+    return (sign * other).sum() / np.sqrt((sign != 0).sum() * (other != 0).sum())
+
+def rho(x, y):
+    return stats.spearmanr(x, y).statistic if x.nunique() > 1 and y.nunique() > 1 else np.nan
 
 rows = []
 for key, own in points.groupby(["task", "n", "model"], sort=False):
-    met = own[own.codf > 0]
-    for zeros, part in [("kept", own), ("dropped", met)]:
-        if part.p.nunique() > 1:
-            rho = stats.spearmanr(part.p, part.logLikelihood).statistic
-            rows.append(row(key, part, "spearman", zeros, rho))
-    if own.p.nunique() > 1:
-        tau = stats.kendalltau(own.p, own.logLikelihood).statistic
-        rows.append(row(key, own, "kendall-tau-b", "kept", tau))
-        rows.append(row(key, own, "kendall-distance", "kept", (1 - tau) / 2))
-        for controls in [["characters"], ["dfB"], ["dfA"], ["characters", "dfB", "dfA"]]:
-            rows.append(row(key, own, "partial-spearman", "kept", partial(own, controls), controls))
-    if 0 < len(met) < len(own):
-        above = stats.mannwhitneyu(met.logLikelihood, own[own.codf == 0].logLikelihood).statistic
-        rows.append(row(key, own, "auc", "kept", above / (len(met) * (len(own) - len(met)))))
+    def add(part, method, zeros, value, measure="distributional-memorization", controls=(), rule=""):
+        rows.append(dict(zip(["task", "n", "model"], key)) | dict(
+            measure=measure, method=method, zeros=zeros, controls=", ".join(controls), rule=rule,
+            value=value, pairs=len(part), examples=part.example.nunique()))
+    for zeros in ["kept", "dropped"]:
+        part = view(own, zeros)
+        add(part, "spearman", zeros, rho(part.p, part.logLikelihood))
+        for controls in ${JSON.stringify([...settings.controls.map((name) => [name]), ...(settings.controls.length > 1 ? [settings.controls] : [])])}:
+            if part.p.nunique() > 1:
+                add(part, "partial-spearman", zeros, partial(part, controls), controls=controls)
+    part = view(own, "kept")
+    if part.p.nunique() > 1:
+        tau = stats.kendalltau(part.p, part.logLikelihood).statistic
+        add(part, "kendall-tau-b", "kept", tau)
+        add(part, "kendall-distance", "kept", (1 - tau) / 2, "distributional-generalization")
+    met, never = part[part.met].logLikelihood, part[~part.met].logLikelihood
+    if len(met) and len(never):
+        above = stats.mannwhitneyu(met, never).statistic
+        add(part, "auc", "kept", above / (len(met) * len(never)), "zero-separation")${
+          settings.censored && settings.unit === "pair"
+            ? `
+    bound = part.codf.clip(lower=1) / part.dfA
+    add(part, "censored-tau-b", "kept", censored_tau(bound, part.met, part.logLikelihood))`
+            : ""
+        }
+    if "neutralLogLikelihood" in part and part.neutralLogLikelihood.notna().all():
+        add(part, "spearman", "kept", rho(part.information, part.logLikelihood - part.neutralLogLikelihood), "mutual-information")
+    for column, rule in [("infinityGram", "strict"), ("infinityGramPaper", "paper"), ("infinityGramBackoff", "back-off")]:
+        known = part[part[column].notna()] if column in part else []
+        if len(known):
+            add(known, "spearman", "kept", rho(known[column], known.logLikelihood), "infinity-gram-memorization", rule=rule)
 estimates = pd.DataFrame(rows)`;
 
 const mediansPython = `points["bin"] = np.where(points.codf > 0, np.floor(2 * np.log10(points.p.clip(1e-300)) + 1e-9), -np.inf)
@@ -129,7 +220,7 @@ def bin_of(count):  # -1: the zeros; equal counts are not parted
 
 def wilson(own):  # at the effective number of points, clusters added up
     mean = own.y.mean()
-    residuals = (own.y - mean).groupby(own.example).sum()
+    residuals = (own.y - mean).groupby(clusters(own)).sum()
     squares = (residuals ** 2).sum()
     size = mean * (1 - mean) * len(own) ** 2 / squares if squares > 1e-20 * len(own) else len(residuals)
     if len(residuals) < 10:
@@ -138,12 +229,24 @@ def wilson(own):  # at the effective number of points, clusters added up
     half = Z / (1 + Z * Z / size) * np.sqrt(mean * (1 - mean) / size + (Z / size / 2) ** 2)
     return dict(low=max(0, center - half), high=min(1, center + half))
 
-def binned(table, **keys):  # columns example, count, y
+def binned(table, **keys):  # columns task, example, count, y
     for _, own in table.groupby(bin_of(table["count"])):
         yield dict(keys, **{"from": own["count"].min(), "to": own["count"].max()},
                    points=len(own), mean=own.y.mean(), **wilson(own)), own`;
 
 const performancePython = (settings: SnippetSettings): string => `${binsPython(settings)}
+
+def slope(own):  # least squares; residuals of a cluster added up before they are squared
+    x = np.log10(own["count"])
+    x, y = x - x.mean(), own.y - own.y.mean()
+    slope = (x * y).sum() / (x ** 2).sum()
+    scores = (x * (y - slope * x)).groupby(clusters(own)).sum()
+    G, N = len(scores), len(own)
+    if G < 10:
+        return dict(slope=slope)
+    error = np.sqrt(G / (G - 1) * (N - 1) / (N - 2) * (scores ** 2).sum()) / (x ** 2).sum()
+    half = stats.t.ppf((1 + LEVEL) / 2, G - 1) * error
+    return dict(slope=slope, low=slope - half, high=slope + half, p=2 * stats.t.sf(abs(slope) / error, G - 1))
 
 examples = pd.read_parquet("examples.parquet").rename(columns={"id": "example", "frequency": "count"})
 if "pairs" in examples:  # without a pair there is no frequency
@@ -151,7 +254,7 @@ if "pairs" in examples:  # without a pair there is no frequency
 outputs = pd.read_parquet("outputs.parquet")
 rows, slopes = [], []
 for (task, model), answered in outputs.groupby(["task", "model"], sort=False):
-    table = examples[examples.task == task][["example", "count"]]
+    table = examples[examples.task == task][["task", "example", "count"]]
     table = table.merge(answered[["example", "correctness"]].rename(columns={"correctness": "y"}))
     spread = ((table.y - table.y.mean()) ** 2).mean()
     for row, own in binned(table, task=task, model=model):
@@ -159,7 +262,7 @@ for (task, model), answered in outputs.groupby(["task", "model"], sort=False):
         rows.append(row | dict(nullLow=max(0, table.y.mean() - half), nullHigh=min(1, table.y.mean() + half)))
     up = table[table["count"] > 0]
     if up["count"].nunique() > 1:
-        slopes.append(dict(task=task, model=model, slope=np.polyfit(np.log10(up["count"]), up.y, 1)[0]))
+        slopes.append(dict(task=task, model=model, **slope(up)))
 performance, slopes = pd.DataFrame(rows), pd.DataFrame(slopes)`;
 
 const reproducedPython = (
@@ -167,7 +270,7 @@ const reproducedPython = (
 ): string => `${wordsPython[settings.policy] ?? wordsPython.words}
 
 pairs = pd.read_parquet("pairs.parquet").merge(counts[["a", "b", "codf"]], on=["a", "b"], how="left")
-said = {(o.task, o.model, o.example): f" {' '.join(words(o.output))} " for o in outputs.itertuples()}
+${settings.leavesOutOutliers ? `pairs = pairs[~pairs.set_index(["task", "n", "a", "b"]).index.isin(out)]\n` : ""}said = {(o.task, o.model, o.example): f" {' '.join(words(o.output))} " for o in outputs.itertuples()}
 rows = []
 for task, own in pairs.groupby("task", sort=False):
     own = own[own.n == own.n.iloc[0]].rename(columns={"codf": "count"})

@@ -5,8 +5,8 @@ import { quantile } from "../stats/quantile.ts";
 import { textPolicy } from "../text/policies.ts";
 import type { TextPolicy } from "../text/policy.ts";
 import { type BinnedModel, binModels } from "./binned-outcomes.ts";
-import type { CountedPair, Outcome } from "./outcomes.ts";
-import { binSettings, outputModels } from "./performance.ts";
+import type { CountedPair, ExampleFact, Outcome } from "./outcomes.ts";
+import { binSettings, clustersByGroup, clustersOf, outputModels } from "./performance.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** One task's pairs at its first n. */
@@ -29,8 +29,10 @@ export function reproductions(
   run: RunRecord,
   pairs: readonly CountedPair[],
   outcomes: readonly Outcome[],
+  facts: readonly ExampleFact[],
 ): Reproduction[] {
   if (removesStopWords(run)) return [];
+  const byGroup = clustersByGroup(run);
   const policy = textPolicy(policyName(run));
   const models = outputModels(run, outcomes);
   const byTask = groupBy(outcomes, ({ task }) => task);
@@ -40,9 +42,13 @@ export function reproductions(
       models.map((model) => [model, outputsOf(byTask.get(task) ?? [], model, policy)]),
     );
     const asked = own.filter(({ example }) => [...outputs.values()].every((by) => by.has(example)));
-    return asked.length === 0 || models.length === 0
-      ? []
-      : [taskReproduction(run, task, asked, outputs)];
+    if (asked.length === 0 || models.length === 0) return [];
+    const groups = new Map(
+      facts.flatMap((fact) => (fact.task === task ? [[fact.id, fact.group]] : [])),
+    );
+    const members = asked.map(({ example: id }) => ({ id, group: groups.get(id) }));
+    const clusters = clustersOf(members, byGroup);
+    return [taskReproduction(run, task, asked, { outputs, clusters })];
   });
 }
 
@@ -52,7 +58,10 @@ function taskReproduction(
   run: RunRecord,
   task: string,
   pairs: readonly CountedPair[],
-  outputs: ReadonlyMap<string, Outputs>,
+  {
+    outputs,
+    clusters,
+  }: { readonly outputs: ReadonlyMap<string, Outputs>; readonly clusters: Uint32Array },
 ): Reproduction {
   const settings = binSettings(run, "reproduction");
   const examples = [...new Set(pairs.map(({ example }) => example))];
@@ -66,7 +75,7 @@ function taskReproduction(
   const reproduced = new Map([...outputs].map(([model, by]) => [model, holds(by, 0)]));
   const table = {
     counts: Float64Array.from(pairs, ({ codf }) => codf),
-    clusters: Uint32Array.from(pairs, place),
+    clusters,
     outcomes: reproduced,
   };
   const models = binModels(table, { ...settings, rng: settings.rng.fork(task) });

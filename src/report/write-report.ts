@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { writeAtomically } from "../base/files.ts";
+import { exists, writeAtomically } from "../base/files.ts";
 import { reportFile } from "../study/run-file.ts";
 import { readSpecifications } from "../study/sweep/sweep-file.ts";
+import { replicateTable } from "../study/tables.ts";
 import { readCountedPairs, readExampleFacts, readOutcomes } from "./outcomes.ts";
 import { renderPage } from "./page.ts";
 import { largestModel } from "./pairs-section.ts";
@@ -28,6 +29,7 @@ export async function writeReport(runDirectory: string): Promise<string> {
     evidence: await readEvidence(runDirectory),
     specifications:
       run.sweep === undefined ? [] : await readSpecifications(runDirectory, run.sweep.level),
+    hasReplicates: await exists(join(runDirectory, replicateTable.file)),
   };
   const figures = await import("./figure.ts"); // slow to load, and only reports need it
   const path = join(runDirectory, reportFile);

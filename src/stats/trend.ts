@@ -68,12 +68,17 @@ export function trendSlopes(
   );
 }
 
+/** What is left of terms that cancel, relative to their size, is rounding. */
+const roundingShare = 1e-13;
+
 function slopeOf(x: Float64Array, y: (i: number) => number): number {
   const center = mean(x);
-  let [xx, xy] = [0, 0];
+  let [xx, xy, size] = [0, 0, 0];
   x.forEach((value, i) => {
+    const term = (value - center) * y(i);
     xx += (value - center) ** 2;
-    xy += (value - center) * y(i);
+    xy += term;
+    size += Math.abs(term);
   });
-  return xy / xx;
+  return Math.abs(xy) <= roundingShare * size ? 0 : xy / xx;
 }

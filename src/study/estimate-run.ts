@@ -5,7 +5,7 @@ import { createRng } from "../base/random.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import type { PairRow as CountedPairRow } from "../counting/question.ts";
 import {
-  distributionalMemorization,
+  drawnMemorization,
   type MemorizationOptions,
 } from "../memorization/distributional-memorization.ts";
 import type { RecountedShuffles } from "../memorization/null-distribution.ts";
@@ -15,6 +15,7 @@ import {
   type MemorizationEstimate,
 } from "../memorization/memorization-estimate.ts";
 import { CountTable } from "../memorization/count-table.ts";
+import type { Replicates } from "../memorization/replicates.ts";
 import type { Performance } from "../memorization/performance.ts";
 import { type JoinedRows, type PointGroup, RowJoin, type ScoreRow } from "../memorization/rows.ts";
 import { smoothingOf } from "../memorization/task-gram-probability.ts";
@@ -48,6 +49,8 @@ export interface RunEstimates {
   readonly parts: PartEstimates;
   readonly performance: readonly Performance[];
   readonly drops: readonly DropRow[];
+  /** What intervals and nulls were read from. */
+  readonly replicates: Readonly<Record<"estimates" | "parts", readonly Replicates[]>>;
 }
 
 /** Estimate from the tables of a run directory. Models stand in the study's order. */
@@ -77,11 +80,11 @@ export async function estimateRun(
     ...{ ...measureChoices(study), threads, shuffles },
     smoothing: await runSmoothing(directory, study),
   };
-  const correlations = await distributionalMemorization(joined, {
+  const { estimates: correlations, replicates } = await drawnMemorization(joined, {
     ...options,
     ...{ parameters: parametersOf(models), training: trainingOf(models) },
   });
-  const parts = await estimateParts(joined, study.tasks, examples, options);
+  const drawn = await estimateParts(joined, study.tasks, examples, options);
   const outputs = await readTable(at(outputTable), outputTable);
   const { cluster: clusteredBy, bins, binning, level } = study.measure;
   const measured = performancesOf(examples, outputs, {
@@ -90,7 +93,11 @@ export async function estimateRun(
   const slopes = measured.map(({ slope }) => slope);
   const estimates = adjustEstimates([...correlations, ...slopes], study.measure);
   const performance = measured.map(({ entry }) => entry);
-  return { estimates, parts, performance, drops: joined.drops };
+  const { replicates: ofParts, ...parts } = drawn;
+  return {
+    ...{ estimates, parts, performance, drops: joined.drops },
+    replicates: { estimates: replicates, parts: ofParts },
+  };
 }
 
 /** The tables of a run, joined to points. */

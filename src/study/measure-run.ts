@@ -20,6 +20,7 @@ import { judgeTasks } from "./judge-tasks.ts";
 import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
 import type { NoveltyRecord } from "./novelty-estimates.ts";
+import { writeReplicates } from "./replicates.ts";
 import { readRecords, type StageRecord } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import { infinityGramFile, type InfinityGramRecord } from "./stages/infinity-gram.ts";
@@ -45,6 +46,8 @@ export interface MeasureRunOptions {
   readonly provenance: Provenance;
   /** Worker threads for many points; default 0. */
   readonly threads?: number | undefined;
+  /** Whether replicates.parquet is written too; default true. */
+  readonly keepsReplicates?: boolean;
   /** Milliseconds, for the time it took. Default: the platform's. */
   readonly clock?: (() => number) | undefined;
 }
@@ -61,6 +64,7 @@ export async function measureRun(
     stageNames,
     provenance,
     threads,
+    keepsReplicates = true,
     clock = () => performance.now(),
   }: MeasureRunOptions,
 ): Promise<RunFile> {
@@ -77,7 +81,7 @@ export async function measureRun(
   const records = await readRecords(directory);
   const done = stageNames.flatMap((stage) => records.find(({ name }) => name === stage) ?? []);
   const own = await estimateRun(directory, study, models, threads);
-  const { parts, performance, drops } = own;
+  const { parts, performance, drops, replicates } = own;
   const { estimates, ...beside } = await familyOf(directory, own.estimates, study, {
     ...{ models, threads },
     measure: (folder, variant, { identities, stages }) =>
@@ -85,6 +89,7 @@ export async function measureRun(
         ...{ study: variant.study, provenance, threads, clock },
         modelNames: identities.models.map(({ name }) => name),
         stageNames: stages.map(({ name }) => name),
+        keepsReplicates: false,
       }),
   });
   const judged = estimates.slice(0, own.estimates.length);
@@ -146,6 +151,7 @@ export async function measureRun(
     ],
     headline: headline(found),
   };
+  if (keepsReplicates) await writeReplicates(directory, replicates);
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);
   return run;
 }

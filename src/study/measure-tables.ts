@@ -16,6 +16,7 @@ import {
 import type { Performance } from "../memorization/performance.ts";
 import { smoothingOf } from "../memorization/task-gram-probability.ts";
 import { groupsOf } from "./estimate-run.ts";
+import { writeReplicates } from "./replicates.ts";
 import { headline, largestModel, verdicts } from "./headline.ts";
 import { parametersOf } from "./identities.ts";
 import { judgeTasks } from "./judge-tasks.ts";
@@ -81,8 +82,9 @@ export async function measureTables(
     ...{ ...run, drops, estimates, family, performance },
     ...{ verdicts: found, headline: headline(found) },
   };
+  await writeReplicates(directory, { estimates: correlated.replicates, parts: [] });
   await writeAtomically(join(directory, runFile), `${JSON.stringify(next, null, 2)}\n`);
-  return { estimates, drops, family, performance };
+  return { estimates, drops, family, performance, replicates: correlated.replicates };
 }
 
 /** The outliers that the run leaves out; a run of another program may state none. */

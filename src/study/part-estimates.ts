@@ -6,7 +6,7 @@
  */
 import { groupBy } from "../base/group-by.ts";
 import type { MemorizationOptions } from "../memorization/distributional-memorization.ts";
-import { findingsOf, type FindingOptions } from "../memorization/findings.ts";
+import { type Finding, findingsOf, type FindingOptions } from "../memorization/findings.ts";
 import {
   adjustEstimates,
   type MemorizationEstimate,
@@ -20,6 +20,7 @@ import {
   type PointSet,
   pointSetsOf,
 } from "../memorization/point-set.ts";
+import { type Replicates, replicatesOf } from "../memorization/replicates.ts";
 import type { JoinedRows } from "../memorization/rows.ts";
 import { type MetricEstimate, partsOf } from "./metric-estimates.ts";
 import type { ExampleRow } from "./tables.ts";
@@ -38,15 +39,20 @@ export interface PartEstimates {
   readonly family: TestFamily;
 }
 
+/** The same with what their intervals and nulls were read from. */
+export interface DrawnParts extends PartEstimates {
+  readonly replicates: readonly Replicates[];
+}
+
 /** Estimate the parts of every task of which several groups are evaluated; those without a point are inconclusive. */
 export async function estimateParts(
   joined: JoinedRows,
   tasks: readonly Pick<TaskEntry, "name" | "format" | "n">[],
   examples: readonly ExampleRow[],
   options: MemorizationOptions,
-): Promise<PartEstimates> {
+): Promise<DrawnParts> {
   const examplesOf = groupBy(examples, ({ task }) => task);
-  const found: PartEstimate[] = [];
+  const [found, findings]: [PartEstimate[], Finding[]] = [[], []];
   for (const { name, format, n } of tasks) {
     const own = examplesOf.get(name) ?? [];
     const parts = partsOf(
@@ -59,12 +65,14 @@ export async function estimateParts(
       const ids = new Set(members.map((i) => own[i]!.id));
       const choices = choicesFor(part, options);
       for (const set of pointSetsOf({ ...joined, groups }, choices))
-        for (const { estimate } of await findingsOf(pointsOf(set, ids), choices))
-          found.push({ ...estimate, part });
+        for (const finding of await findingsOf(pointsOf(set, ids), choices)) {
+          found.push({ ...finding.estimate, part });
+          findings.push(finding);
+        }
     }
   }
   const estimates = adjustEstimates(found);
-  return { estimates, family: testFamily(estimates) };
+  return { estimates, family: testFamily(estimates), replicates: replicatesOf(findings) };
 }
 
 /** Streams of their own, so that a part's digits do not hang on which others there are; a single group has its examples to resample. */

@@ -26,6 +26,7 @@ import {
   type WorkOptions,
 } from "./open-study.ts";
 import { RunDirectory, type Stage } from "./run-directory.ts";
+import { replicateTable } from "./tables.ts";
 import { readRunFile, reportFile, type RunFile, runFile } from "./run-file.ts";
 import { sweepFile, sweepTable } from "./sweep/sweep-file.ts";
 
@@ -42,7 +43,7 @@ export interface TogetherOptions extends WorkOptions {
 }
 
 /** What is made from all stages' files. */
-const summaries = [runFile, reportFile, sweepFile, sweepTable.file];
+const summaries = [runFile, reportFile, replicateTable.file, sweepFile, sweepTable.file];
 
 /** Run or resume studies side by side; every directory is complete when this returns. Those that failed have no file. */
 export async function runTogether(
@@ -168,6 +169,8 @@ async function measureAll(
       stageNames: stages.map(({ name }) => name),
       provenance: provenance(study.seed, command),
       threads: jobs,
+      // Of variants run.json is read, not their pages: the draws of many would fill the disk.
+      keepsReplicates: label === "",
       clock,
     };
     const file = measured ?? (await measureRun(out, options));

@@ -197,6 +197,20 @@ export interface NoveltyRow {
   readonly fluent: boolean;
 }
 
+/**
+ * One value that an interval or a null was read from. Values of one estimate and kind stand in the order they were
+ * drawn: resample by resample, or permutation by permutation.
+ */
+export interface ReplicateRow {
+  /** Key of run.json that holds the estimate, `parts` for that of the parts' estimates. */
+  readonly list: "estimates" | "parts";
+  /** Its place there. */
+  readonly estimate: number;
+  readonly kind: "resample" | "permutation";
+  /** Null where the draw leaves none. */
+  readonly value: number | null;
+}
+
 export const noveltyTable: Table<NoveltyRow> = {
   file: "novelty.parquet",
   columns: [
@@ -390,6 +404,16 @@ export const outputTable: Table<OutputRow> = {
     { name: "tokens", type: "int32" },
     { name: "metric", type: "string" },
     { name: "correctness", type: "double" },
+  ],
+};
+
+export const replicateTable: Table<ReplicateRow> = {
+  file: "replicates.parquet",
+  columns: [
+    { name: "list", type: "string" },
+    { name: "estimate", type: "int32" },
+    { name: "kind", type: "string" },
+    { name: "value", type: "double", nullable: true },
   ],
 };
 

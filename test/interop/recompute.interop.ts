@@ -4,9 +4,12 @@
  * ROTE_ANALYSIS_PYTHON.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseHTML } from "linkedom";
+import { writeParquet } from "#rote/base/parquet.js";
+import { createRng } from "#rote/base/random.js";
 import { writeReport } from "#rote/report/write-report.js";
 import { measureTables } from "#rote/study/measure-tables.js";
 import { readRunFile, type RunFile } from "#rote/study/run-file.js";
@@ -25,7 +28,9 @@ type Rows = readonly Readonly<Record<string, string | number | null>>[];
 const scratch = freshDirectory();
 let run: RunFile;
 let page = "";
-let tables: Readonly<Record<string, Rows>>;
+let tables: Tables;
+
+type Tables = Readonly<Record<string, Rows>>;
 
 afterAll(() => {
   scratch[Symbol.dispose]();
@@ -33,9 +38,24 @@ afterAll(() => {
 
 beforeAll(async () => {
   const directory = await makeRun(scratch.in("run"));
-  await measureTables(directory, await readRunFile(directory), { bootstrap: 50 });
-  run = await readRunFile(directory);
-  page = readFileSync(await writeReport(directory), "utf8");
+  const changes = { bootstrap: 50, censored: true } as const;
+  await measureTables(directory, await readRunFile(directory), changes);
+  await state(directory, changes);
+  ({ run, page, tables } = await recomputed(directory));
+});
+
+/** Let run.json state what it was measured by, as a study's does. */
+async function state(directory: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
+  const file = await readRunFile(directory);
+  const study = { ...file.study, measure: { ...file.study.measure, ...changes } };
+  writeFileSync(join(directory, "run.json"), JSON.stringify({ ...file, study }));
+}
+
+/** The page of a measured run and the tables that its pieces leave. */
+async function recomputed(
+  directory: string,
+): Promise<{ readonly run: RunFile; readonly page: string; readonly tables: Tables }> {
+  const page = readFileSync(await writeReport(directory), "utf8");
   const { document } = parseHTML(page) as unknown as { readonly document: Element };
   const pieces = [...document.querySelectorAll('pre[data-language="python"]')];
   const names = pieces.map((piece) => piece.getAttribute("data-table")!);
@@ -46,8 +66,9 @@ beforeAll(async () => {
     `sql = duckdb.sql(${JSON.stringify(sql!.textContent)}).df()`,
     `print(json.dumps({k: json.loads(globals()[k].to_json(orient="records", double_precision=15)) for k in ${JSON.stringify([...names, "sql"])}}))`,
   ].join("\n");
-  tables = JSON.parse(python(["-c", program], directory)) as Readonly<Record<string, Rows>>;
-});
+  const tables = JSON.parse(python(["-c", program], directory)) as Tables;
+  return { run: await readRunFile(directory), page, tables };
+}
 
 function python(args: readonly string[], cwd: string): string {
   const { stdout, stderr, status } = spawnSync(interpreter(), args, {
@@ -86,6 +107,7 @@ test("every rank statistic of run.json is the snippet's", () => {
         own.task === task &&
         own.n === n &&
         own.model === model &&
+        own.measure === measure &&
         own.method === method &&
         own.zeros === zeros &&
         own.controls === given,
@@ -97,6 +119,105 @@ test("every rank statistic of run.json is the snippet's", () => {
   }
   expect(compared).toBeGreaterThan(20);
 });
+
+test("every interval, test and null of run.json is the snippet's", () => {
+  compareIntervals(run, tables);
+});
+
+test("so are those of means over inputs, smoothed, by group, with mutual information", async () => {
+  const directory = await crossedRun(scratch.in("crossed"));
+  const changes = { bootstrap: 60, cluster: "group", unit: "mean", smoothing: 0.5 } as const;
+  await measureTables(directory, await readRunFile(directory), changes);
+  await state(directory, changes);
+  const found = await recomputed(directory);
+  const kinds = found.run.estimates.map(({ measure }) => measure);
+  expect(kinds).toContain("mutual-information");
+  expect(kinds).toContain("model-difference");
+  expect(found.run.estimates[0]).toMatchObject({
+    unit: "mean",
+    clusteredBy: "group",
+    clusters: 12,
+  });
+  compareIntervals(found.run, found.tables);
+});
+
+/** Of every estimate that has a value, what run.json states and what the snippet gives. */
+function compareIntervals(own: RunFile, { intervals }: Tables): void {
+  let compared = 0;
+  for (const [i, estimate] of own.estimates.entries()) {
+    if (estimate.value === null) continue;
+    const row = intervals!.find(({ list, estimate: place }) => list === "estimates" && place === i);
+    const name = JSON.stringify(estimate);
+    const { value, interval, pValue, adjusted, null: band } = estimate;
+    const stated = {
+      ...{ value, low: interval!.low, high: interval!.high },
+      ...{ p: pValue, holm: adjusted.holm, bh: adjusted.bh },
+      ...{ nullMean: band?.mean, nullLow: band?.low, nullHigh: band?.high, nullP: band?.pValue },
+    };
+    for (const [key, expected] of Object.entries(stated))
+      if (expected == null) expect(row![key] ?? null, `${key} of ${name}`).toBeNull();
+      else expect(row![key], `${key} of ${name}`).toBeCloseTo(expected, 9);
+    compared++;
+  }
+  expect(compared).toBeGreaterThan(20);
+}
+
+/** Forty examples of twelve groups, each with three a, two b and all their pairs; three models, with neutral contexts. */
+async function crossedRun(directory: string): Promise<string> {
+  await makeRun(directory);
+  const rng = createRng("crossed");
+  const examples = Array.from({ length: 40 }, (_, i) => `e${i}`);
+  const outputs = examples.flatMap((example, i) => [`b${i}`, `c${i}`].map((b) => ({ example, b })));
+  const dfB = new Map(outputs.map(({ b }) => [b, 40 + rng.int(9)]));
+  const pairs = outputs.flatMap(({ example, b }) =>
+    [0, 1, 2].map((j) => ({
+      example,
+      b,
+      a: `a${example} ${j}`,
+      codf: Math.max(0, rng.int(14) - 4),
+    })),
+  );
+  const dfA = new Map(pairs.map(({ a }) => [a, 15 + rng.int(9)]));
+  const text = (...names: string[]) => names.map((name) => ({ name, type: "string" as const }));
+  const whole = (...names: string[]) => names.map((name) => ({ name, type: "int64" as const }));
+  await writeParquet(
+    join(directory, "counts.parquet"),
+    [...text("a", "b"), ...whole("codf", "dfA", "dfB", "tfA", "tfB")],
+    pairs.map(({ a, b, codf }) => ({
+      ...{ a, b, codf, dfA: dfA.get(a)!, dfB: dfB.get(b)! },
+      ...{ tfA: dfA.get(a)!, tfB: dfB.get(b)! },
+    })),
+  );
+  const { identities } = await readRunFile(directory);
+  const scores = identities.models.flatMap(({ name: model }) => {
+    const known = new Map(outputs.map(({ b }) => [b, [rng.normal() - 6, rng.normal() - 7]]));
+    return pairs.map(({ example, a, b }) => {
+      const [given, neutral] = known.get(b)!;
+      return {
+        ...{ example, task: "t", model, n: 1, a, b, characters: 2 + (b.length % 3), tokens: 1 },
+        ...{ logLikelihood: given! + pairs.length / 1e3, neutralLogLikelihood: neutral! },
+      };
+    });
+  });
+  await writeParquet(
+    join(directory, "scores.parquet"),
+    [
+      ...[...text("example", "task", "model", "a", "b"), ...whole("n", "characters", "tokens")],
+      { name: "logLikelihood", type: "double" },
+      { name: "neutralLogLikelihood", type: "double" },
+    ],
+    scores,
+  );
+  await writeParquet(
+    join(directory, "examples.parquet"),
+    [...text("id", "task", "group", "reference", "input"), { name: "frequency", type: "double" }],
+    examples.map((id, i) => ({
+      ...{ id, task: "t", group: `g${i % 12}`, reference: "r", input: "i", frequency: i },
+    })),
+  );
+  for (const name of ["outputs", "pairs"]) rmSync(join(directory, `${name}.parquet`));
+  return directory;
+}
 
 test("the SQL gives Spearman's ρ with zeros kept", () => {
   const kept = run.estimates.filter(

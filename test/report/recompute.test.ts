@@ -100,6 +100,52 @@ describe.each(["kept", "dropped"])("correlations with zeros %s", (zeros) => {
   });
 });
 
+test("intervals, nulls and the tests of differences are read from replicates.parquet", async () => {
+  const { estimates } = await readRunFile(directory);
+  const drawn = (await rowsOf("replicates")) as unknown as Drawn[];
+  /** NumPy's quantile. */
+  const quantileOf = (values: readonly number[], p: number): number => {
+    const sorted = [...values].sort((x, y) => x - y);
+    const at = p * (sorted.length - 1);
+    const [low, high] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
+    return low + (at - Math.floor(at)) * (high - low);
+  };
+  const valuesOf = (place: number, kind: string): number[] =>
+    drawn.filter((row) => row.estimate === place && row.kind === kind).map(({ value }) => value);
+  let compared = 0;
+  for (const [place, { value, interval, null: band, resamples, measure }] of estimates.entries()) {
+    const own = valuesOf(place, "resample");
+    const isDerived = /difference|trend|slope|generalization/.test(measure);
+    expect(own).toHaveLength(value === null || isDerived ? 0 : resamples);
+    if (own.length === 0) continue;
+    const defined = own.filter((one) => typeof one === "number");
+    expect(quantileOf(defined, 0.025)).toBeCloseTo(interval!.low, 12);
+    expect(quantileOf(defined, 0.975)).toBeCloseTo(interval!.high, 12);
+    const null_ = valuesOf(place, "permutation");
+    expect(mean(null_)).toBeCloseTo(band!.mean, 12);
+    const far = null_.filter(
+      (one) => Math.abs(one - mean(null_)) >= Math.abs(value! - mean(null_)),
+    );
+    expect((1 + far.length) / (1 + null_.length)).toBeCloseTo(band!.pValue, 12);
+    compared++;
+  }
+  expect(compared).toBeGreaterThan(20);
+  const difference = estimates.find(({ measure }) => measure === "model-difference")!;
+  const placeOf = (model: string): number =>
+    estimates.findIndex((row) => row.task === difference.task && row.model === model);
+  const [own, other] = [difference.model, difference.against!.model].map((model) =>
+    valuesOf(placeOf(model), "resample"),
+  );
+  const differences = own!.map((value, i) => value - other![i]!);
+  expect(quantileOf(differences, 0.025)).toBeCloseTo(difference.interval!.low, 12);
+});
+
+interface Drawn {
+  readonly estimate: number;
+  readonly kind: string;
+  readonly value: number;
+}
+
 interface Counted {
   readonly example: string;
   readonly count: number;

@@ -137,6 +137,12 @@ describe("a trend over models", () => {
   test("of equal values is none", () => {
     expect(trend(models(0))).toMatchObject({ models: 4, undefinedBecause: null });
     expect(trend(models(0)).pValue).toBeGreaterThan(0.5);
+    // What is left of products that do not cancel exactly is no slope.
+    const equal = [360_000, 1_310_000, 4_190_000].map((size) => {
+      return { size, value: 0.1 + 0.2, replicates: Float64Array.of(0.7, 0.1 / 3, 0.3) };
+    });
+    const none = { slope: 0, interval: { low: 0, high: 0 }, pValue: 1 };
+    expect(trend(equal)).toMatchObject(none);
   });
 
   test("says what it lacks", () => {

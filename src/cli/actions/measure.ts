@@ -31,7 +31,7 @@ interface MeasureFlags {
   readonly json: boolean;
 }
 
-interface Measured extends MeasuredRows {
+interface Measured extends Omit<MeasuredRows, "replicates"> {
   readonly performance?: readonly Performance[];
 }
 
