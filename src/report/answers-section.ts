@@ -58,6 +58,7 @@ function digitsOf(metric: string): number {
   return metric.startsWith("corpus-") ? 2 : 3;
 }
 
-function resampled({ clusters, clusteredBy }: MetricRecord): string {
-  return clusters === undefined ? "–" : count(clusters, clusteredBy ?? "example");
+function resampled({ clusters, clusteredBy = "example" }: MetricRecord): string {
+  if (clusters === undefined) return "–";
+  return clusteredBy === "example" ? "examples" : count(clusters, clusteredBy);
 }

@@ -15,6 +15,7 @@ export {
   type MemorizationPoint,
   type MemorizationSeries,
 } from "./figures/memorization.ts";
+export { type Measured, noveltyFigure, type NoveltyPoint } from "./figures/novelty.ts";
 export { scatterFigure, type ScatterMedian, type ScatterPoint } from "./figures/scatter.ts";
 export { trainingFigure, type TrainingCurve, type TrainingPoint } from "./figures/training.ts";
 export {

@@ -7,6 +7,7 @@ import { memorizationFigures } from "./memorization-section.ts";
 import type { PageContent } from "./page-content.ts";
 import type { Section } from "./page-shell.ts";
 import { evidenceList, largestModel, pairTables, scatterFigures } from "./pairs-section.ts";
+import { noveltySection } from "./novelty-section.ts";
 import { partTables } from "./parts-section.ts";
 import { performanceFigures } from "./performance-section.ts";
 import { type Performance, performances } from "./performance.ts";
@@ -44,6 +45,7 @@ export function findings(content: PageContent, figures: Figures): Section[] {
     ...tableSections(found),
     performanceSection(found),
     reproductionSection(found),
+    ...noveltySections(found),
     publishedSection(found),
     ...sweepSections(found),
     ...pairSections(found),
@@ -103,6 +105,11 @@ function sizeSection({ run, figures }: Findings): Section {
         a dot in its band does not mean that none was.
       </p>`,
   };
+}
+
+function noveltySections({ run, figures }: Findings): Section[] {
+  const content = noveltySection(run, figures);
+  return content === undefined ? [] : [{ id: "novelty", title: "New pairs in outputs", content }];
 }
 
 /** Tables of answers and of parts, where the run has them. */

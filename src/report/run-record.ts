@@ -93,6 +93,8 @@ export interface RunRecord {
   readonly metrics: readonly MetricRecord[];
   /** Estimates of lists and groups of examples. */
   readonly parts: readonly PartEstimateRecord[];
+  /** As run.json has it: read where it is shown. */
+  readonly novelty: unknown;
   /** What a reader must know first; a run written by another program may have none. */
   readonly warnings: readonly string[];
   /** Of a run whose study was swept too: the level of the intervals in sweep.parquet, and the variants that are not in it. */
@@ -143,6 +145,7 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     allEstimates,
     metrics: metricRecords(run.metrics),
     parts: partEstimateRecords(run.parts, (estimate) => estimateOf(estimate, path)),
+    novelty: run.novelty,
     warnings: textsOf(run.warnings),
     sweep: isRecord(run.sweep) ? sweepOf(run.sweep, path) : undefined,
   };

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   binnedFigure,
   memorizationFigure,
+  noveltyFigure,
   scatterFigure,
   trainingFigure,
 } from "#rote/report/figure.js";
@@ -61,6 +62,28 @@ test("outcomes by bin, a line a model named at its end", async () => {
   });
   for (const name of ["70M", "160M", "1B"]) expect(svg).toContain(`>${name}</text>`);
   await expect(lines(svg)).toMatchFileSnapshot("output/binned.svg");
+});
+
+test("novelty against a share, a point a model from small to large, with bars where there are intervals", async () => {
+  const bars = (value: number, half: number) => ({ value, low: value - half, high: value + half });
+  const points = [
+    { label: "0.36M", share: bars(0.2, 0.05), novelty: bars(29, 5) },
+    { label: "1.3M", share: bars(0.3, 0.05), novelty: bars(50, 7) },
+    {
+      label: "4.2M",
+      share: { value: 0.4, low: undefined, high: undefined },
+      novelty: { value: 12, low: undefined, high: undefined },
+    },
+  ];
+  const svg = noveltyFigure(points, text, { x: "correctness" });
+  for (const { label } of points) expect(svg).toContain(`>${label}</text>`);
+  await expect(lines(svg)).toMatchFileSnapshot("output/novelty.svg");
+});
+
+test("novelty of nothing but zeros is drawn", () => {
+  const zero = { value: 0, low: 0, high: 0 };
+  const svg = noveltyFigure([{ label: "m", share: zero, novelty: zero }], text, { x: "share" });
+  expect(svg).not.toMatch(/NaN|undefined/);
 });
 
 test("a training's curve, with held-out text", async () => {

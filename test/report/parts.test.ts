@@ -45,6 +45,25 @@ const estimates = parts.flatMap((part) =>
     };
   }),
 );
+/** Of the largest model no output was fluent. */
+const novelty = {
+  reference: "mini-d256",
+  bounds: [],
+  estimates: models.flatMap(({ name: model }, i) =>
+    [
+      ["all", "novel-pairs-per-1000-words", 20 + i],
+      ["all", "correctness", 0.25 * i],
+      ["all", "fluent-share", i === 2 ? null : 0.5],
+      ["fluent", "novel-pairs-per-1000-words", i === 2 ? null : 3],
+    ].map(([outputs, metric, value]) => ({
+      ...{ task: "facts", model, n: 1, outputs, metric, value, examples: 40, clusters: 40 },
+      clusteredBy: "example",
+      interval:
+        typeof value !== "number" ? null : { low: value - 0.1, high: value + 0.1, level: 0.9 },
+      undefinedBecause: value === null ? "no output was judged" : null,
+    })),
+  ),
+};
 const metrics = ["choice", "corpus-bleu"].flatMap((metric) =>
   [{ kind: "task", name: "facts" }, ...parts].map((part) => ({
     ...{ task: "facts", model: "mini-d256", metric, part, examples: 100, clusters: 57 },
@@ -70,7 +89,7 @@ beforeAll(async () => {
   const directory = await makeRun(await mkdtemp(join(tmpdir(), "rote-parts-")));
   const path = join(directory, "run.json");
   const run = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
-  await writeFile(path, JSON.stringify({ ...run, metrics, parts: { estimates } }));
+  await writeFile(path, JSON.stringify({ ...run, metrics, novelty, parts: { estimates } }));
   const page = await readFile(await writeReport(directory), "utf8");
   const { document: parsed } = parseHTML(page) as unknown as { readonly document: Element };
   document = parsed;
@@ -106,5 +125,27 @@ test("answers stand by task and list, no subject among them, with their signatur
     "facts, reasoning",
     "choice mini-d256 0.250 an interval needs at least 10 groups, and there are 2 100 57 groups",
     "corpus-bleu mini-d256 17.30 an interval needs at least 10 groups, and there are 2 100 57 groups nrefs:1|case:mixed",
+  ]);
+});
+
+test("novelty stands against correctness and fluency, a point a model that has both", () => {
+  const figures = [...document.querySelectorAll("#novelty figure")];
+  expect(figures).toHaveLength(2);
+  const [correctness, fluency] = figures.map((figure) =>
+    [...figure.querySelectorAll("figcaption span")].map(({ textContent }) => flat(textContent)),
+  );
+  expect(correctness).toEqual([
+    "0.36M: 20.0 (19.9 to 20.1) new pairs per 1,000 words at correctness 0.000 (−0.100 to 0.100); 40 examples.",
+    "1.3M: 21.0 (20.9 to 21.1) new pairs per 1,000 words at correctness 0.250 (0.150 to 0.350); 40 examples.",
+    "4.2M: 22.0 (21.9 to 22.1) new pairs per 1,000 words at correctness 0.500 (0.400 to 0.600); 40 examples.",
+  ]);
+  expect(fluency).toHaveLength(2);
+  expect(rowsOf("#novelty > .table")).toEqual([
+    "facts",
+    "mini-d64 all 20.0 19.9 … 20.1 40",
+    "mini-d64 fluent 3.0 2.9 … 3.1 40",
+    "mini-d128 all 21.0 20.9 … 21.1 40",
+    "mini-d128 fluent 3.0 2.9 … 3.1 40",
+    "mini-d256 all 22.0 21.9 … 22.1 40",
   ]);
 });
