@@ -74,13 +74,12 @@ export function quantitiesOf(
     const memorization = { measure: "distributional-memorization", model, controls: [] } as const;
     const rho = { ...memorization, method: "spearman" } as const;
     const statistic: RankStatistic = { kind: "spearman", x: "corpus", y };
+    const tau = (zeros: Quantity["zeros"]): Quantity => ({
+      ...{ ...memorization, method: "kendall-tau-b", zeros },
+      statistic: { kind: "kendall-tau-b", x: "corpus", y },
+    });
     const kept: Quantity[] = [
-      {
-        ...memorization,
-        method: "kendall-tau-b",
-        zeros: "kept",
-        statistic: { ...statistic, kind: "kendall-tau-b" },
-      },
+      tau("kept"),
       ...(censored ? [censoredTau(y, model)] : []),
       ...partials(y, model, controls, "kept"),
       {
@@ -95,7 +94,7 @@ export function quantitiesOf(
     if (leading) return [zeros === "dropped" ? dropped : keptFirst];
     const infinity = infinityGram === undefined ? [] : infinityGrams(y, model);
     if (zeros === "dropped")
-      return [dropped, ...partials(y, model, controls, "dropped"), ...infinity];
+      return [dropped, tau("dropped"), ...partials(y, model, controls, "dropped"), ...infinity];
     return [
       keptFirst,
       ...(zeros === "both" ? [dropped] : []),

@@ -21,6 +21,7 @@ import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
 import type { NoveltyRecord } from "./novelty-estimates.ts";
 import { writeReplicates } from "./replicates.ts";
+import { readPreset } from "./preset/preset-record.ts";
 import { readRecords, type StageRecord } from "./run-directory.ts";
 import { runFile, type RunFile } from "./run-file.ts";
 import { infinityGramFile, type InfinityGramRecord } from "./stages/infinity-gram.ts";
@@ -142,6 +143,7 @@ export async function measureRun(
     verdicts: found,
     corpora: beside.corpora,
     crossTask: beside.crossTask,
+    preset: await readPreset(directory, study),
     sweep: await readSweep(directory, study),
     warnings: [
       ...choiceWarnings(study, drops),

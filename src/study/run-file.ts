@@ -15,6 +15,7 @@ import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
 import type { NoveltyRecord } from "./novelty-estimates.ts";
 import type { PartEstimates } from "./part-estimates.ts";
+import type { PresetRecord } from "./preset/preset-record.ts";
 import type { StageRecord } from "./run-directory.ts";
 import type { InfinityGramRecord } from "./stages/infinity-gram.ts";
 import type { MiningSummary } from "./stages/mine.ts";
@@ -67,12 +68,16 @@ export interface RunFile {
   readonly crossTask: readonly LentTable[];
   /** How the correlations fare under other choices; null where none were tried. */
   readonly sweep: SweepRecord | null;
+  /** What a preset made of the study; null of a study without one. */
+  readonly preset: PresetRecord | null;
   /** What a reader must know before believing the numbers. */
   readonly warnings: readonly string[];
   readonly headline: string;
 }
 
 export const runFile = "run.json";
+/** The comparison of a preset with the default, which a run keeps for when it is measured again. */
+export const presetFile = "preset.json";
 /** The page made from run.json and the Parquet files. */
 export const reportFile = "report.html";
 

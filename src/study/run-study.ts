@@ -4,6 +4,7 @@ import { openStudyFiles } from "./corpus-engine.ts";
 import { identifyIndex } from "./indexed-corpus.ts";
 import type { Study } from "./load-study.ts";
 import { planStudy, type StudyPlan } from "./plan.ts";
+import { runPreset } from "./preset/run-preset.ts";
 import { RunDirectory } from "./run-directory.ts";
 import type { RunFile } from "./run-file.ts";
 import { runTogether, type TogetherOptions } from "./run-together.ts";
@@ -19,6 +20,7 @@ export interface RunStudyOptions extends TogetherOptions {
 
 /** Run or resume a study with its other corpora and its tasks' tables; the run directory is complete when this returns. */
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<RunFile> {
+  if (study.preset !== "default") return runPreset(study, options);
   const [run] = await runTogether(placesOf(study, ownVariants(study), options.out), options);
   return run!;
 }

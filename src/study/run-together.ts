@@ -27,7 +27,7 @@ import {
 } from "./open-study.ts";
 import { RunDirectory, type Stage } from "./run-directory.ts";
 import { replicateTable } from "./tables.ts";
-import { readRunFile, reportFile, type RunFile, runFile } from "./run-file.ts";
+import { presetFile, readRunFile, reportFile, type RunFile, runFile } from "./run-file.ts";
 import { sweepFile, sweepTable } from "./sweep/sweep-file.ts";
 
 export interface TogetherOptions extends WorkOptions {
@@ -43,7 +43,10 @@ export interface TogetherOptions extends WorkOptions {
 }
 
 /** What is made from all stages' files. */
-const summaries = [runFile, reportFile, replicateTable.file, sweepFile, sweepTable.file];
+const summaries = [
+  ...[runFile, reportFile, replicateTable.file],
+  ...[presetFile, sweepFile, sweepTable.file],
+];
 
 /** Run or resume studies side by side; every directory is complete when this returns. Those that failed have no file. */
 export async function runTogether(

@@ -11,6 +11,7 @@ import { corpusMetrics } from "../tasks/metrics/example-sums.ts";
 import { namedMetrics } from "../tasks/metrics/named-metrics.ts";
 import { promptPresets } from "../tasks/prompt-presets.ts";
 import { CHOICE_METRIC } from "./choice-accuracy.ts";
+import { fillIn } from "./preset/fill-in.ts";
 import type { StudyFile } from "./study-file.ts";
 import { studyError } from "./schema-issues.ts";
 import { completeStudy } from "./study-rules.ts";
@@ -438,7 +439,12 @@ const studySchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("evaluate every task with the table of every other one, too"),
-  preset: z.enum(["default"]).default("default"),
+  preset: z
+    .enum(["default", "paper"])
+    .default("default")
+    .describe(
+      "paper: keys that are not written take the values of Wang et al. 2025, and the report prints the default's result beside them",
+    ),
   report: report.prefault({}),
   released: released
     .prefault({})
@@ -451,7 +457,12 @@ const studySchema = z.strictObject({
 /** Check a study file's content and fill in its defaults; `source` names it in errors. */
 export function parseStudy(content: unknown, source: string): StudyFile {
   const parsed = studySchema.safeParse(content);
-  if (parsed.success) return completeStudy(parsed.data, source);
+  if (parsed.success) {
+    const study = completeStudy(parsed.data, source);
+    if (study.preset === "default") return study;
+    const { content: whole, filled } = fillIn(content, study);
+    return { ...completeStudy(studySchema.parse(whole), source), filled };
+  }
   throw studyError(parsed.error.issues, source, knownKeys);
 }
 

@@ -3,6 +3,7 @@ import type { Unit } from "../memorization/point-set.ts";
 import type { PairFilter, TaskLanguages } from "../task-grams/options.ts";
 import type { MmluSubjects } from "../tasks/formats/mmlu.ts";
 import type { TaskFormat } from "../tasks/formats/read-task.ts";
+import type { FilledKey } from "./preset/fill-in.ts";
 import type { Construction } from "./task-kinds.ts";
 
 /** A study as its file states it, every default filled in. Meanings and defaults: `schema.ts`. */
@@ -23,7 +24,9 @@ export interface StudyFile {
   readonly engine: "scan" | "index";
   /** Whether every task is evaluated with the table of every other one, too. */
   readonly crossTask: boolean;
-  readonly preset: "default";
+  readonly preset: "default" | "paper";
+  /** Keys that the preset filled in. */
+  readonly filled?: readonly FilledKey[];
   readonly report: ReportEntry;
   readonly released: ReleasedEntry;
   readonly sweep?: SweepEntry;

@@ -40,7 +40,8 @@ export function promptOf(prompt: string, task: PromptedTask): string {
   if (prompt === "plain") return defaultPrompt.template;
   if (prompt !== "paper") return prompt;
   const { format = "jsonl", from, to } = task;
-  if (format === "parallel" && from !== undefined && to !== undefined)
+  const isText = format === "parallel" || format === "jsonl";
+  if (isText && from !== undefined && to !== undefined)
     return `${nameOf(from)} text: {input}\n${nameOf(to)} translation: `;
   const template = paper[format];
   if (template !== undefined) return template;

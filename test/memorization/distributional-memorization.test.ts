@@ -72,6 +72,8 @@ describe("distributional memorization", async () => {
     const dropped = await estimatesOf(facts, { zeros: "dropped" });
     expect(dropped.map(({ method, zeros, controls }) => [method, zeros, controls.length])).toEqual([
       ["spearman", "dropped", 0],
+      ["kendall-tau-b", "dropped", 0],
+      ["kendall-distance", "dropped", 0],
       ["partial-spearman", "dropped", 1],
       ["partial-spearman", "dropped", 1],
       ["partial-spearman", "dropped", 1],

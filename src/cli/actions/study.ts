@@ -3,9 +3,12 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Study } from "../../study/load-study.ts";
 import type { StudyPlan } from "../../study/plan.ts";
+import type { VariantsPlan } from "../../study/variants/plan-variants.ts";
 import type { RunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
 import { amount, formatAmount, formatDuration, formatInteger } from "../output.ts";
+import { presetLines } from "./preset.ts";
+import { stageTeller } from "./stage-teller.ts";
 import { connectionOf, type RunningValues } from "../running.ts";
 
 export interface PerformOptions {
@@ -22,6 +25,7 @@ export async function performStudy(
 ): Promise<void> {
   const { runStudy } = await import("../../study/run-study.ts");
   const { writeReport } = await import("../../report/write-report.ts");
+  const tell = stageTeller(io);
   const run = await runStudy(study, {
     out,
     jobs: running.jobs ?? availableParallelism(),
@@ -31,26 +35,31 @@ export async function performStudy(
     signal: io.signal,
     onProgress: io.onProgress,
     clock: io.now,
-    onStage: (name, ran, seconds) => {
-      io.say(`  ${name.padEnd(24)} ${ran ? formatDuration(seconds) : "done before"}`);
+    onStage: tell.stage,
+    onFailed: (name, { message }) => {
+      io.say(`note: ${name} is left out: ${message}`);
     },
   });
+  tell.end();
   const report = await writeReport(out);
   for (const warning of run.warnings) io.say(`note: ${warning}`);
   if (json) {
-    const { headline, verdicts, warnings, estimates, drops } = run;
-    await io.stdout.writeJson({ headline, verdicts, warnings, estimates, drops, run: out, report });
+    const { headline, verdicts, warnings, estimates, drops, preset } = run;
+    const found = { headline, verdicts, warnings, estimates, drops };
+    await io.stdout.writeJson({ ...found, ...(preset && { preset }), run: out, report });
   } else await printFinding(run, report, io);
 }
 
 async function printFinding(
-  { verdicts, drops, headline }: RunFile,
+  { verdicts, drops, headline, preset }: RunFile,
   report: string,
   { stdout }: CommandIo,
 ): Promise<void> {
   for (const { finding, sentence } of verdicts)
     await stdout.write(`${finding.padEnd(24)}  ${sentence}\n`);
-  await stdout.write(`\n${headline}\n` + `${pairsText(drops)}\n` + `Report    ${report}\n`);
+  await stdout.write(`\n${headline}\n` + `${pairsText(drops)}\n`);
+  for (const line of presetLines(preset)) await stdout.write(`${line}\n`);
+  await stdout.write(`${preset === null ? "" : "\n"}Report    ${report}\n`);
 }
 
 function pairsText(drops: RunFile["drops"]): string {
@@ -78,16 +87,23 @@ export async function printPlan(
   io: CommandIo,
 ): Promise<void> {
   const { planRun } = await import("../../study/run-study.ts");
-  const plan = await planRun(study, { out, clock: io.now });
+  const { planPreset } = await import("../../study/preset/run-preset.ts");
+  const plan =
+    study.preset === "default"
+      ? await planRun(study, { out, clock: io.now })
+      : await planPreset(study, { out, clock: io.now });
   if (json) {
     await io.stdout.writeJson(plan);
     return;
   }
   const { stages, examples, models, modelTokens, estimatedSeconds } = plan;
-  for (const { name, finished } of stages)
-    await io.stdout.write(`${finished ? "done" : "run "}  ${name}\n`);
+  for (const stage of stages) await io.stdout.write(`${stageText(stage)}\n`);
+  if ("variants" in plan)
+    await io.stdout.write(
+      `\npreset    ${study.preset}, beside the default and each option alone: ${amount(plan.variants, "variant")}\n`,
+    );
   await io.stdout.write(
-    `\n${sourceLines(plan)}` +
+    `\n${sourceLines({ ...plan, stages: stages.map(stateOf) })}` +
       `models    ${models}, about ${formatAmount(modelTokens, "tokens")} for ${examples} examples\n` +
       `time      about ${formatDuration(estimatedSeconds)} on two cores with small models\n` +
       `into      ${join(out, "run.json")}\n`,
@@ -97,6 +113,19 @@ export async function printPlan(
 /** The files are read once more for overlap only where there is any. */
 function isOpenOverlap({ name, finished }: StudyPlan["stages"][number]): boolean {
   return name === "overlap" && !finished;
+}
+
+type PlannedStage = StudyPlan["stages"][number] | VariantsPlan["stages"][number];
+
+function stateOf(stage: PlannedStage): StudyPlan["stages"][number] {
+  return "finished" in stage ? stage : { name: stage.name, finished: stage.performed === 0 };
+}
+
+/** A stage that is ahead or done, and of a study with variants in how many directories. */
+function stageText(stage: PlannedStage): string {
+  if ("finished" in stage) return `${stage.finished ? "done" : "run "}  ${stage.name}`;
+  const { name, performed, directories } = stage;
+  return `${performed === 0 ? "done" : "run "}  ${name.padEnd(24)} ${performed} of ${directories}`;
 }
 
 /** What is read and what is counted from. */

@@ -1,0 +1,195 @@
+/**
+ * A preset beside the default: the study as the default would have it, the default with each option of
+ * the preset alone, and the preset with all of them, run as variants that share what an option does not
+ * touch. What an option changes is a difference of two runs' numbers, each with its own interval; options
+ * interact, so that the differences do not add up to that of all of them.
+ */
+import type { MemorizationEstimate } from "../../memorization/memorization-estimate.ts";
+import { largestModel, type Verdict } from "../headline.ts";
+import type { Study } from "../load-study.ts";
+import type { MetricEstimate } from "../metric-estimates.ts";
+import type { RunFile } from "../run-file.ts";
+import { CHOICE_METRIC } from "../choice-accuracy.ts";
+import type { TaskEntry } from "../study-file.ts";
+import type { Variant } from "../variants/variant.ts";
+import type { FilledKey } from "./fill-in.ts";
+import { keyText, withValue } from "./study-keys.ts";
+
+/** What the default makes of a study. */
+export const DEFAULT = "default";
+
+/** A compared study. */
+export interface ComparedVariant {
+  /** `default`, the name of an option that alone is the preset's, or that of the preset. */
+  readonly name: string;
+  /** Keys that differ from the default, and their values. */
+  readonly changes: Readonly<Record<string, unknown>>;
+}
+
+/** An estimate as it is compared. */
+export type ComparedEstimate = Pick<
+  MemorizationEstimate,
+  | ("zeros" | "value" | "interval" | "pValue" | "adjusted" | "null")
+  | ("points" | "examples" | "undefinedBecause")
+>;
+
+/** What one study found of one task, at its first n under the largest model. */
+export interface ComparedResult {
+  readonly variant: string;
+  readonly task: string;
+  readonly n: number;
+  readonly model: string;
+  readonly finding: Verdict["finding"];
+  /** Spearman's correlation, zeros as the study has them. */
+  readonly memorization: ComparedEstimate | null;
+  /** Its value less the default's; null where one of them has none. */
+  readonly difference: number | null;
+  /** The Kendall distance of the same points. */
+  readonly generalization: ComparedEstimate | null;
+  /** How the task's metric judges the outputs. */
+  readonly correctness: Pick<
+    MetricEstimate,
+    "metric" | "value" | "interval" | "examples" | "undefinedBecause"
+  > | null;
+  /** Of the pairs: how many were mined and scored, and how many of these never meet in the corpus. */
+  readonly pairs: { readonly mined: number; readonly scored: number; readonly zeros: number };
+}
+
+/** run.json's `preset.comparison`. */
+export interface PresetComparison {
+  /** The default first, the preset last. */
+  readonly variants: readonly ComparedVariant[];
+  /** Variant by variant, task by task. */
+  readonly results: readonly ComparedResult[];
+  /** Variants whose change leaves a task without pairs: they have no result. */
+  readonly failed: readonly { readonly variant: string; readonly because: string }[];
+}
+
+/** The default, and the default with each option of the preset alone; none where the preset fills nothing in. */
+export function presetVariants(study: Study): readonly Variant[] {
+  const filled = study.filled ?? [];
+  if (filled.length === 0) return [];
+  const options = [...new Set(filled.map(({ option }) => option))];
+  const alone = options.length === 1 ? [] : options;
+  const without = (name: string, kept: (key: FilledKey) => boolean): Variant => ({
+    ...{ name, changes: changesOf(study, kept) },
+    study: withDefaults(study, (key) => !kept(key)),
+  });
+  return [
+    without(DEFAULT, () => false),
+    ...alone.map((name) => without(name, ({ option }) => option === name)),
+  ];
+}
+
+/** The study with the default in some of the keys that the preset filled in, on its first corpus and its own tables alone. */
+function withDefaults(study: Study, isReset: (key: FilledKey) => boolean): Study {
+  const { filled = [], otherCorpora: _, ...rest } = study;
+  const plain: unknown = { ...rest, preset: "default", crossTask: false };
+  return filled
+    .filter(isReset)
+    .reduce((changed, key) => withValue(changed, key, key.default), plain) as Study;
+}
+
+function changesOf(
+  { filled = [] }: Study,
+  isChanged: (key: FilledKey) => boolean,
+): ComparedVariant["changes"] {
+  return Object.fromEntries(filled.filter(isChanged).map((key) => [keyText(key), key.value]));
+}
+
+/** Compare the runs of the variants, and of the preset behind them. */
+export function comparePreset(
+  study: Study,
+  runs: readonly { readonly variant: Variant; readonly run: RunFile }[],
+  preset: RunFile,
+): Omit<PresetComparison, "failed"> {
+  const compared = [
+    ...runs.map(({ variant: { name, changes }, run }) => ({ name, changes, run })),
+    { name: study.preset, changes: changesOf(study, () => true), run: preset },
+  ];
+  const plain = compared.find(({ name }) => name === DEFAULT)?.run;
+  return {
+    variants: compared.map(({ name, changes }) => ({ name, changes })),
+    results: compared.flatMap(({ name, run }) =>
+      run.study.tasks.map(({ name: task }) => {
+        const result = resultOf(run, task);
+        const before = plain && resultOf(plain, task).memorization?.value;
+        const value = result.memorization?.value ?? null;
+        const difference = value === null || before == null ? null : value - before;
+        return { ...result, variant: name, difference };
+      }),
+    ),
+  };
+}
+
+function resultOf(run: RunFile, task: string): Omit<ComparedResult, "variant" | "difference"> {
+  const entry = run.study.tasks.find(({ name }) => name === task)!;
+  const { n: lengths } = entry;
+  const n = lengths[0]!;
+  const model = largestModel(run.identities.models);
+  const zeros = run.study.measure.zeros === "dropped" ? "dropped" : "kept";
+  const leading = (measure: string, method: string): ComparedEstimate | null => {
+    const found = run.estimates.find(
+      (own) =>
+        own.task === task &&
+        own.n === n &&
+        own.model === model &&
+        own.measure === measure &&
+        own.method === method &&
+        own.zeros === zeros,
+    );
+    return found === undefined ? null : compared(found);
+  };
+  return {
+    ...{ task, n, model },
+    finding: run.verdicts.find((verdict) => verdict.task === task)?.finding ?? "inconclusive",
+    memorization: leading("distributional-memorization", "spearman"),
+    generalization: leading("distributional-generalization", "kendall-distance"),
+    correctness: correctnessOf(run.metrics, { task, model, metric: metricOf(entry) }),
+    pairs: pairsOf(run, { task, n, model }),
+  };
+}
+
+function compared(estimate: MemorizationEstimate): ComparedEstimate {
+  const { zeros, value, interval, pValue, adjusted, points, examples } = estimate;
+  return {
+    ...{ zeros, value, interval, pValue, adjusted, null: estimate.null, points, examples },
+    undefinedBecause: estimate.undefinedBecause,
+  };
+}
+
+/** The name under which `metrics` has what a task is judged by. */
+function metricOf({ metric, choices }: Pick<TaskEntry, "metric" | "choices">): string {
+  if (metric !== CHOICE_METRIC) return metric;
+  return choices === "letters" ? "choice-letter" : "choice-text";
+}
+
+/** Of the task as a whole. */
+function correctnessOf(
+  metrics: readonly MetricEstimate[],
+  { task, model, metric }: Pick<MetricEstimate, "task" | "model" | "metric">,
+): ComparedResult["correctness"] {
+  const found = metrics.find(
+    (own) =>
+      own.task === task && own.model === model && own.part.kind === "task" && own.metric === metric,
+  );
+  if (found === undefined) return null;
+  const { metric: name, value, interval, examples, undefinedBecause } = found;
+  return { metric: name, value, interval, examples, undefinedBecause };
+}
+
+function pairsOf(
+  { drops }: Pick<RunFile, "drops">,
+  { task, n, model }: Pick<ComparedResult, "task" | "n" | "model">,
+): ComparedResult["pairs"] {
+  const countOf = (...reasons: readonly string[]): number =>
+    drops
+      .filter((drop) => drop.task === task && drop.n === n && (drop.model ?? model) === model)
+      .filter(({ reason }) => reasons.includes(reason))
+      .reduce((sum, { count }) => sum + count, 0);
+  return {
+    mined: countOf("mined"),
+    scored: countOf("scored"),
+    zeros: countOf("codf=0", "df(b)=0"),
+  };
+}
