@@ -21,6 +21,7 @@ export const choiceNames: Readonly<Record<AxisName, string>> = {
   stopWords: "stop words",
   unit: "a point is a",
   zeros: "zeros",
+  corpus: "corpus",
 };
 
 /** One curve a task. */

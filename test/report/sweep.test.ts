@@ -17,7 +17,15 @@ const specifications: readonly Specification[] = ["facts", "idioms <rare>"].flat
           const isNull = value === null;
           return {
             ...{ task, model, checkpoint: null, variant: threshold, value },
-            options: { threshold, n, embedder: "corpus", stopWords: "kept", unit: "pair", zeros },
+            options: {
+              threshold,
+              n,
+              embedder: "corpus",
+              stopWords: "kept",
+              unit: "pair",
+              zeros,
+              corpus: "c",
+            },
             isStudy: g === 0 && k === 0 && z === 0,
             interval: isNull
               ? null
@@ -73,7 +81,7 @@ test("every curve and every sensitivity has a name, sizes, its numbers and a fil
   ]).toHaveLength(5);
   const saved = /specifications-facts".*?<pre class="csv" hidden>(.*?)<\/pre>/s.exec(page)![1]!;
   expect(saved.trim().split("\n")).toHaveLength(1 + 16);
-  expect(saved).toContain("maxi,calibrated 1 %,2,corpus,kept,pair,kept,true,0.4,");
+  expect(saved).toContain("maxi,calibrated 1 %,2,corpus,kept,pair,kept,c,true,0.4,");
 });
 
 test("one choice is changed at a time, beside the study's own", () => {

@@ -1,12 +1,21 @@
 /** The choices that a sweep crosses, each with its options: what the study names, else what a reviewer would ask. */
 import { resolve } from "node:path";
+import { corpusName } from "../corpus-engine.ts";
 import { demoFolder, shortNames, type Study } from "../load-study.ts";
 import { removedLanguages } from "../mining-choices.ts";
 import { languagesOf } from "../task-languages.ts";
 import type { MineEntry, SweepThreshold, TaskEntry, ThresholdEntry } from "../study-file.ts";
 
 /** The names of the choices, in the order that specifications are told apart by. */
-export const axisNames = ["threshold", "n", "embedder", "stopWords", "unit", "zeros"] as const;
+export const axisNames = [
+  "threshold",
+  "n",
+  "embedder",
+  "stopWords",
+  "unit",
+  "zeros",
+  "corpus",
+] as const;
 
 export type AxisName = (typeof axisNames)[number];
 
@@ -28,6 +37,8 @@ export interface SweepAxes {
   readonly stopWords: readonly Option<StopWordLanguages>[];
   readonly unit: readonly Option<"pair" | "mean">[];
   readonly zeros: readonly Option<"kept" | "dropped">[];
+  /** The study's, and those beside it: the number of the corpus, the first 0. */
+  readonly corpus: readonly Option<number>[];
 }
 
 /** How many times as many or as few unrelated pairs a looser or stricter threshold lets pass. */
@@ -35,7 +46,7 @@ const LOOSER = 5;
 
 /** The axes of a study's sweep. Its own choices are always among the options. */
 export function sweepAxes(study: Study): SweepAxes {
-  const { sweep = {}, tasks, mine } = study;
+  const { sweep = {}, tasks, mine, otherCorpora = [] } = study;
   const thresholds = sweep.threshold ?? defaultThresholds(mine);
   const own = tasks.map((task) => ownThreshold(task, study));
   const removed = tasks.map((task) => ownStopWords(task, study));
@@ -53,6 +64,9 @@ export function sweepAxes(study: Study): SweepAxes {
     ),
     unit: distinct([study.measure.unit, ...(sweep.unit ?? ["pair", "mean"])], String),
     zeros: distinct([ownZeros(study), ...(sweep.zeros ?? ["kept", "dropped"])], String),
+    corpus: [corpusName(study), ...otherCorpora.map(({ name }) => name)].map((label, value) => ({
+      ...{ label, value },
+    })),
   };
 }
 

@@ -3,6 +3,7 @@
  * one model on one task that defensible choices give, each with the choices it hangs on.
  */
 import type { MemorizationEstimate } from "../../memorization/memorization-estimate.ts";
+import { corpusName } from "../corpus-engine.ts";
 import type { Study } from "../load-study.ts";
 import type { RunFile } from "../run-file.ts";
 import {
@@ -76,8 +77,8 @@ function specification(
   },
 ): Specification {
   const { task, n, zeros, model, checkpoint, value, interval, pValue, points, examples } = estimate;
-  const { threshold, embedder, stopWords, unit, variant } = swept;
-  const options = { threshold, n: String(n), embedder, stopWords, unit, zeros };
+  const { threshold, embedder, stopWords, unit, corpus, variant } = swept;
+  const options = { threshold, n: String(n), embedder, stopWords, unit, zeros, corpus };
   const { null: band, undefinedBecause } = estimate;
   return {
     ...{ task, model, checkpoint, options, isStudy: isOwn(study, swept, estimate) },
@@ -95,7 +96,7 @@ function specification(
 /** Whether a specification makes the choices that the study judges the task by. */
 function isOwn(
   study: Study,
-  { variant, threshold, stopWords }: SweptVariant,
+  { variant, threshold, stopWords, corpus }: SweptVariant,
   { task, n, zeros }: MemorizationEstimate,
 ): boolean {
   const entry = study.tasks.find(({ name }) => name === task)!;
@@ -105,7 +106,8 @@ function isOwn(
     zeros === ownZeros(study) &&
     variant.study.embedder === study.embedder &&
     variant.study.measure.unit === study.measure.unit &&
-    stopWords === stopWordsLabel(ownStopWords(entry, study))
+    stopWords === stopWordsLabel(ownStopWords(entry, study)) &&
+    corpus === corpusName(study)
   );
 }
 

@@ -30,6 +30,7 @@ export interface SpecificationRow {
   readonly stopWords: string;
   readonly unit: string;
   readonly zeros: string;
+  readonly corpus: string;
   readonly isStudy: boolean;
   readonly variant: string;
   readonly value: number | null;
@@ -64,6 +65,7 @@ export const sweepTable: Table<SpecificationRow> = {
     { name: "stopWords", ...text },
     { name: "unit", ...text },
     { name: "zeros", ...text },
+    { name: "corpus", ...text },
     { name: "isStudy", type: "boolean" },
     { name: "variant", ...text },
     { name: "value", ...number },
@@ -129,10 +131,10 @@ export function axisLabels(axes: SweepAxes): SweepRecord["axes"] {
 }
 
 function rowOf({ options, interval, null: band, drops, ...own }: Specification): SpecificationRow {
-  const { threshold, embedder, stopWords, unit, zeros } = options;
+  const { threshold, embedder, stopWords, unit, zeros, corpus } = options;
   return {
     ...own,
-    ...{ threshold, n: Number(options.n), embedder, stopWords, unit, zeros },
+    ...{ threshold, n: Number(options.n), embedder, stopWords, unit, zeros, corpus },
     ...{ low: interval?.low ?? null, high: interval?.high ?? null },
     ...{ nullMean: band?.mean ?? null, nullLow: band?.low ?? null, nullHigh: band?.high ?? null },
     ...{ nullPValue: band?.pValue ?? null, permutations: band?.permutations ?? null },
@@ -141,7 +143,7 @@ function rowOf({ options, interval, null: band, drops, ...own }: Specification):
 }
 
 function specificationOf(row: SpecificationRow, level: number): Specification {
-  const { threshold, n, embedder, stopWords, unit, zeros, finding, drops } = row;
+  const { threshold, n, embedder, stopWords, unit, zeros, corpus, finding, drops } = row;
   const { low, high, nullMean, nullLow, nullHigh, nullPValue, permutations } = row;
   const { task, model, checkpoint, isStudy, variant, value, pValue } = row;
   const { points, examples, undefinedBecause } = row;
@@ -149,7 +151,7 @@ function specificationOf(row: SpecificationRow, level: number): Specification {
   return {
     ...{ task, model, checkpoint, isStudy, variant, value, pValue },
     ...{ points, examples, undefinedBecause },
-    options: { threshold, n: String(n), embedder, stopWords, unit, zeros },
+    options: { threshold, n: String(n), embedder, stopWords, unit, zeros, corpus },
     interval:
       low === null || high === null ? null : { low, high, level, method: "clustered bootstrap" },
     null: hasNull

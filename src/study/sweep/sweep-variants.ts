@@ -4,6 +4,7 @@
  */
 import type { Study } from "../load-study.ts";
 import type { TaskEntry } from "../study-file.ts";
+import { corpusVariants } from "../variants/own-variants.ts";
 import { type Variant, variantOf } from "../variants/variant.ts";
 import { type Option, type SweepAxes, thresholdChanges } from "./axes.ts";
 
@@ -15,6 +16,7 @@ export interface SweptVariant {
   readonly embedder: string;
   readonly stopWords: string;
   readonly unit: string;
+  readonly corpus: string;
 }
 
 /** Resamples of every specification, unless the study names its own number: intervals to two digits. */
@@ -24,28 +26,33 @@ const PERMUTATIONS = 100;
 
 /** The crossing. Without a threshold no embedder is asked, so there one stands for all. */
 export function sweepVariants(study: Study, axes: SweepAxes): readonly SweptVariant[] {
-  const { threshold, embedder, stopWords, unit } = axes;
+  const { threshold, embedder, stopWords, unit, corpus } = axes;
   const common = commonChanges(study, axes);
-  return threshold.flatMap((gamma) =>
-    (gamma.value === "none" ? embedder.slice(0, 1) : embedder).flatMap((encoder) =>
-      stopWords.flatMap((removed) =>
-        unit.map((point): SweptVariant => {
-          const labels = [gamma, encoder, removed, point].map(({ label }) => label);
-          const changes = {
-            ...common,
-            ...thresholdChanges(gamma.value),
-            embedder: encoder.value,
-            "tasks.stopWords": undefined,
-            "mine.stopWords": removed.value,
-            "mine.stopWordsUpTo": undefined,
-            "measure.unit": point.value,
-          };
-          return {
-            variant: lengthened(variantOf(study, nameOf(labels), changes), axes),
-            ...{ threshold: gamma.label, embedder: encoder.label },
-            ...{ stopWords: removed.label, unit: point.label },
-          };
-        }),
+  return corpus.flatMap((counted) =>
+    threshold.flatMap((gamma) =>
+      (gamma.value === "none" ? embedder.slice(0, 1) : embedder).flatMap((encoder) =>
+        stopWords.flatMap((removed) =>
+          unit.map((point): SweptVariant => {
+            const labels = [gamma, encoder, removed, point].map(({ label }) => label);
+            const changes = {
+              ...common,
+              ...thresholdChanges(gamma.value),
+              "tasks.stopWords": undefined,
+              "mine.stopWords": removed.value,
+              "mine.stopWordsUpTo": undefined,
+              "measure.unit": point.value,
+            };
+            const base = onCorpus({ ...study, embedder: encoder.value }, counted.value);
+            const name = nameOf(corpus.length > 1 ? [counted.label, ...labels] : labels);
+            const named = { embedder: base.embedder, corpus: base.corpus };
+            const own = lengthened(variantOf(base, name, changes), axes);
+            return {
+              variant: { ...own, changes: { ...own.changes, ...named } },
+              ...{ threshold: gamma.label, embedder: encoder.label, stopWords: removed.label },
+              ...{ unit: point.label, corpus: counted.label },
+            };
+          }),
+        ),
       ),
     ),
   );
@@ -67,6 +74,11 @@ function commonChanges(
     "measure.novelty": undefined,
     "report.pairs": 0,
   };
+}
+
+/** The study on one of its corpora; an embedder that is fitted is fitted on the first. */
+function onCorpus(study: Study, corpus: number): Study {
+  return corpus === 0 ? study : corpusVariants(study)[corpus - 1]!.study;
 }
 
 /** Every task at every length, its own first, by which its examples' frequencies are counted. */

@@ -6,6 +6,7 @@ import { type OpenRun, openRuns, stageOrder } from "../open-study.ts";
 import { passesOf, planRates, readersOf, type StudyPlan } from "../plan.ts";
 import { RunDirectory, type Stage } from "../run-directory.ts";
 import { planRun, type RunStudyOptions } from "../run-study.ts";
+import { ownVariants } from "./own-variants.ts";
 import { placesOf } from "./run-variants.ts";
 import type { Variant } from "./variant.ts";
 
@@ -36,7 +37,7 @@ export async function planVariants(
   options: Pick<RunStudyOptions, "out" | "clock">,
 ): Promise<VariantsPlan> {
   const { stages: _, ...base } = await planRun(study, options);
-  const places = placesOf(study, variants, options.out);
+  const places = placesOf(study, [...ownVariants(study), ...variants], options.out);
   const directories = await Promise.all(places.map(({ out }) => RunDirectory.inspect(out)));
   const runs = await openRuns(places, directories, options);
   const planned = (await Promise.all(runs.map(plannedStages))).flat();

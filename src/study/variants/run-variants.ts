@@ -20,7 +20,15 @@ export async function runVariants(
   options: RunStudyOptions,
 ): Promise<readonly VariantRun[]> {
   const own = ownVariants(study);
-  const runs = await runTogether(placesOf(study, [...own, ...variants], options.out), options);
+  const { onFailed } = options;
+  const runs = await runTogether(placesOf(study, [...own, ...variants], options.out), {
+    ...options,
+    onFailed: (name, error) => {
+      // The study stands on its own variants.
+      if (onFailed === undefined || own.some((each) => each.name === name)) throw error;
+      onFailed(name, error);
+    },
+  });
   return variants.flatMap((variant, i) => {
     const run = runs[1 + own.length + i];
     const directory = variantFolder(options.out, variant);

@@ -7,6 +7,7 @@ import type { Finding, Specification } from "#rote/study/sweep/specifications.js
 const options = {
   ...{ threshold: "none", n: "2", embedder: "corpus", stopWords: "kept", unit: "pair" },
   zeros: "kept",
+  corpus: "c",
 };
 
 function specification(

@@ -168,6 +168,30 @@ describe("rote run --sweep", () => {
   });
 });
 
+test("a study of several corpora is swept on each, in one pass over each", async () => {
+  const folder = strangersFolder();
+  const path = join(folder, "study.yaml");
+  const lines = readFileSync(join(folder, "text", "homes.jsonl"), "utf8").split("\n");
+  writeFileSync(join(folder, "half.jsonl"), lines.slice(0, 400).join("\n"));
+  const corpora = "corpus: [{ files: text, name: all }, { files: half.jsonl, name: half }]";
+  const sweep = "sweep: { threshold: none, n: [3], stopWords: [[]], unit: pair, zeros: kept }";
+  const written = readFileSync(path, "utf8").replace("corpus: { files: text }", corpora);
+  writeFileSync(path, `${written}${sweep}\n`);
+  const { stdout, stderr, status } = rote(folder, "run", "study.yaml", "--out", "run", "--sweep");
+  expect(status, stderr).toBe(0);
+  expect(stdout).toMatch(/^corpus +all .*\ncorpus +half /m);
+  const specifications = await rows(join(folder, "run", "sweep.parquet"));
+  expect(specifications.map(({ corpus, isStudy }) => [corpus, isStudy])).toEqual([
+    ["all", true],
+    ["half", false],
+  ]);
+  const { estimates } = runOf(folder, "run");
+  for (const { corpus, value } of specifications) {
+    const own = estimates.find((row) => row.corpus === corpus && row.n === 3)!;
+    expect(value).toBe(own.value);
+  }
+});
+
 test("a variant that leaves a task without pairs is left out and named", () => {
   const folder = strangersFolder();
   const path = join(folder, "study.yaml");
