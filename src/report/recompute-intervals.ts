@@ -4,7 +4,13 @@
  */
 
 /** Leaves `intervals`, one row an estimate of run.json that has a value. Builds on `estimates` and, where there are outputs, `slopes`. */
-export const intervalsPython = ({
+export const intervalsPython = (settings: {
+  readonly level: number;
+  readonly hasOutputs: boolean;
+}): string =>
+  [drawsPython(settings), partsPython, testsPython, rowsPython, familyPython].join("\n\n");
+
+const drawsPython = ({
   level,
   hasOutputs,
 }: {
@@ -17,9 +23,10 @@ replicates = pd.read_parquet("replicates.parquet")
 drawn = {key: own.value.to_numpy() for key, own in replicates.groupby(["list", "estimate", "kind"])}
 values = estimates.set_index(["measure", "method", "task", "n", "model", "zeros", "controls", "rule"]).value
 ${hasOutputs ? `slope_of = slopes.set_index(["task", "model"]).to_dict("index")` : "slope_of = {}"}
-LEVEL = ${level}
+LEVEL = ${level}`;
 
-def own_value(e):
+/** What an estimate is made of: its own draws, or those of others. */
+const partsPython = `def own_value(e):
     controls = ", ".join(CONTROLS.get(c, c) for c in e["controls"])
     return values[e["measure"], e["method"], e["task"], e["n"], e["model"], e["zeros"], controls, e.get("rule", "")]
 
@@ -46,9 +53,9 @@ def parts_of(i, e):  # places of the estimates that one is made of, and how
         x = np.log10(e["over"])
         x = (x - x.mean()) / ((x - x.mean()) ** 2).sum()
         return [rho_at(e, model, e["n"]) for model in e["models"]], lambda *y: slope_over(x, y)
-    return [i], lambda value: value
+    return [i], lambda value: value`;
 
-def p_of(e, value, resamples):
+const testsPython = `def p_of(e, value, resamples):
     if value == (0.5 if e["method"] == "auc" else 0):
         return 1.0
     if e["measure"].endswith(("-difference", "-trend")):
@@ -69,9 +76,9 @@ def interval(e, value, resamples, null):
     if e["drawnClusters"] < e["clusters"] and "-difference" not in e["measure"] and "-trend" not in e["measure"]:
         low, high = max(-1, low), min(1, high)
     found = dict(value=value, low=low, high=high, p=p_of(e, value, resamples))
-    return found | (band(value, null) if e["null"] else {})
+    return found | (band(value, null) if e["null"] else {})`;
 
-def elsewhere(e):  # of another corpus or table: their own folders have these draws
+const rowsPython = `def elsewhere(e):  # of another corpus or table: their own folders have these draws
     return e["measure"] == "corpus-difference" or "minedOn" in e or e.get("corpus") != run["estimates"][0].get("corpus")
 
 rows = []
@@ -98,9 +105,10 @@ for i, e in enumerate(run.get("parts", {}).get("estimates", [])):  # groups of e
     if e["value"] is not None:
         found = interval(e, e["value"], *[drawn["parts", i, kind] for kind in ["resample", "permutation"]])
         rows.append(dict(list="parts", estimate=i, measure=e["measure"], method=e["method"], task=e["task"], n=e["n"], model=e["model"]) | found)
-intervals = pd.DataFrame(rows)
+intervals = pd.DataFrame(rows)`;
 
-def holm(p):
+/** Corrections for many tests: Holm, and Benjamini and Hochberg. */
+const familyPython = `def holm(p):
     order = np.argsort(p, kind="stable")
     steps = np.minimum(1, np.maximum.accumulate((len(p) - np.arange(len(p))) * p[order]))
     return steps[np.argsort(order, kind="stable")]
