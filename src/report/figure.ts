@@ -17,6 +17,12 @@ export {
 } from "./figures/memorization.ts";
 export { type Measured, noveltyFigure, type NoveltyPoint } from "./figures/novelty.ts";
 export { scatterFigure, type ScatterMedian, type ScatterPoint } from "./figures/scatter.ts";
+export {
+  trendFigure,
+  type TrendFigureLine,
+  type TrendFigureOptions,
+  type TrendFigurePoint,
+} from "./figures/trend.ts";
 export { trainingFigure, type TrainingCurve, type TrainingPoint } from "./figures/training.ts";
 export {
   type SpecificationColumn,

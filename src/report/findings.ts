@@ -1,5 +1,6 @@
 /** The sections of the page that say what was found; the sections of the record follow them. */
 import { isRecord } from "../base/json.ts";
+import { besideSections } from "./beside-sections.ts";
 import { answersTable } from "./answers-section.ts";
 import { html, type Html } from "./html.ts";
 import { constructionTable, kindTable, ruleTables, taskVerdicts } from "./kinds-section.ts";
@@ -42,6 +43,7 @@ export function findings(content: PageContent, figures: Figures): Section[] {
   return [
     ...verdictSections(found),
     sizeSection(found),
+    ...besideSections(found),
     ...tableSections(found),
     performanceSection(found),
     reproductionSection(found),

@@ -91,7 +91,7 @@ function reasons(estimates: readonly EstimateRecord[], of: string): Html[] {
 }
 
 /** Every number of the drawing, a row an estimate. */
-function estimateData(estimates: readonly EstimateRecord[]): FigureData {
+export function estimateData(estimates: readonly EstimateRecord[]): FigureData {
   return {
     columns: ["n", "model", "rho", "low", "high", "nullLow", "nullHigh", "pairs", "examples"],
     rows: estimates.map((own) => [
@@ -101,7 +101,7 @@ function estimateData(estimates: readonly EstimateRecord[]): FigureData {
   };
 }
 
-function pointOf(run: RunRecord, estimate: EstimateRecord): MemorizationPoint {
+export function pointOf(run: RunRecord, estimate: EstimateRecord): MemorizationPoint {
   return {
     label: sizeLabel(run, modelKey(estimate)),
     value: estimate.value,
@@ -123,7 +123,7 @@ export function sizeLabel(run: RunRecord, key: string): string {
 }
 
 /** One scale for all tasks, so that heights can be compared; at least from −0.25 to 0.75. */
-function commonDomain(estimates: readonly EstimateRecord[]): readonly [number, number] {
+export function commonDomain(estimates: readonly EstimateRecord[]): readonly [number, number] {
   const values = estimates.flatMap(({ value, interval, null: band }) =>
     [value, interval?.low, interval?.high, band?.low, band?.high].filter((v) => v !== undefined),
   );

@@ -56,6 +56,9 @@ export interface EstimateRecord {
   readonly corpus: string | undefined;
   /** The other task whose table told the pairs. */
   readonly minedOn: string | undefined;
+  /** The models of a trend, and what it goes over: their parameters or steps. */
+  readonly models: readonly string[];
+  readonly over: readonly number[];
 }
 
 /** A row of the drop table as the page reads it. */
@@ -89,6 +92,8 @@ export interface RunRecord {
   readonly estimates: readonly EstimateRecord[];
   /** With those of other corpora and tables: what is corrected together. */
   readonly allEstimates: readonly EstimateRecord[];
+  /** Of each task with another's table the books of its pairs; none where no task has. */
+  readonly crossTask: readonly JsonRecord[];
   /** How well models answer, over tasks and their parts. */
   readonly metrics: readonly MetricRecord[];
   /** Estimates of lists and groups of examples. */
@@ -143,6 +148,7 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
       ({ corpus = first, minedOn }) => corpus === first && minedOn === undefined,
     ),
     allEstimates,
+    crossTask: Array.isArray(run.crossTask) ? run.crossTask.filter(isRecord) : [],
     metrics: metricRecords(run.metrics),
     parts: partEstimateRecords(run.parts, (estimate) => estimateOf(estimate, path)),
     novelty: run.novelty,
@@ -223,6 +229,8 @@ function estimateOf(estimate: JsonRecord, path: string): EstimateRecord {
     undefinedBecause: maybeText(estimate.undefinedBecause),
     corpus: maybeText(estimate.corpus),
     minedOn: maybeText(estimate.minedOn),
+    models: textsOf(estimate.models),
+    over: Array.isArray(estimate.over) ? estimate.over.filter((x) => typeof x === "number") : [],
   };
 }
 

@@ -10,15 +10,40 @@ export function modelsBySize(run: RunRecord): readonly string[] {
   const parameters = new Map(
     run.identities.models.map(({ name, parameters }) => [name, Number(parameters ?? Number.NaN)]),
   );
-  const named = run.estimates.map(modelKey);
-  return [...new Set(named)].sort(
-    (a, b) => (parameters.get(nameOf(a)) ?? 0) - (parameters.get(nameOf(b)) ?? 0),
+  const named = [...new Set(run.estimates.map(modelKey))];
+  const steps = new Map(named.map((key) => [key, stepOf(run, nameOf(key))]));
+  // Of equal models the first that is named leads, as in the headline: it stands last.
+  return named
+    .reverse()
+    .sort(
+      (a, b) =>
+        (parameters.get(nameOf(a)) ?? 0) - (parameters.get(nameOf(b)) ?? 0) ||
+        Number(steps.get(a)! > steps.get(b)!) - Number(steps.get(a)! < steps.get(b)!),
+    );
+}
+
+/** How far a model of the run was trained; to its end where it is no checkpoint. */
+function stepOf({ identities }: RunRecord, name: string): number {
+  const model = identities.models.find((own) => own.name === name);
+  if (typeof model?.checkpoint !== "string") return Infinity;
+  return typeof model.step === "number" ? model.step : 0;
+}
+
+/** The last checkpoint of each training of the run, by name. */
+export function endsOfTraining(run: RunRecord): ReadonlySet<string> {
+  const trainings = groupBy(run.identities.models, ({ name, training = name }) => training);
+  const ends = [...trainings.values()].map((models) =>
+    models
+      .map(({ name }) => String(name))
+      .reduce((best, next) => (stepOf(run, next) > stepOf(run, best) ? next : best)),
   );
+  return new Set(ends);
 }
 
 /** A model at one checkpoint: "pythia-70m", "pythia-70m @ 1000". */
 export function modelKey({ model, checkpoint }: EstimateRecord): string {
-  return checkpoint === undefined ? model : `${model} @ ${checkpoint}`;
+  const step = checkpoint?.split(" ").at(-1);
+  return step === undefined || model.includes(step) ? model : `${model} @ ${checkpoint}`;
 }
 
 /** The model of a key, without its checkpoint. */
@@ -50,11 +75,10 @@ export interface LengthSeries {
   readonly estimates: readonly EstimateRecord[];
 }
 
-/** Spearman by task and length of n-grams, in the order of the estimates; a task's first length leads, the ∞-gram comes last. */
-export function memorizationByLength(
-  { estimates }: RunRecord,
-  zeros: Zeros,
-): Map<string, LengthSeries[]> {
+/** Spearman of models at the end of their training by task and length of n-grams, in the order of the estimates; a task's first length leads, the ∞-gram comes last. */
+export function memorizationByLength(run: RunRecord, zeros: Zeros): Map<string, LengthSeries[]> {
+  const ends = endsOfTraining(run);
+  const estimates = run.estimates.filter(({ model }) => ends.size === 0 || ends.has(model));
   const counted = estimates.filter((own) => isCounted(own, zeros));
   const infinite = estimates.filter((own) => isInfinite(own, zeros));
   return new Map(

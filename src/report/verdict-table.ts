@@ -41,7 +41,8 @@ export function verdictTable(run: RunRecord): Html {
   );
 }
 
-function verdictCell(run: RunRecord, estimate: EstimateRecord): Html {
+/** What an estimate lets one say, with what else to know. */
+export function verdictCell(run: Pick<RunRecord, "estimates">, estimate: EstimateRecord): Html {
   const { finding, ...judged } = judge(estimate);
   const remark = finding === "follows the corpus" ? explainedBy(run, estimate) : judged.remark;
   const small = remark === "" ? undefined : html`<small>${remark}</small>`;
@@ -50,7 +51,10 @@ function verdictCell(run: RunRecord, estimate: EstimateRecord): Html {
 }
 
 /** What is left of a sign with all controls held fixed, where that is no sign. */
-function explainedBy({ estimates }: RunRecord, estimate: EstimateRecord): string {
+function explainedBy(
+  { estimates }: Pick<RunRecord, "estimates">,
+  estimate: EstimateRecord,
+): string {
   const controlled = estimates.filter(
     (own) =>
       own.method === "partial-spearman" &&

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { decimal, parameterCount, probability, share } from "#rote/report/format.js";
 import { html } from "#rote/report/html.js";
-import { sampleEvenly, summarizePairs, tellingPairs } from "#rote/report/selection.js";
+import type { RunRecord } from "#rote/report/run-record.js";
+import {
+  endsOfTraining,
+  modelsBySize,
+  sampleEvenly,
+  summarizePairs,
+  tellingPairs,
+} from "#rote/report/selection.js";
+import { largestModel } from "#rote/study/headline.js";
 import { judge } from "#rote/report/verdict.js";
 
 const pair = (a: string, codf: number, logLikelihood: number) => ({
@@ -52,7 +60,7 @@ describe("verdict", () => {
     interval: { low, high, level: 0.95, method: "bootstrap" },
     null: { mean: 0, low: -0.1, high: 0.1, pValue, permutations: 200, exchanged: false },
     ...{ zeros: "kept", approximate: false, undefinedBecause: undefined },
-    ...{ corpus: undefined, minedOn: undefined },
+    ...{ corpus: undefined, minedOn: undefined, models: [], over: [] },
   });
   const clear = estimate(0.5, [0.3, 0.7], 0.001, 0.005);
   test.each([
@@ -102,4 +110,27 @@ test("templates escape text and keep HTML", () => {
   expect(html`<p>${inner}${undefined}${["a", 1]}</p>`.text).toBe(
     "<p><b>&lt;i&gt; &amp; &quot;q&quot;</b>a1</p>",
   );
+});
+
+test("the largest model is the headline's: of equal ones the first, of checkpoints the last", () => {
+  const identity = { family: "gpt-neox", sha256: null };
+  const models = [
+    { ...identity, name: "small", parameters: 1 },
+    { ...identity, name: "a@5", parameters: 2, checkpoint: "step 5", step: 5, training: "a" },
+    { ...identity, name: "a@40", parameters: 2, checkpoint: "step 40", step: 40, training: "a" },
+    { ...identity, name: "a", parameters: 2, step: 50, training: "a" },
+    { ...identity, name: "b", parameters: 2 },
+  ];
+  const runOf = (own: typeof models): RunRecord =>
+    ({
+      identities: { models: own },
+      estimates: own.map((model) => ({
+        model: model.name,
+        checkpoint: "checkpoint" in model ? model.checkpoint : undefined,
+      })),
+    }) as unknown as RunRecord;
+  for (const own of [models, models.slice(0, 3), models.slice(1, 3).reverse(), models.slice(3)])
+    expect(modelsBySize(runOf(own)).at(-1)).toBe(largestModel(own));
+  expect([...endsOfTraining(runOf(models))]).toEqual(["small", "a", "b"]);
+  expect([...endsOfTraining(runOf(models.slice(1, 3)))]).toEqual(["a@40"]);
 });

@@ -40,6 +40,29 @@ export const lineColors: readonly string[] = [
   "var(--line-6, #1d1b19)",
 ];
 
+/** A row of names above a plot, in pixels: where it begins and ends, and the room of a character and of a name's dot. */
+const NAMES = { start: 112, tightStart: 80, end: 334, character: 6.6, dot: 20 };
+/** Characters that a name keeps where there is too little room for all. */
+const SHORTEST = 8;
+
+/** Where names stand in a row above a plot: long ones are cut, and all move together, where they would not fit. */
+export function placeNames(
+  labels: readonly string[],
+): readonly { readonly label: string; readonly x: number }[] {
+  const { start, tightStart, end, character, dot } = NAMES;
+  const widthOf = (label: string): number => dot + label.length * character;
+  const total = (names: readonly string[]): number =>
+    names.reduce((sum, name) => sum + widthOf(name), 0);
+  const isTight = total(labels) > end - start;
+  const longest = Math.max(SHORTEST, (end - tightStart) / labels.length / character - 3);
+  const shown = labels.map((name) =>
+    isTight && name.length > longest ? `${name.slice(0, longest - 1)}…` : name,
+  );
+  const first = isTight ? tightStart : start;
+  const scale = Math.min(1, (end - first) / total(shown));
+  return shown.map((label, i) => ({ label, x: first + scale * total(shown.slice(0, i)) }));
+}
+
 /** The color of a line by its number; colors come again where there are more lines. */
 export function lineColor(index: number): string {
   return lineColors[index % lineColors.length] ?? INK;

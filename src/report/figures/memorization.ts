@@ -1,7 +1,17 @@
 /** Fig. 4 of Wang et al. 2025: the correlation by model size and by what was counted. */
 import * as Plot from "@observablehq/plot";
 import { decimal } from "../format.ts";
-import { BAND, dashed, draw, type FigureText, INK, lineColor, PAPER, tick } from "./draw.ts";
+import {
+  BAND,
+  dashed,
+  draw,
+  type FigureText,
+  INK,
+  lineColor,
+  PAPER,
+  placeNames,
+  tick,
+} from "./draw.ts";
 
 /** One model on one task. Absent values: the estimate is undefined. */
 export interface MemorizationPoint {
@@ -52,7 +62,7 @@ export function memorizationFigure(
       ...series.flatMap(({ points }, i) =>
         seriesMarks(place(points, i, series.length), i, several),
       ),
-      ...(several ? series.map(({ label }, i) => nameMark(label, i, series.length)) : []),
+      ...(several ? placeNames(series.map(({ label }) => label)).map(nameMark) : []),
     ],
   });
 }
@@ -85,12 +95,9 @@ function seriesMarks(points: readonly Placed[], index: number, several: boolean)
 }
 
 /** A series' name in its color, in a row above the plot. */
-function nameMark(label: string, index: number, count: number): Plot.Markish {
-  const step = 250 / count;
-  // Many names begin closer to the axis' own.
-  const first = count > 4 ? 36 : 70;
+function nameMark({ label, x }: { label: string; x: number }, index: number): Plot.Markish {
   return Plot.text([`● ${label}`], {
-    ...{ frameAnchor: "top-left", dx: first + index * Math.min(step, 62), dy: -24 },
+    ...{ frameAnchor: "top-left", dx: x - 44, dy: -24, textAnchor: "start" },
     ...{ fill: lineColor(index), fontWeight: 600, fontSize: 11 },
   });
 }
