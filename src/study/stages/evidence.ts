@@ -18,7 +18,7 @@ import { modelFile, readModelRecords } from "../identities.ts";
 import { refuseOtherCorpus } from "../indexed-corpus.ts";
 import { outlierFiles, readOutliers } from "../outliers.ts";
 import type { Stage } from "../run-directory.ts";
-import { countTable, readTable, scoreTable } from "../tables.ts";
+import { countTable, readTable, scoreTable, tableRows } from "../tables.ts";
 
 /** A pair and documents that hold both n-grams. */
 export interface Evidence {
@@ -109,24 +109,23 @@ async function strongestPairs(
   const model = largestModel(
     (await readModelRecords(directory.path, context.modelNames)).map((record) => record.model),
   );
-  const scores = await readTable(directory.file(scoreTable.file), scoreTable);
-  return firstN(context).flatMap(([task, n]) => {
-    const strength = new Map<string, number>();
-    for (const row of scores) {
-      if (row.task !== task || row.n !== n || row.model !== model || row.logLikelihood === null)
-        continue;
-      if (isOutlier(row)) continue;
-      const key = JSON.stringify([row.a, row.b]);
-      const { codf, dfA } = countOf.get(key)!;
-      if (codf > 0)
-        strength.set(
-          key,
-          Math.max(strength.get(key) ?? -Infinity, row.logLikelihood + Math.log(codf / dfA)),
-        );
-    }
+  const lengths = firstN(context);
+  const strengths = new Map(lengths.map(([task]) => [task, new Map<string, number>()]));
+  const firstOf = new Map(lengths);
+  for await (const row of tableRows(directory.file(scoreTable.file), scoreTable)) {
+    const { task, n, logLikelihood } = row;
+    if (firstOf.get(task) !== n || row.model !== model || logLikelihood === null) continue;
+    if (isOutlier(row)) continue;
+    const key = JSON.stringify([row.a, row.b]);
+    const { codf, dfA } = countOf.get(key)!;
+    if (codf === 0) continue;
+    const own = strengths.get(task)!;
+    own.set(key, Math.max(own.get(key) ?? -Infinity, logLikelihood + Math.log(codf / dfA)));
+  }
+  return [...strengths].flatMap(([task, strength]) => {
     const strongest = [...strength]
       .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-      .slice(0, context.study.report.pairs);
+      .slice(0, study.report.pairs);
     return strongest.map(([key]) => {
       const { a, b, codf } = countOf.get(key)!;
       return { task, a, b, codf };
