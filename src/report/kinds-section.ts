@@ -80,8 +80,11 @@ export function kindTable(verdicts: readonly TaskVerdict[]): Html {
   );
 }
 
-function kindCell({ kind, because }: TaskVerdict): Html {
-  return html`<strong class="${kind}">${kind}</strong><small>${because}</small>`;
+function kindCell({ kind, because, atZero }: TaskVerdict): Html {
+  const left = atZero?.withoutPairs ?? 0;
+  const leftOut =
+    left === 0 ? "" : `; ${count(left, "answered example")} without a mined pair left out`;
+  return html`<strong class="${kind}">${kind}</strong><small>${because}${leftOut}</small>`;
 }
 
 function signCell(name: SignName, signs: KindVerdict["signs"]): Html | string {

@@ -71,3 +71,19 @@ test("a sentence encoder's folder is an embedder", async () => {
   for await (const { similarity } of readParquet(out))
     expect(similarity).toBeLessThanOrEqual(1.001);
 });
+
+test("filters leave pairs out of the table", async () => {
+  const mine = async (...flags: readonly string[]) => {
+    const fixed = ["--task", task, "--n", "1", "--threshold", "none", "--json"];
+    const out = join(folder, "filtered.parquet");
+    const { stdout, stderr, code } = await rote(["mine", ...fixed, "--out", out, ...flags]);
+    return { code, stderr, ...(code === 2 ? {} : (JSON.parse(stdout) as { pairs: number })) };
+  };
+  expect(await mine()).toMatchObject({ pairs: 6 });
+  // "Aruba" and "Norway" stand inside a text, "Oslo" and "Oranjestad" begin one.
+  expect(await mine("--filter", "entities", "--filter", "alphabetic")).toMatchObject({ pairs: 4 });
+  expect(await mine("--filter", "language", "--languages", "de,")).toMatchObject({ code: 1 });
+  expect(await mine("--filter", "language", "--languages", "en,de")).toMatchObject({ pairs: 6 });
+  expect((await mine("--filter", "language")).stderr).toMatch(/state them, or leave it out/);
+  expect((await mine("--filter", "language", "--languages", "en")).stderr).toMatch(/two codes/);
+});

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeParquet } from "#rote/base/parquet.js";
+import type { Verdict } from "#rote/study/headline.js";
+import { judgeTasks } from "#rote/study/judge-tasks.js";
 import { measureFiles } from "#rote/study/measure-files.js";
 import { measureTables } from "#rote/study/measure-tables.js";
 import { readRunFile, type RunFile } from "#rote/study/run-file.js";
@@ -112,6 +114,34 @@ test("a slope that no table can give again stays as the run states it", async ()
   rmSync(join(directory, "examples.parquet"));
   const again = await measureTables(directory, await readRunFile(directory), { bootstrap: 50 });
   expect(again.estimates).toEqual(estimates);
+});
+
+test("performance at zero clusters as the study does", async () => {
+  const directory = await foreignRun();
+  const texts = ["id", "task", "group", "reference"].map(text);
+  const numbers = [
+    { name: "correctness", type: "double" } as const,
+    { name: "pairs", type: "int32" } as const,
+    { name: "frequency", type: "int64" } as const,
+  ];
+  await writeParquet(
+    join(directory, "examples.parquet"),
+    [...texts, ...numbers],
+    Array.from({ length: 60 }, (_, i) => ({
+      ...{ id: `e${i}`, task: "t", group: `g${i % 12}`, reference: `b${i}` },
+      ...{ correctness: (i % 12) % 2, pairs: i < 48 ? 1 : 0, frequency: 0 },
+    })),
+  );
+  const atZero = async (clusteredBy: "example" | "group") => {
+    const [verdict] = await judgeTasks(directory, [{ task: "t" } as Verdict], {
+      ...{ tasks: [{ name: "t", n: [2] }], model: "m", estimates: [], clusteredBy },
+    });
+    return verdict!.atZero!;
+  };
+  const [byExample, byGroup] = [await atZero("example"), await atZero("group")];
+  expect(byExample).toMatchObject({ examples: 48, withoutPairs: 12, mean: 0.5 });
+  expect(byGroup.interval).toMatchObject({ method: "clustered wilson" });
+  expect(byGroup.interval!.high).toBeGreaterThan(byExample.interval!.high);
 });
 
 test("groups are those of examples.parquet where scores do not say", async () => {

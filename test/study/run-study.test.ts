@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readParquet } from "#rote/base/parquet.js";
+import { readParquet, writeParquet } from "#rote/base/parquet.js";
 import type { RunFile } from "#rote/study/run-file.js";
+import { outputTable } from "#rote/study/tables.js";
 import { wordsPolicy } from "#rote/text/policies.js";
 import { main, rote, runOf, strangersFolder } from "./stranger.ts";
 
@@ -119,6 +120,20 @@ describe("rote run on a stranger's data", () => {
     const row = estimates.find(({ measure }) => measure === "frequency-slope")!;
     expect([row.value, row.pValue, row.points]).toEqual([slope.slope, slope.pValue, slope.points]);
     expect(family.tests + family.missing).toBe(estimates.length);
+  });
+
+  test("outputs that no metric could judge are counted, not lost", async () => {
+    const copy = join(folder, "unjudged");
+    cpSync(join(folder, "first"), copy, { recursive: true });
+    const outputs = (await rows(join(copy, "outputs.parquet"))).map((row, i) =>
+      i < 3 ? { ...row, correctness: NaN } : row,
+    );
+    await writeParquet(join(copy, "outputs.parquet"), outputTable.columns, outputs);
+    expect(rote(folder, "measure", "unjudged", "--bootstrap", "50").status).toBe(0);
+    const { drops, performance } = runOf(folder, "unjudged");
+    const row = { task: "homes", n: 3, reason: "unjudged-output", unit: "examples", count: 3 };
+    expect(drops).toContainEqual(expect.objectContaining(row));
+    expect(performance[0]).toMatchObject({ points: 77, leftOut: { unjudged: 3 } });
   });
 
   test("counts and scores of a run are accepted as files from anywhere", () => {

@@ -3,6 +3,7 @@ import { RoteError } from "../../base/errors.ts";
 import { cacheVectors } from "../../models/encoders/vector-cache.ts";
 import { openEmbedder } from "../../models/open-embedder.ts";
 import { demoFolder } from "../../study/load-study.ts";
+import type { PairFilter, TaskLanguages } from "../../task-grams/options.ts";
 import { type MinedTable, mineTaskGrams } from "../../task-grams/mine.ts";
 import { writeTaskGrams } from "../../task-grams/table.ts";
 import type { ThresholdChoice } from "../../task-grams/threshold.ts";
@@ -24,6 +25,8 @@ export interface MineValues extends RunningValues {
   readonly nullShare: number;
   readonly split: "train" | "test" | "all" | undefined;
   readonly outputs: "ngrams" | "whole";
+  readonly filter: readonly PairFilter[];
+  readonly languages: string | undefined;
   readonly policy: string;
   readonly seed: number;
   readonly json: boolean;
@@ -31,7 +34,8 @@ export interface MineValues extends RunningValues {
 
 /** `rote mine`: the task-gram table of a task file; exit status 1 where no pair is kept. */
 export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode> {
-  const { task: file, out, nullShare, outputs, seed } = values;
+  const { task: file, out, nullShare, outputs, filter: filters, seed } = values;
+  const languages = parseLanguages(values.languages);
   const threshold = parseThreshold(values.threshold);
   await using opened = await openEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"), {
     threads: values.jobs,
@@ -57,6 +61,8 @@ export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode>
       threshold,
       nullShare,
       outputs,
+      filters,
+      languages,
       seed,
       signal: io.signal,
       onProgress: io.onProgress,
@@ -68,12 +74,22 @@ export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode>
     policy: policy.version,
     threshold: values.threshold,
     split,
+    filters: filters.join(","),
     seed: String(seed),
   };
   const tables = mined.map(({ table }) => table);
   await writeTaskGrams(out, tables, metadata);
   await printSummary(mined, lengths, values, io);
   return tables.some(({ size }) => size > 0) ? 0 : 1;
+}
+
+/** "en,de" → input en, output de; an empty side is not judged. */
+function parseLanguages(text: string | undefined): TaskLanguages {
+  if (text === undefined) return {};
+  const [input, output, ...rest] = text.split(",").map((code) => code.trim());
+  if (output === undefined || rest.length > 0)
+    throw new RoteError("usage", `--languages takes two codes, as in en,de or ,de; got "${text}"`);
+  return { input: input === "" ? undefined : input, output: output === "" ? undefined : output };
 }
 
 async function printSummary(

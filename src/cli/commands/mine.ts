@@ -53,6 +53,18 @@ export const mineCommand: Command = defineCommand({
       about: "Pair n-grams of outputs, or whole outputs.",
       default: "ngrams",
     },
+    filter: {
+      value: "NAME",
+      choices: ["alphabetic", "entities", "language"],
+      repeatable: true,
+      about:
+        "Pairs to leave out (docs/mining.md): with other characters than letters, with a word written like a name, of examples in another language than --languages.",
+    },
+    languages: {
+      value: "IN,OUT",
+      about:
+        "Languages of inputs and outputs for --filter language, of en, de, fr, es, it, cs, hu; either may be empty, as in ,de.",
+    },
     ...policyFlag,
     seed: { value: "N", kind: "integer", about: "Seed of the calibration's sample.", default: 1 },
     ...deviceFlag,
