@@ -27,7 +27,7 @@ export function recomputeSection(
       of Python (pandas, SciPy, pyarrow), run one after another, give them again: values, sample
       sizes, bins with their intervals and nulls, medians. ${drawsText(hasReplicates)}
     </p>
-    ${otherRatio(run)} ${leftOutPairs(run)} ${snippets.map(snippetBlock)}
+    ${otherRatio(run)} ${snippets.map(snippetBlock)}
     <h3>Spearman’s ρ in SQL (DuckDB)</h3>
     <pre data-language="sql">${spearmanSql}</pre>`;
 }
@@ -79,16 +79,6 @@ function otherRatio({ study }: RunRecord): Html | undefined {
   return html`<p>
     This study divides <code>${count}</code> by ${by}: set that for <code>codf / dfA</code> in the
     pieces that follow.
-  </p>`;
-}
-
-/** What a study leaves out for its counts. */
-function leftOutPairs({ study }: RunRecord): Html | undefined {
-  if (!isRecord(study.mine) || study.mine.outliers === undefined) return undefined;
-  return html`<p>
-    This study leaves out the pairs of <code>outliers.parquet</code> (<code>task</code>,
-    <code>n</code>, <code>a</code>, <code>b</code>): take them out of <code>points</code> and
-    <code>pairs</code> first.
   </p>`;
 }
 

@@ -122,6 +122,26 @@ describe("rote run on a stranger's data", () => {
     expect(family.tests + family.missing).toBe(estimates.length);
   });
 
+  test("a run of a version with fewer options is measured with their defaults", () => {
+    const copy = join(folder, "earlier");
+    cpSync(join(folder, "first"), copy, { recursive: true });
+    const { study, ...run } = runOf(folder, "first") as unknown as {
+      study: Record<string, Record<string, unknown>>;
+    };
+    const { released: _, crossTask: __, measure, ...earlier } = study;
+    const { bootstrap, permutations, strata, level, zeros, cluster, controls } = measure!;
+    const { bins, binning, overlap, neutralContext } = measure!;
+    const stated = { bootstrap, permutations, strata, level, zeros, cluster, controls };
+    const own = { ...stated, bins, binning, overlap, neutralContext };
+    writeFileSync(
+      join(copy, "run.json"),
+      JSON.stringify({ ...run, study: { ...earlier, measure: own } }),
+    );
+    expect(rote(folder, "measure", "earlier").stderr).toBe("");
+    expect(runOf(folder, "earlier").estimates).toEqual(runOf(folder, "first").estimates);
+    expect(runOf(folder, "earlier").study).toEqual(study);
+  });
+
   test("outputs that no metric could judge are counted, not lost", async () => {
     const copy = join(folder, "unjudged");
     cpSync(join(folder, "first"), copy, { recursive: true });

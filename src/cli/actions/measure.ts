@@ -11,6 +11,7 @@ import { measureFiles } from "../../study/measure-files.ts";
 import { measureRun } from "../../study/measure-run.ts";
 import { type MeasureChanges, measureTables } from "../../study/measure-tables.ts";
 import { miningFile } from "../../study/stages/mine.ts";
+import { completeRecorded } from "../../study/recorded-study.ts";
 import { readRunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
 import { tableLines } from "../output.ts";
@@ -78,7 +79,8 @@ async function measureAgain(run: string, flags: MeasureFlags, io: CommandIo): Pr
   const changes = changesOf(flags);
   if (!(await exists(join(run, miningFile))))
     return await measureTables(run, recorded, { ...changes, threads });
-  const { study, identities, stages } = recorded;
+  const { identities, stages } = recorded;
+  const study = completeRecorded(recorded.study);
   return measureRun(run, {
     study: { ...study, measure: { ...study.measure, ...changes } },
     modelNames: identities.models.map(({ name }) => name),
