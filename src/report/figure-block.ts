@@ -34,7 +34,7 @@ export function figureBlock({ file, title, svg, caption, note, ...rest }: Figure
   const { points, examples } = sizes;
   const known =
     points === undefined ? html`` : html` data-points="${points}" data-examples="${examples}"`;
-  return html`<figure data-file="${name}" ${known}>
+  return html`<figure data-file="${name}" aria-label="${title}" ${known}>
     <h3>${title}</h3>
     ${svg === undefined ? undefined : raw(svg)}${note}
     <figcaption>${caption}</figcaption>

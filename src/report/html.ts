@@ -77,7 +77,12 @@ export function table<Row>(
         ${cells}
       </tr>`;
   });
-  return html`<div class="table" tabindex="0" role="region" aria-label="table">
+  return html`<div
+    class="table"
+    tabindex="0"
+    role="region"
+    aria-label="Table: ${firstSentence(caption)}"
+  >
     <table>
       <caption>
         ${caption}
@@ -92,6 +97,26 @@ export function table<Row>(
       </tbody>
     </table>
   </div> `;
+}
+
+/** What a caption says first, as plain text: the name of a table that scrolls, among others on the page. */
+function firstSentence(caption: HtmlValue): string {
+  const text = render(caption)
+    .replace(/<[^>]*>/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  const [sentence = text] = /^.*?[.:](?= |$)/.exec(text) ?? [];
+  return unescape(sentence.slice(0, LONGEST_NAME).replace(/[.:]$/, ""));
+}
+
+const LONGEST_NAME = 120;
+
+function unescape(text: string): string {
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&gt;", ">")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&amp;", "&");
 }
 
 function classOf(align: "right" | undefined): Html | undefined {

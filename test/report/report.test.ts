@@ -165,6 +165,13 @@ describe("the page", () => {
       expect(svg.getAttribute("aria-label")).toMatch(/^(facts|translation|arithmetic|Published): /);
       expect(svg.querySelector("desc")!.textContent).toMatch(/pair|example|language/);
     }
+    for (const figure of all("figure"))
+      expect(figure.getAttribute("aria-label")).toBe(flat(figure.querySelector("h3")!.textContent));
+    for (const region of all(".table")) {
+      const name = region.getAttribute("aria-label")!.replace(/^Table: /, "");
+      expect(name).not.toBe("");
+      expect(flat(region.querySelector("caption")!.textContent)).toContain(name);
+    }
     for (const element of all("table")) {
       expect(flat(element.querySelector("caption")!.textContent)).not.toBe("");
       for (const cell of element.querySelectorAll("thead th"))
