@@ -33,7 +33,10 @@ const manyPairs = 1_000_000;
 const sampled = { pairs: 100_000, permutations: 50 };
 
 /** Raised whenever the same pairs, counts and options are shuffled in another way, so that earlier runs are counted anew. */
-export const shuffleRule = 2;
+export const shuffleRule = 3;
+
+/** Pairs that every task and n keeps in a sample, so that a small one beside a large one has a null. */
+const fewestSampled = 1_000;
 
 /** How many shuffles a run's pairs get, and of how many of them. */
 export function shuffleBudget(
@@ -67,15 +70,35 @@ export function planStudyShuffles(
     grouped.set(key, group);
     group.rows.push(row);
   }
-  const groups = Array.from(grouped.values(), ({ task, n, rows }) => {
+  const sizes = Array.from(grouped.values(), ({ rows }) => rows.length);
+  const shares = sharesOf(sizes, most);
+  const groups = Array.from(grouped.values(), ({ task, n, rows }, i) => {
     const rng = createRng(seed).fork(`shuffles/${task}/${n}`);
-    const share = Math.ceil((most * rows.length) / shuffled.length);
+    const share = shares[i]!;
     const examples = share < rows.length ? sampleExamples(rows, share, rng) : undefined;
     const own = examples === undefined ? rows : rows.filter((row) => examples.has(row.example));
     return { task, n, plan: planShuffles(own, df, { rng, permutations, strata }), examples };
   });
   const query = mergePairQueries(groups.map(({ plan }) => plan));
   return { groups, query, df, denominatorOf };
+}
+
+/**
+ * How many of each group's rows are taken where `most` are taken of all: a floor of 1,000, or of an
+ * equal share of half of them where there are many groups, and the rest in proportion to what lies
+ * above the floor.
+ */
+export function sharesOf(sizes: readonly number[], most: number): readonly number[] {
+  const total = sum(sizes);
+  if (most >= total) return sizes;
+  const floor = Math.min(fewestSampled, Math.floor(most / 2 / sizes.length));
+  const floors = sizes.map((size) => Math.min(size, floor));
+  const spare = (most - sum(floors)) / (total - sum(floors));
+  return sizes.map((size, i) => Math.floor(floors[i]! + spare * (size - floors[i]!)));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Whole examples in a random order until the next would exceed `most` rows. */

@@ -63,7 +63,7 @@ function chanceOf(examples: readonly JudgedExample[]): number | undefined {
   if (guesses.length === examples.length) return mean(Float64Array.from(guesses));
   if (examples.some(({ correctness }) => correctness !== 0 && correctness !== 1)) return undefined;
   const answers = groupBy(examples, ({ reference }) => reference.trim().toLowerCase());
-  const commonest = Math.max(...[...answers.values()].map(({ length }) => length));
+  const commonest = [...answers.values()].reduce((most, { length }) => Math.max(most, length), 0);
   return commonest / examples.length;
 }
 

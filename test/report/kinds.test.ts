@@ -102,6 +102,15 @@ describe("performance where the corpus states nothing", () => {
     expect(zeroPerformance(alike)!.chance).toBe(1);
   });
 
+  test("takes any number of distinct references", () => {
+    const [one] = examples(1);
+    const many = Array.from({ length: 200_000 }, (_, i) => ({
+      ...one!,
+      ...{ id: String(i), reference: `answer ${i}`, correctness: i % 2 },
+    }));
+    expect(zeroPerformance(many)!.chance).toBe(1 / 200_000);
+  });
+
   test("leaves out examples without a mined pair and says how many", () => {
     const bare = examples(20).map((own, i) => (i < 5 ? { ...own, pairs: 0 } : own));
     const found = zeroPerformance(bare)!;

@@ -4,6 +4,7 @@ import {
   planStudyShuffles,
   recountedShuffles,
   sampleExamples,
+  sharesOf,
   shuffleBudget,
 } from "#rote/study/shuffles.js";
 import type { PairRow as CountedPairRow } from "#rote/counting/question.js";
@@ -67,6 +68,19 @@ test("a sample is of whole examples, as many as its size takes, the same each ti
   expect(size).toBeGreaterThan(100 - 16);
   expect(size).toBeLessThanOrEqual(100);
   expect(sampleExamples(rows.slice().reverse(), 100, createRng(1))).toEqual(chosen);
+});
+
+test("beside a large group a small one keeps its rows, and a hundred groups keep to the size", () => {
+  expect(sharesOf([1_200_000, 200], 100_000)).toEqual([99_800, 200]);
+  expect(sharesOf([30, 50], 80)).toEqual([30, 50]);
+  const many = sharesOf(
+    Array.from({ length: 100 }, (_, i) => 20_000 * (i + 1)),
+    100_000,
+  );
+  expect(Math.min(...many)).toBeGreaterThanOrEqual(500);
+  const total = many.reduce((sum, share) => sum + share, 0);
+  expect(total).toBeLessThanOrEqual(100_000);
+  expect(total).toBeGreaterThan(99_900);
 });
 
 test("pairs whose input no document holds spend nothing of the budget, and change no shuffle", () => {
