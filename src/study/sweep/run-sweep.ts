@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../../base/files.ts";
 import type { Study } from "../load-study.ts";
 import { readRunFile, type RunFile, runFile } from "../run-file.ts";
-import type { RunStudyOptions } from "../run-study.ts";
+import { runStudy, type RunStudyOptions } from "../run-study.ts";
 import { planVariants, type VariantsPlan } from "../variants/plan-variants.ts";
 import { runVariants } from "../variants/run-variants.ts";
 import { sweepAxes } from "./axes.ts";
@@ -24,6 +24,8 @@ export interface SweepRun {
  */
 export async function runSweep(study: Study, options: RunStudyOptions): Promise<SweepRun> {
   const { out } = options;
+  // A preset's comparison is made by its own variants.
+  if (study.preset !== "default") await runStudy(study, options);
   const axes = sweepAxes(study);
   const swept = sweepVariants(study, axes);
   const failed: SweepRecord["failed"][number][] = [];

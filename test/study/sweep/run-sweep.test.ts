@@ -213,3 +213,17 @@ test("a variant that leaves a task without pairs is left out and named", () => {
     { variant: "none_corpus_en-removed_pair" },
   ]);
 });
+
+test("a study under a preset is swept beside its comparison", () => {
+  const folder = strangersFolder();
+  const path = join(folder, "study.yaml");
+  const sweep = "sweep: { threshold: none, n: [1], stopWords: [[]], unit: pair, zeros: dropped }";
+  const written = readFileSync(path, "utf8").replace("n: [3, 1]", "n: [1]");
+  writeFileSync(path, `${written}preset: paper\nembedder: built-in\n${sweep}\n`);
+  const { stderr, status } = rote(folder, "run", "study.yaml", "--out", "run", "--sweep");
+  expect(status, stderr).toBe(0);
+  const { sweep: swept, preset, estimates } = runOf(folder, "run");
+  expect(preset!.comparison).not.toBeNull();
+  const judged = estimates.find(({ zeros }) => zeros === "dropped")!;
+  expect(swept!.curves[0]!.study!.value).toBe(judged.value);
+});
