@@ -12,6 +12,7 @@ import { noveltySection } from "./novelty-section.ts";
 import { partTables } from "./parts-section.ts";
 import { performanceFigures } from "./performance-section.ts";
 import { type Performance, performances } from "./performance.ts";
+import { presetContent } from "./preset-section.ts";
 import { publishedFigures, publishedTable } from "./published-section.ts";
 import { reproducedPairs, reproductionFigures } from "./reproduction-section.ts";
 import { removesStopWords, type Reproduction, reproductions } from "./reproduction.ts";
@@ -42,6 +43,7 @@ export function findings(content: PageContent, figures: Figures): Section[] {
   };
   return [
     ...verdictSections(found),
+    ...presetSections(found),
     sizeSection(found),
     ...besideSections(found),
     ...tableSections(found),
@@ -131,6 +133,12 @@ function tableSections({ run }: Findings): Section[] {
 function clusterName({ study }: RunRecord): string {
   const isGroup = isRecord(study.measure) && study.measure.cluster === "group";
   return isGroup ? "the group of its example" : "example";
+}
+
+/** Only of a study under a preset. */
+function presetSections({ run }: Findings): Section[] {
+  const content = presetContent(run);
+  return content === undefined ? [] : [{ id: "preset", title: "The paper’s choices", content }];
 }
 
 /** Only of a run that was swept. */

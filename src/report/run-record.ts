@@ -100,6 +100,8 @@ export interface RunRecord {
   readonly parts: readonly PartEstimateRecord[];
   /** As run.json has it: read where it is shown. */
   readonly novelty: unknown;
+  /** Likewise. */
+  readonly preset: unknown;
   /** What a reader must know first; a run written by another program may have none. */
   readonly warnings: readonly string[];
   /** Of a run whose study was swept too: the level of the intervals in sweep.parquet, and the variants that are not in it. */
@@ -151,7 +153,7 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
     crossTask: Array.isArray(run.crossTask) ? run.crossTask.filter(isRecord) : [],
     metrics: metricRecords(run.metrics),
     parts: partEstimateRecords(run.parts, (estimate) => estimateOf(estimate, path)),
-    novelty: run.novelty,
+    ...{ novelty: run.novelty, preset: run.preset },
     warnings: textsOf(run.warnings),
     sweep: isRecord(run.sweep) ? sweepOf(run.sweep, path) : undefined,
   };

@@ -194,6 +194,20 @@ describe("a run under the preset", () => {
     expect(run.preset!.options.find(({ name }) => name === "zeros")!.status).toBe("set");
   });
 
+  test("has them in the report, every value with its sizes", () => {
+    const page = readFileSync(join(folder, "paper", "report.html"), "utf8");
+    const [, section = ""] = /id="preset"(.*?)<\/section>/s.exec(page) ?? [];
+    expect(section).toContain("It deviates in: stop words, threshold γ");
+    for (const { variant, memorization } of run.preset!.comparison!.results)
+      expect(section.replaceAll(/\s+/g, " ")).toMatch(
+        new RegExp(
+          `data-points="${memorization!.points}"[^>]*>\\s*<th scope="row"><code>${variant}<`,
+        ),
+      );
+    const plain = readFileSync(join(folder, "plain", "report.html"), "utf8");
+    expect(plain).not.toContain('id="preset"');
+  });
+
   test("keeps the comparison when it is measured again, and repeats nothing when it is run again", () => {
     expect(rote(folder, "measure", "paper").status).toBe(0);
     expect(runOf(folder, "paper").preset).toEqual(run.preset);
