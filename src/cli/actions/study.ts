@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Study } from "../../study/load-study.ts";
 import type { StudyPlan } from "../../study/plan.ts";
+import type { OwnVariant } from "../../study/variants/own-variants.ts";
 import type { VariantsPlan } from "../../study/variants/plan-variants.ts";
 import type { RunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
@@ -80,6 +81,19 @@ function pairsOf(drops: RunFile["drops"], reason: string): number {
   return [...most.values()].reduce((sum, count) => sum + count, 0);
 }
 
+/** Which corpora and tables a study has beside its own. */
+function besideText(own: readonly OwnVariant[]): string {
+  const named = (names: readonly (string | undefined)[]): string =>
+    names.filter((name) => name !== undefined).join(", ");
+  const corpora = named(own.map(({ corpus }) => corpus));
+  const lent = named(own.map(({ minedOn }) => minedOn));
+  const parts = [
+    ...(corpora === "" ? [] : [`the same on ${corpora}`]),
+    ...(lent === "" ? [] : [`all other tasks with the table of each of ${lent}`]),
+  ];
+  return `beside    ${parts.join("; ")}`;
+}
+
 /** Print what a study would do. */
 export async function printPlan(
   study: Study,
@@ -88,17 +102,21 @@ export async function printPlan(
 ): Promise<void> {
   const { planRun } = await import("../../study/run-study.ts");
   const { planPreset } = await import("../../study/preset/run-preset.ts");
-  const plan =
-    study.preset === "default"
-      ? await planRun(study, { out, clock: io.now })
-      : await planPreset(study, { out, clock: io.now });
+  const { ownVariants } = await import("../../study/variants/own-variants.ts");
+  const { planVariants } = await import("../../study/variants/plan-variants.ts");
+  const own = ownVariants(study);
+  const at = { out, clock: io.now };
+  const planOwn = (): Promise<StudyPlan | VariantsPlan> =>
+    own.length === 0 ? planRun(study, at) : planVariants(study, [], at);
+  const plan = study.preset === "default" ? await planOwn() : await planPreset(study, at);
   if (json) {
     await io.stdout.writeJson(plan);
     return;
   }
   const { stages, examples, models, modelTokens, estimatedSeconds } = plan;
   for (const stage of stages) await io.stdout.write(`${stageText(stage)}\n`);
-  if ("variants" in plan)
+  if (own.length > 0) await io.stdout.write(`\n${besideText(own)}\n`);
+  if (study.preset !== "default" && "variants" in plan)
     await io.stdout.write(
       `\npreset    ${study.preset}, beside the default and each option alone: ${amount(plan.variants, "variant")}\n`,
     );

@@ -179,3 +179,21 @@ describe("cross-task", () => {
     );
   });
 });
+
+test("a dry run names what stands beside a study, and counts its passes", async () => {
+  const folder = strangersFolder();
+  await studyOf(folder, "dry.yaml", (yaml) =>
+    yaml
+      .replace(/corpus: .*/, "corpus: [{ name: all, files: text }, { name: again, files: text }]")
+      .replace("tasks: [{", "tasks: [{ name: other, file: task.jsonl }, {")
+      .concat("crossTask: true\n"),
+  );
+  const { stdout, status } = rote(folder, "run", "dry.yaml", "--dry-run");
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    "beside    the same on again; all other tasks with the table of each of other, homes\n",
+  );
+  const [, passes] = /(\d+) passes over it/.exec(stdout) ?? [];
+  expect(Number(passes)).toBeGreaterThan(6);
+  expect(existsSync(join(folder, "runs"))).toBe(false);
+});
