@@ -77,7 +77,7 @@ test("every curve and every sensitivity has a name, sizes, its numbers and a fil
     "idioms <rare>: Spearman correlation by model size, by n",
   ]);
   expect([
-    ...page.matchAll(/<figure data-file="[^"]+" +data-points="40" data-examples="20"/g),
+    ...page.matchAll(/<figure data-file="[^"]+"[^>]* data-points="40" data-examples="20"/g),
   ]).toHaveLength(5);
   const saved = /specifications-facts".*?<pre class="csv" hidden>(.*?)<\/pre>/s.exec(page)![1]!;
   expect(saved.trim().split("\n")).toHaveLength(1 + 16);
