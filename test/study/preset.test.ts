@@ -83,7 +83,7 @@ describe("what the preset fills in", () => {
         "own.task, n = 2: 0.75 is the γ of TriviaQA and MMLU at n = 3; the paper has no such task",
     );
     expect(named("embedder").status).toBe("missing");
-    expect(named("denominator-policy").remark).toMatch("punctuation between them does not");
+    expect(named("denominator-policy").remark).toMatch("punctuation between words does not count");
     const indexed = parseStudy({ ...whole, corpus: { index: "words" }, preset: "paper" }, "s.yaml");
     expect(indexed.measure.denominatorPolicy).toBe("same");
     const half = presetOptions(indexed as Study).find(({ name }) => name === "denominator-policy")!;

@@ -168,7 +168,7 @@ export const paperOptions: readonly PaperOption[] = [
       hasFiles ? [{ key: "measure.denominatorPolicy", value: "exact-words" }] : [],
     missing: ({ hasFiles }) =>
       hasFiles
-        ? "words count as they are written, punctuation between them does not: the paper counts tokens"
+        ? "n-grams are looked for in lower case, at every n (the released code: up to n = 3); punctuation between words does not count: the paper counts tokens"
         : "an index of words under one policy does not have words as they are written; name corpus.files beside it",
   },
   {
