@@ -102,10 +102,16 @@ function dfBOfPairs({ codf, dfB, starts }: PairCounts): Float64Array {
 function logProbabilities(counts: PairCounts): Pick<CorpusColumns, "corpus" | "information"> {
   const { codf, dfA, smoothing, denominator = dfA } = counts;
   const ofPairs = dfBOfPairs(counts);
-  const probability =
-    smoothing === undefined
-      ? (i: number, by: Float64Array) => codf[i]! / by[i]!
-      : (i: number, by: Float64Array) => smoothed(codf[i]!, by[i]!, ofPairs[i]!, smoothing);
+  if (smoothing === undefined)
+    return {
+      corpus: codf.map((count, i) => Math.log(count / denominator[i]!)),
+      // Divided once, by a whole number: equal shares of other counts tie.
+      information: codf.map((count, i) =>
+        count === 0 ? -Infinity : Math.log(count / (dfA[i]! * ofPairs[i]!)),
+      ),
+    };
+  const probability = (i: number, by: Float64Array): number =>
+    smoothed(codf[i]!, by[i]!, ofPairs[i]!, smoothing);
   return {
     corpus: codf.map((_, i) => Math.log(probability(i, denominator))),
     information: codf.map((_, i) =>

@@ -38,7 +38,7 @@ def rho_at(e, model, n, checkpoint=None):  # place of the correlation that a com
 
 def slope_over(x, y):  # what rounding leaves of terms that cancel is 0
     terms = [a * b for a, b in zip(x, y)]
-    return np.where(abs(sum(terms)) > 1e-13 * sum(map(abs, terms)), sum(terms), 0.0)[()]
+    return np.where(abs(sum(terms)) <= 1e-13 * sum(map(abs, terms)), 0.0, sum(terms))[()]
 
 def parts_of(i, e):  # places of the estimates that one is made of, and how
     name = e["measure"]

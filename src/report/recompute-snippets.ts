@@ -123,22 +123,28 @@ clusters = lambda table: pd.Series([  # what is resampled together
     group.get((o.task, o.example)) or ("example", o.example) for o in table.itertuples()], table.index)`;
 
 /** What a point is: `view` gives the points of a task, n and model with the columns that are correlated. */
-const viewPython = ({ unit }: SnippetSettings): string =>
-  unit === "pair"
+const viewPython = ({ unit, smoothing }: SnippetSettings): string => {
+  const information =
+    smoothing === undefined
+      ? "own.codf / (own.dfA * own.dfB.clip(lower=1))"
+      : "own.p / own.dfB.clip(lower=1)";
+  return unit === "pair"
     ? `def view(own, zeros):
-    own = own.assign(met=own.codf > 0, information=own.p / own.dfB.where(own.dfB > 0, 1),
+    own = own.assign(met=own.codf > 0, information=${information},
                      dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf)
     return own if zeros == "kept" else own[own.met]`
     : `def view(own, zeros):  # one point for each b of an example; log 0 below everything
     own = own if zeros == "kept" else own[own.codf > 0]
-    own = own.assign(met=own.codf > 0, dfA=np.log(own.dfA), x=np.log(own.p.where(own.p > 0)),
-                     dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf)
-    means = ["x", "dfA", "dfB", "dfAAlone", "dfBAlone", "logLikelihood", "characters"]
+    log = lambda values: np.log(values.where(values > 0))
+    own = own.assign(met=own.codf > 0, x=log(own.p), i=log(${information}), dfA=np.log(own.dfA),
+                     dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf, share=(own.p > 0) * 1.0)
+    means = ["x", "i", "share", "dfA", "dfB", "dfAAlone", "dfBAlone", "logLikelihood", "characters"]
     means += [name for name in own if name.startswith(("neutralLog", "infinityGram"))]
-    by = own.assign(share=own.x.notna() * 1.0).groupby(["example", "b"], sort=False)
-    points = by[means + ["share"]].mean().round(10).join(by.met.max()).reset_index()
-    in_order = lambda x: points.assign(x=x.round(10)).groupby(["share", "x"], dropna=False).ngroup()
-    return points.assign(p=in_order(points.x), information=in_order(points.x - np.log(points.dfB.where(points.dfB > 0, 1))))`;
+    by = own.groupby(["example", "b"], sort=False)
+    points = by[means].mean().round(10).join(by.met.max()).reset_index()
+    in_order = lambda name: points.groupby(["share", name], dropna=False).ngroup()
+    return points.assign(p=in_order("x"), information=in_order("i"))`;
+};
 
 const estimatesPython = (settings: SnippetSettings): string => `${viewPython(settings)}
 
