@@ -141,14 +141,28 @@ function estimateLines(estimates: readonly MemorizationEstimate[]): Iterable<str
     title,
     align: i > 4 || i === 1 ? ("right" as const) : ("left" as const),
   }));
-  return tableLines(columns, estimates.map(estimateCells));
+  const isOne = new Set(estimates.map(({ corpus }) => corpus)).size < 2;
+  return tableLines(
+    columns,
+    estimates.map((estimate) => [taskCell(estimate, isOne), ...estimateCells(estimate)]),
+  );
+}
+
+/** A task, and what else tells its rows apart: the corpus, the table of another task. */
+function taskCell(
+  { task, corpus, against, minedOn }: MemorizationEstimate,
+  isOne: boolean,
+): string {
+  const than = against?.corpus === undefined ? "" : ` − ${against.corpus}`;
+  const where = isOne || corpus === undefined ? "" : ` in ${corpus}${than}`;
+  return `${task}${where}${minedOn === undefined ? "" : ` by the table of ${minedOn}`}`;
 }
 
 function estimateCells(estimate: MemorizationEstimate): readonly string[] {
-  const { task, n, zeros, points, examples, value, interval, pValue, adjusted, undefinedBecause } =
+  const { n, zeros, points, examples, value, interval, pValue, adjusted, undefinedBecause } =
     estimate;
   const sizes = [
-    ...[task, String(n), modelCell(estimate), methodCell(estimate)],
+    ...[String(n), modelCell(estimate), methodCell(estimate)],
     ...[zeros, String(points), String(examples)],
   ];
   if (value === null || interval === null) return [...sizes, undefinedBecause ?? "undefined"];
@@ -166,7 +180,7 @@ function estimateCells(estimate: MemorizationEstimate): readonly string[] {
 /** A model; of differences what it is less than, of trends all models. */
 function modelCell({ model, n, against, models }: MemorizationEstimate): string {
   if (models !== undefined) return models.join(", ");
-  if (against === undefined) return model;
+  if (against === undefined || against.corpus !== undefined) return model;
   if (against.model !== model) return `${model} − ${against.model}`;
   return `${model} − ${against.n === n ? (against.checkpoint ?? "its end") : `n = ${against.n}`}`;
 }
