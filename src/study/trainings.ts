@@ -1,8 +1,8 @@
 /** Which models of a run are checkpoints of one training, and how far each had come. */
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { TrainingPlace } from "../memorization/comparisons.ts";
 import type { ModelIdentity } from "../models/language-model.ts";
-import { stepOf } from "../models/suites/checkpoint-name.ts";
+import { nameWithoutStep, stepOf } from "../models/suites/checkpoint-name.ts";
 import { isModelUrl } from "../models/remote/model-url.ts";
 import { shortNames } from "./load-study.ts";
 
@@ -29,8 +29,12 @@ export function withTrainings(
 function trainingFolder(path: string, { checkpoint }: ModelIdentity): string {
   if (isModelUrl(path) || checkpoint === undefined) return path;
   const at = path.lastIndexOf("@");
-  if (at > path.lastIndexOf("/")) return path.slice(0, at);
-  return stepOf(basename(path)) === undefined ? path : dirname(path);
+  const [folder, name] =
+    at > path.lastIndexOf("/")
+      ? [path.slice(0, at), path.slice(at + 1)]
+      : [dirname(path), basename(path)];
+  if (stepOf(name) !== undefined) return join(folder, nameWithoutStep(name));
+  return at > path.lastIndexOf("/") ? folder : path;
 }
 
 /** By model, its training and its step; a model of a run that names no step is a training of its own. */

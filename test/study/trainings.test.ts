@@ -28,6 +28,24 @@ describe("trainings of a run's models", () => {
     ]);
   });
 
+  test("trainings whose steps lie side by side are as many as their names", () => {
+    const side = [
+      ...["/m/pythia-70m-step1000", "/m/pythia-70m-step2000", "/m/pythia-70m"],
+      ...["/m/pythia-160m-step1000", "/m/pythia-160m_step_2000"],
+      ...["/o/stage1-step1000-tokens5B", "/o/stage2-step20-tokens1B"],
+      ...["/g/global_step5", "/g/global_step10", "/s/step5-seed1", "/s/step10-seed2"],
+      ...["/m@pythia-1b-step5", "/m@pythia-1b-step10"],
+    ];
+    const known = side.map((path) => ({
+      ...{ ...identity, name: path },
+      ...(path.endsWith("70m") ? {} : { checkpoint: path }),
+    }));
+    expect(withTrainings(known, side).map(({ training }) => training)).toEqual([
+      ...["pythia-70m", "pythia-70m", "pythia-70m", "pythia-160m", "pythia-160m"],
+      ...["o", "o", "g", "g", undefined, undefined, "pythia-1b", "pythia-1b"],
+    ]);
+  });
+
   test("steps are those of the identity, else of the checkpoint's name", () => {
     const of = trainingOf(withTrainings(models, paths));
     expect(models.map(({ name }) => of(name))).toEqual([
