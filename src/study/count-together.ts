@@ -34,18 +34,19 @@ export interface PassOptions {
 
 /**
  * Stages in the order they came, those that ask one corpus behind one another with their pairs counted
- * in as few passes as memory allows. What only one asks it counts itself.
+ * in as few passes as memory allows. What only one asks it counts itself, and what was counted for one of
+ * the `finished`, nobody.
  */
 export async function* countTogether(
   open: readonly StageOfRun[],
-  runs: readonly OpenRun[],
+  finished: readonly StageOfRun[],
   { onStage, clock = platformClock }: PassOptions = {},
 ): AsyncGenerator<Counted> {
   const byCorpus = groupBy(open, ({ stage: { question } }) =>
     canonicalJson(question?.corpus ?? null),
   );
   for (const asked of byCorpus.values()) {
-    const first = await withoutRepeated(asked, runs);
+    const first = await withoutRepeated(asked, finished);
     if (asked[0]!.stage.question === undefined || first.length < 2)
       yield { asked, known: undefined };
     else
@@ -58,21 +59,24 @@ export async function* countTogether(
   }
 }
 
-/** The stages that nobody has performed under their key, each key once. */
+/** The stages that no finished one stands for, each key once. */
 async function withoutRepeated(
   asked: readonly StageOfRun[],
-  runs: readonly OpenRun[],
+  finished: readonly StageOfRun[],
 ): Promise<readonly StageOfRun[]> {
-  const keys = new Set(
-    runs.flatMap(({ context }) => context.directory.records.map(({ key }) => key)),
-  );
+  const keys = new Set<string>();
+  for (const entry of finished) keys.add(await keyOf(entry));
   const first: StageOfRun[] = [];
   for (const entry of asked) {
-    const key = await entry.run.context.directory.keyOf(entry.stage);
+    const key = await keyOf(entry);
     if (!keys.has(key)) first.push(entry);
     keys.add(key);
   }
   return first;
+}
+
+function keyOf({ run, stage }: StageOfRun): Promise<string> {
+  return run.context.directory.keyOf(stage);
 }
 
 async function* countBatches(

@@ -108,13 +108,15 @@ async function performEverywhere(
   options: Performing,
 ): Promise<void> {
   const open: StageOfRun[] = [];
+  const finished: StageOfRun[] = [];
   for (const run of runs) {
     const stage = run.stages.find((own) => own.name === name);
     if (stage === undefined || options.failed.has(run)) continue;
-    if (!(await run.context.directory.isFinished(stage))) open.push({ run, stage });
-    else if (run.label === "") options.onStage?.(name, false, 0);
+    const isFinished = await run.context.directory.isFinished(stage);
+    (isFinished ? finished : open).push({ run, stage });
+    if (isFinished && run.label === "") options.onStage?.(name, false, 0);
   }
-  for await (const { asked, known } of countTogether(open, runs, options))
+  for await (const { asked, known } of countTogether(open, finished, options))
     for (const { run, stage } of asked)
       await performOne(run, stage, { runs, known, options }).catch((error: unknown) => {
         fail(run, error, options);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readParquet } from "#rote/base/parquet.js";
@@ -119,6 +119,27 @@ describe("a study and its variants", () => {
     expect(again.filter((name) => name.includes("score"))).toEqual([]);
     expect(run!.run.estimates).toEqual(runs[1]!.run.estimates);
     expect(existsSync(join(directoryOf("whole"), "partial"))).toBe(false);
+  });
+
+  test("counts that are damaged everywhere are made again together", async () => {
+    const directories = [at("run"), ...runs.map(({ directory }) => directory)];
+    for (const directory of directories) {
+      rmSync(join(directory, "counts.parquet"));
+      writeFileSync(join(directory, "counts.parquet"), "damaged");
+    }
+    const again: string[] = [];
+    const options = {
+      out: at("run"),
+      onStage: (name: string, ran: boolean) => ran && again.push(name),
+    };
+    const mended = await runVariants(study, variants, options);
+    expect(again[0]).toBe("count of 3 together");
+    for (const [i, { directory, run }] of mended.entries()) {
+      expect(run.estimates).toEqual(runs[i]!.run.estimates);
+      expect(records(directory).find(({ name }) => name === "count")!.work).not.toHaveProperty(
+        "bytes",
+      );
+    }
   });
 });
 
