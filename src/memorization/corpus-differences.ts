@@ -1,7 +1,7 @@
 /**
  * What tells corpora apart that were counted for the same tasks and models: the difference of Spearman's
- * correlation between each and the first, over the pairs that both can rank and the same resamples of
- * examples, so that neither which pairs a corpus lacks nor what the two share counts as a difference.
+ * correlation between each and the first, over the pairs that both can rank (where zeros are dropped, those
+ * that meet in both) and the same resamples of examples, so that neither which pairs a corpus lacks nor what the two share counts as a difference.
  */
 import { differenceOf } from "./comparisons.ts";
 import type { MemorizationOptions } from "./distributional-memorization.ts";
@@ -21,7 +21,8 @@ export interface CorpusRows {
 
 /**
  * Each other corpus less the first, by task, n and model, in their order; not adjusted. A pair whose input
- * one of the two lacks is left out on both sides, so a difference need not be that of the values reported.
+ * one of the two lacks is left out on both sides, with zeros dropped also a pair that one of them never has
+ * together, so a difference need not be that of the values reported.
  */
 export async function corpusDifferences(
   [first, ...others]: readonly CorpusRows[],
@@ -29,7 +30,10 @@ export async function corpusDifferences(
 ): Promise<readonly MemorizationEstimate[]> {
   const rows: MemorizationEstimate[] = [];
   for (const other of first === undefined ? [] : others) {
-    const pair = [shared(first!, other), shared(other, first!)] as const;
+    const pair = [
+      shared(first!, other, options.zeros),
+      shared(other, first!, options.zeros),
+    ] as const;
     const numbering = new Map<string, Map<string, number>>();
     const [base, own] = [
       await findingsByKey(pair[0], { ...options, numbering }),
@@ -44,13 +48,24 @@ export async function corpusDifferences(
 }
 
 /** The rows of one corpus whose pairs, by example, another has too. */
-function shared({ joined, ...rest }: CorpusRows, other: CorpusRows): CorpusRows {
+function shared(
+  { joined, ...rest }: CorpusRows,
+  other: CorpusRows,
+  zeros: MemorizationOptions["zeros"],
+): CorpusRows {
+  const isRanked = ({ codf }: PointGroup, point: number): boolean =>
+    zeros !== "dropped" || codf[point]! > 0;
   const known = new Map(
-    other.joined.groups.map((group) => [groupKey(group), new Set(pointKeys(group, other.joined))]),
+    other.joined.groups.map((group) => {
+      const keys = pointKeys(group, other.joined).filter((_, i) => isRanked(group, i));
+      return [groupKey(group), new Set(keys)];
+    }),
   );
   const groups = joined.groups.map((group) => {
     const keys = known.get(groupKey(group));
-    const positions = pointKeys(group, joined).flatMap((key, i) => (keys?.has(key) ? [i] : []));
+    const positions = pointKeys(group, joined).flatMap((key, i) =>
+      keys?.has(key) && isRanked(group, i) ? [i] : [],
+    );
     return pointsOf(group, positions);
   });
   return { ...rest, joined: { ...joined, groups } };

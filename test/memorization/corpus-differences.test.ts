@@ -4,7 +4,10 @@ import { corpusDifferences } from "#rote/memorization/corpus-differences.js";
 import { joinRows } from "#rote/memorization/rows.js";
 import { estimatesOf, type World, world } from "./world.ts";
 
-const differences = (worlds: readonly World[], options: { zeros?: "dropped" } = {}) =>
+const differences = (
+  worlds: readonly World[],
+  options: { zeros?: "dropped"; unit?: "mean" } = {},
+) =>
   corpusDifferences(
     worlds.map(({ counts, scores }, i) => ({
       corpus: `corpus ${i}`,
@@ -74,6 +77,32 @@ describe("differences between corpora", () => {
     ]);
     expect(await differences([first])).toEqual([]);
     expect(rows[2]).toMatchObject({ value: 0, points: 240 });
+  });
+
+  test("with zeros dropped are of the pairs that meet in both, be they points or parts of means", async () => {
+    // A pair is of a phrase and of one of three inputs of its example; each corpus lacks other pairs.
+    const merged = ({ counts, scores }: World): World => ({
+      counts,
+      scores: scores.map((row, i) => ({ ...row, a: counts[i]!.a, b: row.b.split(" ")[0]! })),
+    });
+    const facts = world(createRng(5), { examples: 120, slope: 2, zeros: 0 });
+    const named = facts.counts.map((row, i) => ({
+      ...{ ...row, a: `${row.a} ${i % 4}`, b: row.b.split(" ")[0]! },
+    }));
+    const lacking = (rest: number): World =>
+      merged({
+        counts: named.map((row, i) => (i % 4 === rest ? { ...row, codf: 0 } : row)),
+        scores: facts.scores,
+      });
+    const [left, right] = [lacking(0), lacking(1)];
+    for (const unit of ["pair", "mean"] as const) {
+      const [row] = await differences([left, right], {
+        zeros: "dropped",
+        ...(unit === "mean" ? { unit } : {}),
+      });
+      expect(row).toMatchObject({ value: 0, interval: { low: 0, high: 0 } });
+      expect(row!.points).toBe(unit === "mean" ? 120 : 240);
+    }
   });
 
   test("follow the view that is judged, and say which corpus has no correlation", async () => {
