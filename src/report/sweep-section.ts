@@ -2,7 +2,9 @@
 import { groupBy } from "../base/group-by.ts";
 import { axisNames } from "../study/sweep/axes.ts";
 import {
+  FEWEST_OTHERS,
   HOLDS_FROM,
+  LEAST_ESTIMATED,
   OVERTURNED_TO,
   type SpecificationCurve,
   specificationCurves,
@@ -55,8 +57,8 @@ function statement(
     const tasks = leading.filter(({ robustness }) => robustness === wanted);
     return tasks.map(({ task }) => task).join(", ");
   };
-  const parts = (["holds", "depends on choices", "overturned", "inconclusive"] as const).flatMap(
-    (wanted) => (named(wanted) === "" ? [] : [`${sentences[wanted]} ${named(wanted)}`]),
+  const parts = robustnesses.flatMap((wanted) =>
+    named(wanted) === "" ? [] : [`${sentences[wanted]} ${named(wanted)}`],
   );
   const each = leading[0]?.specifications ?? 0;
   return (
@@ -65,8 +67,14 @@ function statement(
   );
 }
 
+const robustnesses = [
+  ...(["holds", "no sign either", "depends on choices"] as const),
+  ...(["overturned", "inconclusive"] as const),
+];
+
 const sentences: Readonly<Record<SpecificationCurve["robustness"], string>> = {
   holds: "holds in",
+  "no sign either": "is no sign, as under other choices, in",
   "depends on choices": "depends on choices in",
   overturned: "is overturned in",
   inconclusive: "cannot be judged in",
@@ -104,8 +112,8 @@ function rangeText({ range }: SpecificationCurve): string {
   return range === null ? "–" : `${decimal(range.lowest)} … ${decimal(range.highest)}`;
 }
 
-function robustnessCell({ robustness, agreeing, estimated, study }: SpecificationCurve): Html {
-  const share = study?.finding == null ? "" : `${agreeing} of ${estimated} agree`;
+function robustnessCell({ robustness, agreeing, others, study }: SpecificationCurve): Html {
+  const share = study?.finding == null ? "" : `${agreeing} of ${others} others agree`;
   return html`${robustness}<small>${share}</small>`;
 }
 
@@ -152,11 +160,14 @@ function factorTable(specifications: readonly Specification[], model: string): H
 function rules(level: number): Html {
   return html`<p class="meaning">
     <em>Above</em>: the ${levelText(level)} interval lies above zero and the value above the null
-    band of the specification’s own shuffled pairs; <em>below</em>: both on the other side. The
-    study’s finding <em>holds</em> where at least ${levelText(HOLDS_FROM)} of the estimated
-    specifications find it too, and is <em>overturned</em> where at most ${levelText(OVERTURNED_TO)}
-    do. <var>p</var> is twice the median of the specifications’ p-values against their shuffled
-    pairs, which is valid however they hang together. A finding that holds is not thereby true: all
-    specifications share their corpus, their examples and their models.
+    band of the specification’s own shuffled pairs; <em>below</em>: both on the other side. Neither
+    is corrected for the number of tests, as verdicts and headline are. The study’s finding
+    <em>holds</em> where at least ${levelText(HOLDS_FROM)} of the other specifications that could be
+    estimated find it too, and is <em>overturned</em> where at most ${levelText(OVERTURNED_TO)} do;
+    of fewer than ${FEWEST_OTHERS} others, or where less than ${levelText(LEAST_ESTIMATED)} of all
+    could be estimated, nothing is said. <var>p</var> is twice the median of the specifications’
+    p-values against their shuffled pairs, 1 of those that could not be estimated, which is valid
+    however they hang together. A finding that holds is not thereby true: all specifications share
+    their corpus, their examples and their models.
   </p>`;
 }

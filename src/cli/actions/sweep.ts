@@ -83,22 +83,21 @@ async function printSweep(
   for (const line of factorLines(factors)) await stdout.write(`${line}\n`);
   await stdout.write(
     `\n${amount(specifications.length, "specification")} of ${amount(variants, "variant")}: above means an interval above zero and a value above the shuffled pairs; ` +
-      `p is twice the median of the specifications' p-values.\n` +
+      `p is twice the median of the specifications' p-values. Findings are not corrected for their number, as the headline is.\n` +
       `${run.headline}\nReport    ${report}\n`,
   );
 }
 
 function curveCells(curve: SpecificationCurve): readonly string[] {
   const { task, model, study, median, range, estimated, specifications } = curve;
-  const { findings, combinedP, robustness, agreeing } = curve;
-  const share = estimated === 0 ? "" : ` (${Math.round((100 * agreeing) / estimated)} % agree)`;
+  const { findings, combinedP, robustness, agreeing, others } = curve;
   return [
     ...[task, model, markedValue(study), valueText(median)],
     range === null ? "–" : `${valueText(range.lowest)} to ${valueText(range.highest)}`,
     `${estimated} of ${specifications}`,
     ...[findings.above, findings.below, findings["no sign"]].map(String),
     combinedP === null ? "–" : combinedP.toFixed(3),
-    `${robustness}${study?.finding == null ? "" : share}`,
+    `${robustness}${study?.finding == null ? "" : ` (${agreeing} of ${others} others agree)`}`,
   ];
 }
 

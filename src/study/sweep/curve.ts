@@ -1,10 +1,12 @@
 /**
- * What a curve of specifications says, by rules that are fixed before any is estimated. Shares are of the
- * specifications that could be estimated. Specifications share their data, and the shuffles of other
- * pairs are other shuffles, so no joint null is at hand; the two tests hold however they hang together:
+ * What a curve of specifications says, by rules that are fixed before any is estimated. Specifications
+ * share their data, and the shuffles of other pairs are other shuffles, so no joint null is at hand; the
+ * two tests hold however they hang together. In both, what could not be estimated has p = 1:
  *
- *   above by chance   each null band leaves out (1 − level)/2 above it. A share s of the curve above its
- *                     bands has, were there nothing, at most the probability ((1 − level)/2)/s (Markov).
+ *   above by chance   were there nothing, each specification would have p ≤ 1 − level with at most that
+ *                     probability. So a share s that has it and lies above its shuffles has, were there
+ *                     nothing, at most the probability (1 − level)/s (Markov). Null bands cannot stand in
+ *                     for p here: beyond a quantile of B shuffles lies more than its level says.
  *   combined p        twice the median of the specifications' p-values (Meinshausen, Meier & Bühlmann 2009,
  *                     "p-Values for High-Dimensional Regression", Theorem 3.1 at γ = 1/2).
  */
@@ -12,8 +14,9 @@ import { groupBy } from "../../base/group-by.ts";
 import { quantile } from "../../stats/quantile.ts";
 import type { Finding, Specification } from "./specifications.ts";
 
-/** What becomes of the study's conclusion under other choices. */
-export type Robustness = "holds" | "depends on choices" | "overturned" | "inconclusive";
+/** What becomes of the study's finding under other choices. That nothing was found does not hold: it is "no sign either". */
+export type Robustness =
+  "holds" | "no sign either" | "depends on choices" | "overturned" | "inconclusive";
 
 /** All specifications of one model on one task, summarized. */
 export interface SpecificationCurve {
@@ -21,8 +24,10 @@ export interface SpecificationCurve {
   readonly model: string;
   readonly checkpoint: string | null;
   readonly specifications: number;
-  /** Specifications with a value. All shares are of these. */
+  /** Specifications with a value. */
   readonly estimated: number;
+  /** Those of them that are not the study's own. */
+  readonly others: number;
   readonly median: number | null;
   /** Quarters and ends of the estimates. */
   readonly range: {
@@ -39,21 +44,25 @@ export interface SpecificationCurve {
   readonly belowNull: number;
   /** Specifications of each finding. */
   readonly findings: Readonly<Record<Finding, number>>;
-  /** At most this probable is as large a share above (or below) the bands, were there nothing; null where none is. */
+  /** At most this probable is as large a share significantly above (or below) its shuffles, were there nothing; null where none is. */
   readonly chance: { readonly above: number | null; readonly below: number | null };
   /** That the values are those of shuffled pairs, two-sided. */
   readonly combinedP: number | null;
   /** What the study's own choices give. */
   readonly study: { readonly value: number | null; readonly finding: Finding | null } | null;
-  /** Specifications that find what the study's own choices find. */
+  /** Of the others those that find what the study's own choices find. */
   readonly agreeing: number;
   readonly robustness: Robustness;
 }
 
-/** The study's finding holds where at least this share of the specifications has it. */
+/** The study's finding holds where at least this share of the other specifications has it. */
 export const HOLDS_FROM = 0.9;
 /** It is overturned where at most this share has it. */
 export const OVERTURNED_TO = 0.1;
+/** Fewer others than these say nothing: one of them would decide. */
+export const FEWEST_OTHERS = 10;
+/** Nor does a curve say anything of which a smaller share than this could be estimated. */
+export const LEAST_ESTIMATED = 0.5;
 
 /** One curve for each task and model, in the order of the specifications. */
 export function specificationCurves(
@@ -85,23 +94,39 @@ function curveOf(all: readonly Specification[], level: number): SpecificationCur
   };
   const aboveNull = count(({ value, band }) => value > band.high);
   const belowNull = count(({ value, band }) => value < band.low);
-  const tail = (1 - level) / 2;
-  const chance = (found: number): number | null =>
-    found === 0 ? null : Math.min(1, (tail * own.length) / found);
+  const chance = (side: 1 | -1): number | null => {
+    const found = count(
+      ({ value, band }) => band.pValue <= 1 - level && Math.sign(value - band.mean) === side,
+    );
+    return found === 0 ? null : Math.min(1, ((1 - level) * all.length) / found);
+  };
   const study = all.find(({ isStudy }) => isStudy);
-  const agreeing = study?.finding == null ? 0 : findings[study.finding];
+  const found = study?.finding ?? null;
+  const others = found === null ? own.length : own.length - 1;
+  const agreeing = found === null ? 0 : findings[found] - 1;
   return {
-    ...{ task, model, checkpoint, specifications: all.length, estimated: own.length, median },
+    ...{
+      task,
+      model,
+      checkpoint,
+      specifications: all.length,
+      estimated: own.length,
+      others,
+      median,
+    },
     range: values.length === 0 ? null : rangeOf(values),
     sameSign: count(({ value }) => Math.sign(value) === Math.sign(median!)),
     intervalAboveZero: count(({ interval }) => interval.low > 0),
     intervalBelowZero: count(({ interval }) => interval.high < 0),
     ...{ aboveNull, belowNull, findings },
-    chance: { above: chance(aboveNull), below: chance(belowNull) },
-    combinedP: combined(Float64Array.from(own, ({ band }) => band.pValue).sort()),
+    chance: { above: chance(1), below: chance(-1) },
+    combinedP: own.length === 0 ? null : combined(all),
     study: study === undefined ? null : { value: study.value, finding: study.finding },
     agreeing,
-    robustness: robustnessOf(study?.finding ?? null, agreeing / own.length),
+    robustness:
+      others < FEWEST_OTHERS || own.length < LEAST_ESTIMATED * all.length
+        ? "inconclusive"
+        : robustnessOf(found, agreeing / others),
   };
 }
 
@@ -114,14 +139,16 @@ function rangeOf(ascending: Float64Array): NonNullable<SpecificationCurve["range
   };
 }
 
-/** Twice the value that at least half of them do not exceed. */
-function combined(ascending: Float64Array): number | null {
-  if (ascending.length === 0) return null;
+/** Twice the p-value that at least half of them do not exceed. */
+function combined(all: readonly Specification[]): number {
+  const ascending = Float64Array.from(all, ({ value, null: band }) =>
+    value === null || band === null ? 1 : band.pValue,
+  ).sort();
   return Math.min(1, 2 * ascending[Math.ceil(ascending.length / 2) - 1]!);
 }
 
 function robustnessOf(found: Finding | null, share: number): Robustness {
   if (found === null) return "inconclusive";
-  if (share >= HOLDS_FROM) return "holds";
-  return share <= OVERTURNED_TO ? "overturned" : "depends on choices";
+  if (share >= HOLDS_FROM) return found === "no sign" ? "no sign either" : "holds";
+  return share <= OVERTURNED_TO && found !== "no sign" ? "overturned" : "depends on choices";
 }

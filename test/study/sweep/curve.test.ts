@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createRng } from "#rote/base/random.js";
-import { specificationCurves } from "#rote/study/sweep/curve.js";
+import { nullBand } from "#rote/stats/null-band.js";
+import { type SpecificationCurve, specificationCurves } from "#rote/study/sweep/curve.js";
 import { oneFactorAtATime } from "#rote/study/sweep/one-factor.js";
 import type { Finding, Specification } from "#rote/study/sweep/specifications.js";
 
@@ -37,6 +38,7 @@ test("a curve counts signs, intervals, bands and agreement of what could be esti
   expect(specificationCurves(curve, 0.95)).toEqual([
     {
       ...{ task: "t", model: "m", checkpoint: null, specifications: 5, estimated: 4 },
+      others: 3,
       median: 0.2,
       range: {
         lowest: -0.3,
@@ -46,29 +48,49 @@ test("a curve counts signs, intervals, bands and agreement of what could be esti
       },
       ...{ sameSign: 3, intervalAboveZero: 2, intervalBelowZero: 1, aboveNull: 2, belowNull: 1 },
       findings: { above: 2, below: 1, "no sign": 1 },
-      // 0.025 · 4 / 2, and 0.025 · 4 / 1
+      // 0.05 · 5 / 2, and 0.05 · 5 / 1
       chance: {
-        above: expect.closeTo(0.05, 12) as number,
-        below: expect.closeTo(0.1, 12) as number,
+        above: expect.closeTo(0.125, 12) as number,
+        below: expect.closeTo(0.25, 12) as number,
       },
-      combinedP: 0.04,
+      // Of 0.01, 0.02, 0.03, 0.4 and 1
+      combinedP: 0.06,
       study: { value: 0.5, finding: "above" },
-      ...{ agreeing: 2, robustness: "depends on choices" },
+      ...{ agreeing: 1, robustness: "inconclusive" },
     },
   ]);
 });
 
-test.each([
-  [9, 1, "holds"],
-  [8, 2, "depends on choices"],
-  [2, 8, "depends on choices"],
-  [1, 9, "overturned"],
-])("%i that agree and %i that do not: %s", (agree, others, robustness) => {
-  const curve = [
-    ...Array.from({ length: agree }, (_, i) => specification(0.4, "above", { isStudy: i === 0 })),
-    ...Array.from({ length: others }, () => specification(0.1, "no sign")),
+/** The study's own specification, others that agree and that do not, and some that could not be estimated. */
+function curveFrom(finding: Finding, agree: number, others: number, missing = 0): Specification[] {
+  const other = finding === "no sign" ? "above" : "no sign";
+  return [
+    specification(0.4, finding, { isStudy: true }),
+    ...Array.from({ length: agree }, () => specification(0.4, finding)),
+    ...Array.from({ length: others }, () => specification(0.1, other)),
+    ...Array.from({ length: missing }, () => specification(null, null)),
   ];
-  expect(specificationCurves(curve, 0.95)[0]!.robustness).toBe(robustness);
+}
+
+test.each([
+  ["above", 9, 1, "holds"],
+  ["above", 8, 2, "depends on choices"],
+  ["above", 2, 8, "depends on choices"],
+  ["above", 1, 9, "overturned"],
+  ["no sign", 9, 1, "no sign either"],
+  ["no sign", 0, 10, "depends on choices"],
+] as const)("%s: %i others that agree and %i that do not: %s", (finding, agree, others, word) => {
+  const [curve] = specificationCurves(curveFrom(finding, agree, others), 0.95);
+  expect(curve).toMatchObject({ robustness: word, agreeing: agree, others: agree + others });
+});
+
+test.each([
+  [0, 71, "the study's own specification alone"],
+  [9, 0, "fewer than ten others"],
+  [20, 22, "less than half of the specifications"],
+])("%i estimated beside the study's, %i not: %s says nothing", (agree, missing) => {
+  const [curve] = specificationCurves(curveFrom("above", agree, 0, missing), 0.95);
+  expect(curve).toMatchObject({ robustness: "inconclusive", agreeing: agree });
 });
 
 test("where the study's own choices give no estimate nothing is concluded", () => {
@@ -81,22 +103,54 @@ test("where the study's own choices give no estimate nothing is concluded", () =
   });
 });
 
-// Meinshausen, Meier & Bühlmann 2009, Theorem 3.1: valid however the p-values hang together.
-test.each([0, 0.5, 0.95])(
-  "twice the median p-value is below 0.05 in at most 5 %% of curves under the null (dependence %d)",
-  (dependence) => {
-    const rng = createRng(7);
-    const uniform = (shared: number): number => (rng.next() < dependence ? shared : rng.next());
-    const rejected = Array.from({ length: 4000 }, () => {
-      const shared = rng.next();
-      const curve = Array.from({ length: 21 }, () =>
-        specification(0, "no sign", { pValue: uniform(shared) }),
+interface NullCurves {
+  /** Correlation of the specifications. */
+  readonly dependence: number;
+  readonly shuffles: number;
+  /** Specifications of a larger p-value cannot be estimated: at worst only what differs most from its shuffles can. */
+  readonly keeps: number;
+}
+
+/** Curves of normal values, each among shuffles from its own distribution. */
+function curvesUnderNull({ dependence, shuffles, keeps }: NullCurves): SpecificationCurve[] {
+  const rng = createRng(7);
+  const normal = (): number =>
+    Math.sqrt(-2 * Math.log(1 - rng.next())) * Math.cos(2 * Math.PI * rng.next());
+  return Array.from({ length: 1000 }, () => {
+    const shared = Array.from({ length: shuffles + 1 }, normal);
+    const specifications = Array.from({ length: 9 }, () => {
+      const [value, ...values] = shared.map((each) =>
+        dependence === 1
+          ? each
+          : Math.sqrt(dependence) * each + Math.sqrt(1 - dependence) * normal(),
       );
-      return specificationCurves(curve, 0.95)[0]!.combinedP! <= 0.05;
-    }).filter(Boolean).length;
-    expect(rejected / 4000).toBeLessThan(0.06);
-  },
-);
+      const band = nullBand(value!, values)!;
+      return band.pValue > keeps
+        ? specification(null, null)
+        : specification(value!, "no sign", { null: band });
+    });
+    return specificationCurves(specifications, 0.95)[0]!;
+  });
+}
+
+// Meinshausen, Meier & Bühlmann 2009, Theorem 3.1: valid however the p-values hang together.
+test.each<NullCurves>(
+  [0, 0.5, 1].flatMap((dependence) =>
+    [20, 100].flatMap((shuffles) => [1, 0.3].map((keeps) => ({ dependence, shuffles, keeps }))),
+  ),
+)("under the null neither p nor chance is small more often than it says: %o", (own) => {
+  const curves = curvesUnderNull(own);
+  const shareOf = (
+    quantity: (curve: SpecificationCurve) => number | null,
+    wanted: number,
+  ): number =>
+    curves.filter((curve) => (quantity(curve) ?? 1) <= wanted + 1e-12).length / curves.length;
+  for (const level of [0.025, 0.05, 0.1, 0.2]) {
+    expect(shareOf(({ combinedP }) => combinedP, level)).toBeLessThanOrEqual(level);
+    expect(shareOf(({ chance }) => chance.above, level)).toBeLessThanOrEqual(level);
+    expect(shareOf(({ chance }) => chance.below, level)).toBeLessThanOrEqual(level);
+  }
+});
 
 test("one choice is changed at a time, all others stay the study's", () => {
   const own = specification(0.5, "above", { isStudy: true });

@@ -130,7 +130,7 @@ describe("rote run --sweep", () => {
 
   test("prints curves, and one choice changed at a time", () => {
     expect(first.stdout).toMatch(/^task +model +study +median/);
-    expect(first.stdout).toMatch(/\(\d+ % agree\)/);
+    expect(first.stdout).toMatch(/\(\d+ of \d+ others agree\)/);
     expect(first.stdout).toMatch(/^unit +mean +/m);
     expect(first.stdout).toContain("24 specifications of 6 variants");
   });
