@@ -19,6 +19,8 @@ export interface StudyPlace {
   readonly out: string;
   /** What its stages are called by besides their own names; empty for a study that runs alone. */
   readonly label: string;
+  /** Whether the others go on, and say so, where this one leaves a task without pairs; default false. */
+  readonly mayFail?: boolean;
 }
 
 /** How stages work, and who is told. */

@@ -78,6 +78,8 @@ export interface RunFile {
 export const runFile = "run.json";
 /** The comparison of a preset with the default, which a run keeps for when it is measured again. */
 export const presetFile = "preset.json";
+/** Why a variant has no run.json. */
+export const failedFile = "failed.json";
 /** The page made from run.json and the Parquet files. */
 export const reportFile = "report.html";
 

@@ -27,8 +27,16 @@ import {
 } from "./open-study.ts";
 import { RunDirectory, type Stage } from "./run-directory.ts";
 import { replicateTable } from "./tables.ts";
-import { presetFile, readRunFile, reportFile, type RunFile, runFile } from "./run-file.ts";
+import {
+  failedFile,
+  presetFile,
+  readRunFile,
+  reportFile,
+  type RunFile,
+  runFile,
+} from "./run-file.ts";
 import { sweepFile, sweepTable } from "./sweep/sweep-file.ts";
+import { writeFailure } from "./variants/failed-variant.ts";
 
 export interface TogetherOptions extends WorkOptions {
   /** The command as typed, for provenance; default empty. */
@@ -37,14 +45,14 @@ export interface TogetherOptions extends WorkOptions {
   readonly onStage?: (name: string, ran: boolean, seconds: number) => void;
   /**
    * Told of a labelled study whose changes leave a task without pairs; it then takes no further part.
-   * Without it that is an error of all.
+   * Without it that is an error of all, unless the study `mayFail`.
    */
-  readonly onFailed?: (label: string, error: RoteError) => void;
+  readonly onFailed?: ((label: string, error: RoteError) => void) | undefined;
 }
 
 /** What is made from all stages' files. */
 const summaries = [
-  ...[runFile, reportFile, replicateTable.file],
+  ...[runFile, failedFile, reportFile, replicateTable.file],
   ...[presetFile, sweepFile, sweepTable.file],
 ];
 
@@ -118,17 +126,18 @@ async function performEverywhere(
   }
   for await (const { asked, known } of countTogether(open, finished, options))
     for (const { run, stage } of asked)
-      await performOne(run, stage, { runs, known, options }).catch((error: unknown) => {
-        fail(run, error, options);
-      });
+      await performOne(run, stage, { runs, known, options }).catch((error: unknown) =>
+        fail(run, error, options),
+      );
 }
 
 /** Nothing can be measured where a change leaves a task without pairs; every other error is one of all. */
-function fail(run: OpenRun, error: unknown, { failed, onFailed }: Performing): void {
+async function fail(run: OpenRun, error: unknown, { failed, onFailed }: Performing): Promise<void> {
   const isOwn = error instanceof RoteError && error.code === "task/empty" && run.label !== "";
-  if (!isOwn || onFailed === undefined) throw error;
+  if (!isOwn || (onFailed === undefined && run.mayFail !== true)) throw error;
   failed.add(run);
-  onFailed(run.label, error);
+  await writeFailure(run.out, error);
+  onFailed?.(run.label, error);
 }
 
 async function performOne(

@@ -20,6 +20,7 @@ import type { Study } from "../load-study.ts";
 import { readRunFile, type RunFile } from "../run-file.ts";
 import type { MiningSummary } from "../stages/mine.ts";
 import type { RunModel } from "../trainings.ts";
+import { estimateWithoutPairs, readFailure } from "./failed-variant.ts";
 import { type OwnVariant, ownVariants } from "./own-variants.ts";
 import { variantFolder } from "./variant.ts";
 
@@ -36,8 +37,12 @@ export interface CorpusRun {
 }
 
 /** How a task's pairs were found with another task's table; its estimates stand among those of the run. */
-export interface LentTable extends Pick<MiningSummary, "task" | "n" | "drops" | "overlap"> {
+export interface LentTable extends Pick<MiningSummary, "task" | "n" | "drops"> {
   readonly minedOn: string;
+  /** Null where nothing was mined. */
+  readonly overlap: MiningSummary["overlap"] | null;
+  /** Why nothing was mined: the table, or a task evaluated with it, has no pair. */
+  readonly failed?: string;
   /** Its run directory, from that of the study. */
   readonly directory: string;
 }
@@ -57,6 +62,13 @@ export type MeasureVariant = (
   variant: OwnVariant,
   recorded: RunFile,
 ) => Promise<RunFile>;
+
+/** A task's table with which a task had no pair, so that there is no run. */
+interface FailedTable {
+  readonly variant: OwnVariant;
+  readonly minedOn: string;
+  readonly because: string;
+}
 
 interface MeasuredVariant {
   readonly variant: OwnVariant;
@@ -80,23 +92,34 @@ export async function familyOf(
   },
 ): Promise<StudyFamily> {
   const runs: MeasuredVariant[] = [];
-  for (const variant of ownVariants(study))
-    runs.push({ variant, ...(await measuredVariant(directory, variant, measure)) });
+  const failed: FailedTable[] = [];
+  for (const variant of ownVariants(study)) {
+    const because = await readFailure(variantFolder(directory, variant));
+    if (because === undefined || variant.minedOn === undefined)
+      runs.push({ variant, ...(await measuredVariant(directory, variant, measure)) });
+    else failed.push({ variant, minedOn: variant.minedOn, because });
+  }
   const counted = runs.filter(({ variant }) => variant.corpus !== undefined);
   const lent = runs.filter(({ variant }) => variant.minedOn !== undefined);
   const corpus = corpusName(study);
+  const named = own.map((row) => ({ ...row, corpus }));
   const rows = [
-    ...own.map((row) => ({ ...row, corpus })),
+    ...named,
     ...counted.flatMap(({ run }) => run.estimates),
     ...(await differencesOf(directory, counted, study, { models, threads })),
     ...lent.flatMap(({ variant, run }) => lentEstimates(variant.minedOn!, run)),
+    ...failed.flatMap((table) => failedEstimates(table, named)),
   ];
   const estimates = adjustEstimates(rows, study.measure);
   const corpora: CorpusRun[] = [];
   for (const { variant, run, directory: at } of counted)
     corpora.push(await corpusRun(variant, run, { estimates, directory: at }));
   return {
-    ...{ estimates, corpora, crossTask: lent.flatMap(lentTables) },
+    ...{
+      estimates,
+      corpora,
+      crossTask: [...lent.flatMap(lentTables), ...failed.flatMap(failedTables)],
+    },
     identities: {
       corpora: counted.flatMap(({ run }) => run.identities.corpora),
       indexes: counted.flatMap(({ run }) => run.identities.indexes),
@@ -138,14 +161,38 @@ async function differencesOf(
   return corpusDifferences(rows, { ...measureChoices(study), threads });
 }
 
-/** What the other tasks' rows say that are judged; the rest repeats itself under every table. */
 function lentEstimates(minedOn: string, { estimates }: RunFile): readonly MemorizationEstimate[] {
-  return estimates
-    .filter(
-      ({ task, measure, method }) =>
-        task !== minedOn && measure === "distributional-memorization" && method === "spearman",
-    )
-    .map((row) => ({ ...row, minedOn }));
+  return lentRows(minedOn, estimates).map((row) => ({ ...row, minedOn }));
+}
+
+/** What the other tasks' rows say that are judged; the rest repeats itself under every table. */
+function lentRows(
+  minedOn: string,
+  estimates: readonly MemorizationEstimate[],
+): readonly MemorizationEstimate[] {
+  return estimates.filter(
+    ({ task, measure, method }) =>
+      task !== minedOn && measure === "distributional-memorization" && method === "spearman",
+  );
+}
+
+/** Of the same tasks, lengths and models as other tables give. */
+function failedEstimates(
+  { variant, ...table }: FailedTable,
+  own: readonly MemorizationEstimate[],
+): readonly MemorizationEstimate[] {
+  return lentRows(table.minedOn, own)
+    .filter(({ task, n }) => variant.study.tasks.find(({ name }) => name === task)?.n[0] === n)
+    .map((row) => estimateWithoutPairs(row, table));
+}
+
+function failedTables({ variant, minedOn, because }: FailedTable): readonly LentTable[] {
+  return variant.study.tasks
+    .filter(({ name }) => name !== minedOn)
+    .map(({ name: task, n }) => ({
+      ...{ task, minedOn, n: n[0]!, drops: [], overlap: null, failed: because },
+      directory: join("variants", variant.name),
+    }));
 }
 
 function lentTables({ variant, run }: MeasuredVariant): readonly LentTable[] {

@@ -4,7 +4,7 @@ import type { Study } from "../load-study.ts";
 import type { StudyPlace } from "../open-study.ts";
 import { runTogether } from "../run-together.ts";
 import type { RunStudyOptions } from "../run-study.ts";
-import { ownVariants } from "./own-variants.ts";
+import { type OwnVariant, ownVariants } from "./own-variants.ts";
 import { variantFolder, type Variant, type VariantRun } from "./variant.ts";
 
 /**
@@ -23,11 +23,12 @@ export async function runVariants(
   const { onFailed } = options;
   const runs = await runTogether(placesOf(study, [...own, ...variants], options.out), {
     ...options,
-    onFailed: (name, error) => {
-      // The study stands on its own variants.
-      if (onFailed === undefined || own.some((each) => each.name === name)) throw error;
-      onFailed(name, error);
-    },
+    // What became of its own variants stands in the results of the study.
+    onFailed:
+      onFailed &&
+      ((name, error) => {
+        if (!own.some((each) => each.name === name)) onFailed(name, error);
+      }),
   });
   return variants.flatMap((variant, i) => {
     const run = runs[1 + own.length + i];
@@ -39,7 +40,7 @@ export async function runVariants(
 /** The study itself, and behind it its variants. */
 export function placesOf(
   study: Study,
-  variants: readonly Variant[],
+  variants: readonly (Variant & Pick<OwnVariant, "minedOn">)[],
   out: string,
 ): readonly StudyPlace[] {
   const names = variants.map(({ name }) => name);
@@ -54,6 +55,7 @@ export function placesOf(
       study: variant.study,
       out: variantFolder(out, variant),
       label: variant.name,
+      mayFail: variant.minedOn !== undefined,
     })),
   ];
 }

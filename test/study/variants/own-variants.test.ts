@@ -7,6 +7,8 @@ import { loadStudy, type Study } from "#rote/study/load-study.js";
 import type { RunFile } from "#rote/study/run-file.js";
 import { runStudy } from "#rote/study/run-study.js";
 import { ownVariants } from "#rote/study/variants/own-variants.js";
+import { runVariants } from "#rote/study/variants/run-variants.js";
+import { variantOf } from "#rote/study/variants/variant.js";
 import { rote, runOf, strangersFolder } from "../stranger.ts";
 
 /** A study file beside the stranger's, with other keys. */
@@ -196,4 +198,73 @@ test("a dry run names what stands beside a study, and counts its passes", async 
   const [, passes] = /(\d+) passes over it/.exec(stdout) ?? [];
   expect(Number(passes)).toBeGreaterThan(6);
   expect(existsSync(join(folder, "runs"))).toBe(false);
+});
+
+describe("a task whose table holds no pair", () => {
+  let folder = "";
+  let study: Study;
+  beforeAll(async () => {
+    folder = strangersFolder();
+    const examples = readFileSync(join(folder, "task.jsonl"), "utf8").split("\n");
+    const longer = examples.map((line) => line.replace(/"output":"(\w+)"/, '"output":"is $1"'));
+    writeFileSync(join(folder, "longer.jsonl"), longer.join("\n"));
+    // Outputs of one word are dropped at the other task's n = 2.
+    study = await studyOf(folder, "empty.yaml", (yaml) =>
+      yaml
+        .replace(
+          "tasks: [{",
+          "tasks: [{ name: long, file: longer.jsonl, n: [2], threshold: none }, {",
+        )
+        .replace("n: [3, 1]", "n: [1]")
+        .concat("crossTask: true\nmine: { shortTexts: drop }\n"),
+    );
+  });
+
+  test("is inconclusive under that name, whatever runs beside it, and measured again", async () => {
+    const failed: string[] = [];
+    const out = join(folder, "run");
+    const [beside] = await runVariants(
+      study,
+      [variantOf(study, "level", { "measure.level": 0.8 })],
+      {
+        out,
+        onFailed: (name) => failed.push(name),
+      },
+    );
+    expect(beside!.run.estimates.length).toBeGreaterThan(0);
+    expect(failed).toEqual([]);
+    const run = runOf(folder, "run");
+    const lent = run.estimates.filter(({ minedOn }) => minedOn !== undefined);
+    expect(lent.map(({ task, minedOn, n, zeros }) => [task, minedOn, n, zeros])).toEqual([
+      ["homes", "long", 1, "kept"],
+      ["homes", "long", 1, "dropped"],
+      ["long", "homes", 2, "kept"],
+      ["long", "homes", 2, "dropped"],
+    ]);
+    expect(lent[0]!.points).toBeGreaterThan(0);
+    const because = /task "homes" yields no 2-gram pairs/;
+    for (const row of lent.slice(2)) {
+      expect(row).toMatchObject({ value: null, interval: null, points: 0, corpus: "homes" });
+      expect(row.undefinedBecause).toMatch(because);
+      expect(Object.keys(lent[0]!)).toEqual(expect.arrayContaining(Object.keys(row)));
+    }
+    expect(run.crossTask.map(({ task, failed: why }) => [task, why === undefined])).toEqual([
+      ["homes", true],
+      ["long", false],
+    ]);
+    expect(run.crossTask[1]).toMatchObject({ overlap: null, drops: [] });
+    expect(run.estimates).toEqual(adjustEstimates(run.estimates));
+    expect(run.family.tests + run.family.missing).toBe(run.estimates.length);
+    expect(rote(folder, "measure", "run", "--json").status).toBe(0);
+    expect(runOf(folder, "run").estimates).toEqual(run.estimates);
+    expect(rote(folder, "report", "run").status).toBe(0);
+  });
+
+  test("is told to who asks, and the study runs without being asked", async () => {
+    const failed: string[] = [];
+    const out = join(folder, "run");
+    await runStudy(study, { out, onFailed: (name) => failed.push(name) });
+    expect(failed).toEqual(["mined-on-homes"]);
+    expect((await runStudy(study, { out })).crossTask).toHaveLength(2);
+  });
 });
