@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { readTriviaqa } from "#rote/tasks/formats/triviaqa.js";
 import { isInAnotherLanguage } from "#rote/text/language.js";
 import { stopWordLanguages } from "#rote/text/stop-words.js";
 
@@ -16,6 +17,20 @@ describe("a text in another language", () => {
     expect(isInAnotherLanguage("", "fr")).toBe(false);
     // "in" is German, English, Italian and more.
     expect(isInAnotherLanguage("in Berlin", "it")).toBe(false);
+  });
+
+  test.each(["Los Angeles", "La La Land", "Die Hard", "El Paso", "war memorial"])(
+    "is not told from one word of another language: %s",
+    (name) => {
+      expect(isInAnotherLanguage(name, "en")).toBe(false);
+    },
+  );
+
+  const trivia = "../shared/data/tasks/triviaqa/test.tsv";
+  test.skipIf(!existsSync(trivia))("is told of few short answers", async () => {
+    const { examples } = await readTriviaqa(trivia);
+    const foreign = examples.filter(({ output }) => isInAnotherLanguage(output, "en"));
+    expect(foreign.length / examples.length).toBeLessThan(0.01);
   });
 
   test("cannot be asked of a language without a list", () => {
