@@ -40,6 +40,7 @@ const reasonOrder = [
   "other-language",
   "not-alphabetic",
   "named-entity",
+  "n-characters",
   "below-threshold",
   "not-in-table",
   "uncounted",

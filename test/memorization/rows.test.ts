@@ -4,6 +4,7 @@ import { exampleFrequencies } from "#rote/memorization/example-frequency.js";
 import { parseCountRow, parseScoreRow } from "#rote/memorization/parse-rows.js";
 import { type CountRow, joinRows, type ScoreRow } from "#rote/memorization/rows.js";
 import { logProbability } from "#rote/memorization/task-gram-probability.js";
+import { filterReasons } from "#rote/task-grams/pair-filters.js";
 
 const count = (a: string, b: string, codf: number, dfA: number, dfB: number): CountRow => ({
   a,
@@ -211,5 +212,14 @@ test("an example's frequency is the sum of codf over its distinct pairs (Eq. 4)"
     ["e1", 7],
     ["e2", 5],
     ["e3", 0],
+  ]);
+});
+
+test("what filters leave out stands before the threshold, in the order in which they are asked", () => {
+  const table = createDropTable();
+  for (const reason of ["scored", "below-threshold", ...filterReasons.toReversed(), "mined"])
+    table.add("facts", 2, reason);
+  expect(table.rows().map(({ reason }) => reason)).toEqual([
+    ...["mined", ...filterReasons, "below-threshold", "scored"],
   ]);
 });

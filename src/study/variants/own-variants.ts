@@ -70,8 +70,14 @@ function withoutCorpora(study: Study): Study {
   return rest;
 }
 
-/** Names of directories, unique whatever characters the tasks' names are made of. */
+/** Names of directories, unique whatever characters the tasks' names are made of, and in whatever case. */
 function variantNames(tasks: readonly string[]): readonly string[] {
-  const plain = tasks.map((name) => `mined-on-${name.replaceAll(/[^\w.-]+/g, "-")}`);
-  return plain.map((name, i) => (plain.indexOf(name) === i ? name : `${name}-${i + 1}`));
+  const taken = new Set<string>();
+  return tasks.map((task) => {
+    const plain = `mined-on-${task.replaceAll(/[^\w.-]+/g, "-")}`;
+    let name = plain;
+    for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${plain}-${i}`;
+    taken.add(name.toLowerCase());
+    return name;
+  });
 }
