@@ -2,6 +2,7 @@
 import { isRecord } from "../base/json.ts";
 import { html, type Html } from "./html.ts";
 import { binSettings } from "./performance.ts";
+import { minedReasons } from "./recompute-drops.ts";
 import {
   recomputeSnippets,
   type Snippet,
@@ -18,7 +19,7 @@ export function recomputeSection(
 ): Html {
   const { level, bins, by } = binSettings(run, "recompute");
   const snippets = recomputeSnippets({
-    ...{ level, bins, by, hasOutputs, hasReplicates, ...pointSettings(run) },
+    ...{ level, bins, by, hasOutputs, hasReplicates, ...pointSettings(run), ...ratioOf(run) },
     policy: policyName(run),
     isContiguous: !removesStopWords(run),
   });
@@ -27,10 +28,18 @@ export function recomputeSection(
       of Python (pandas, SciPy, pyarrow), run one after another, give them again: values, sample
       sizes, bins with their intervals and nulls, medians. ${drawsText(hasReplicates)}
     </p>
-    ${otherRatio(run)} ${snippets.map(snippetBlock)}
+    ${apartText} ${otherRatio(run)} ${snippets.map(snippetBlock)}
     <h3>Spearman’s ρ in SQL (DuckDB)</h3>
     <pre data-language="sql">${spearmanSql}</pre>`;
 }
+
+/** What no Parquet file tells. */
+const apartText = html`<p>
+  Not from these files: of what was dropped the rows ${minedReasons.join(", ")}. They are counted
+  while pairs are mined, and pairs that mining drops are kept nowhere; those it leaves are the rows
+  of
+  <code>pairs.parquet</code>.
+</p>`;
 
 /** Where intervals and nulls of rank correlations come from. */
 function drawsText(hasReplicates: boolean): Html {
@@ -65,20 +74,33 @@ function pointSettings({
   };
 }
 
-/** What a study divides instead of codf by df(a). */
-function otherRatio({ study }: RunRecord): Html | undefined {
+/** What a study divides by what. */
+function ratioOf({ study }: RunRecord): Pick<SnippetSettings, "minOfSingleCounts" | "denominator"> {
   const measure = isRecord(study.measure) ? study.measure : {};
   const released = isRecord(study.released) ? study.released : {};
-  const column = measure.denominator === "occurrences" ? "tf" : "df";
-  const isWritten = measure.denominatorPolicy === "exact-words";
-  const by = isWritten
+  const corpus = isRecord(study.corpus) ? study.corpus : {};
+  const { denominatorPolicy: policy = "same" } = measure;
+  return {
+    minOfSingleCounts: released.minOfSingleCounts === true,
+    denominator: {
+      column: measure.denominator === "occurrences" ? "tf" : "df",
+      isApart: policy !== "same" && policy !== corpus.policy,
+    },
+  };
+}
+
+/** What a study divides instead of codf by df(a). */
+function otherRatio(run: RunRecord): Html | undefined {
+  const { minOfSingleCounts, denominator } = ratioOf(run);
+  const { column, isApart } = denominator;
+  const by = isApart
     ? html`<code>${column}</code> of <code>denominators.parquet</code> (joined on <code>a</code>)`
     : html`<code>${column}A</code>`;
-  const count = released.minOfSingleCounts === true ? html`min(tfA, tfB)` : html`codf`;
-  if (!isWritten && column === "df" && released.minOfSingleCounts !== true) return undefined;
+  const count = minOfSingleCounts ? html`min(tfA, tfB)` : html`codf`;
+  if (!isApart && column === "df" && !minOfSingleCounts) return undefined;
   return html`<p>
     This study divides <code>${count}</code> by ${by}: set that for <code>codf / dfA</code> in the
-    pieces that follow.
+    pieces that follow, but that of what was dropped, which does.
   </p>`;
 }
 

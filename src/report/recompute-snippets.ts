@@ -4,6 +4,7 @@
  * are printed and hold every table against the page.
  */
 
+import { dropsPython, type DropSettings } from "./recompute-drops.ts";
 import { intervalsPython } from "./recompute-intervals.ts";
 
 /** A piece of Python and the name of the table it leaves. */
@@ -14,7 +15,7 @@ export interface Snippet {
 }
 
 /** What the pieces take from the run's study. */
-export interface SnippetSettings {
+export interface SnippetSettings extends DropSettings {
   readonly level: number;
   readonly bins: number;
   readonly by: "equal-count" | "equal-width";
@@ -27,8 +28,6 @@ export interface SnippetSettings {
   readonly smoothing: { readonly alpha: number; readonly documents: number } | undefined;
   /** Controls of the partial correlations, by their columns. */
   readonly controls: readonly string[];
-  /** Whether pairs are left out for their counts. */
-  readonly leavesOutOutliers: boolean;
   /** Whether zeros are censored too. */
   readonly censored: boolean;
   /** Whether the run holds the draws behind its intervals. */
@@ -45,6 +44,7 @@ export function recomputeSnippets(settings: SnippetSettings): Snippet[] {
   return [
     { table: "points", title: "The points of every estimate", python: pointsPython(settings) },
     { table: "estimates", title: "Rank correlations", python: estimatesPython(settings) },
+    { table: "drops", title: "What was dropped", python: dropsPython(settings) },
     { table: "medians", title: "Medians of the scatters", python: mediansPython },
     ...(hasOutputs
       ? [

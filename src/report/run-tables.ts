@@ -62,6 +62,7 @@ export async function readScoredPairs(directory: string, model: string): Promise
   for await (const row of readParquet(join(directory, "scores.parquet"), { columns })) {
     const { logLikelihood } = row;
     if (row.model !== model || typeof logLikelihood !== "number") continue;
+    if (Number.isNaN(logLikelihood)) continue; // in the drop table, not in figures
     const [a, b] = [textOf(row, "a"), textOf(row, "b")];
     const counted = counts.get(pairKey(a, b));
     if (counted === undefined) {

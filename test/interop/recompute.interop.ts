@@ -139,6 +139,9 @@ test("so are those of means over inputs, smoothed, by group, with mutual informa
     clusters: 12,
   });
   compareIntervals(found.run, found.tables);
+  compareDrops(found.run, found.tables);
+  const reasons = new Set(found.tables.drops!.map(({ reason }) => reason));
+  expect(reasons).toEqual(new Set(["scored", "df(a)=0", "not-a-number", "codf=0"]));
 });
 
 /** Of every estimate that has a value, what run.json states and what the snippet gives. */
@@ -162,7 +165,7 @@ function compareIntervals(own: RunFile, { intervals }: Tables): void {
   expect(compared).toBeGreaterThan(20);
 }
 
-/** Forty examples of twelve groups, each with three a, two b and all their pairs; three models, with neutral contexts. */
+/** Forty examples of twelve groups, each with three a, two b and all their pairs, two whose a is nowhere, two NaN; three models, with neutral contexts. */
 async function crossedRun(directory: string): Promise<string> {
   await makeRun(directory);
   const rng = createRng("crossed");
@@ -174,10 +177,10 @@ async function crossedRun(directory: string): Promise<string> {
       example,
       b,
       a: `a${example} ${j}`,
-      codf: Math.max(0, rng.int(14) - 4),
+      codf: j === 0 && example === "e7" ? 0 : Math.max(0, rng.int(14) - 4),
     })),
   );
-  const dfA = new Map(pairs.map(({ a }) => [a, 15 + rng.int(9)]));
+  const dfA = new Map(pairs.map(({ a }) => [a, a === "ae7 0" ? 0 : 15 + rng.int(9)]));
   const text = (...names: string[]) => names.map((name) => ({ name, type: "string" as const }));
   const whole = (...names: string[]) => names.map((name) => ({ name, type: "int64" as const }));
   await writeParquet(
@@ -195,7 +198,8 @@ async function crossedRun(directory: string): Promise<string> {
       const [given, neutral] = known.get(b)!;
       return {
         ...{ example, task: "t", model, n: 1, a, b, characters: 2 + (b.length % 3), tokens: 1 },
-        ...{ logLikelihood: given! + pairs.length / 1e3, neutralLogLikelihood: neutral! },
+        logLikelihood: a === "ae9 1" ? NaN : given! + pairs.length / 1e3,
+        ...{ neutralLogLikelihood: neutral! },
       };
     });
   });
@@ -217,6 +221,32 @@ async function crossedRun(directory: string): Promise<string> {
   );
   for (const name of ["outputs", "pairs"]) rmSync(join(directory, `${name}.parquet`));
   return directory;
+}
+
+test("what became of every scored pair is the snippet's", () => {
+  compareDrops(run, tables);
+  const reasons = new Set(tables.drops!.map(({ reason }) => reason));
+  expect(reasons).toEqual(new Set(["scored", "unmatched", "codf=0", "df(b)=0"]));
+});
+
+/** Every row of the drop table but those of pairs that no file keeps; one without a model is of each. */
+function compareDrops(own: RunFile, { drops }: Tables): void {
+  const mined = ["mined", "below-threshold"];
+  const isMadeUp = (reason: string, count: number): boolean =>
+    reason === "df(a)=0" && count === 120;
+  const tasks = new Set(drops!.map(({ task }) => task)); // one of run.json has no pair
+  const shown = own.drops.filter(
+    ({ task, reason, count }) =>
+      tasks.has(task) && !mined.includes(reason) && !isMadeUp(reason, count),
+  );
+  const found = shown.flatMap(({ task, n, reason, model, count }) =>
+    (model === undefined ? own.identities.models.map(({ name }) => name) : [model]).flatMap(
+      (name) => (count === 0 ? [] : [{ task, n, model: name, reason, count }]),
+    ),
+  );
+  const sorted = (rows: readonly object[]): string[] =>
+    rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
+  expect(sorted(drops!)).toEqual(sorted(found));
 }
 
 test("the SQL gives Spearman's ρ with zeros kept", () => {

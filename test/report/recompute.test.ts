@@ -25,6 +25,7 @@ interface Row {
   readonly output: string;
   readonly codf: number;
   readonly dfA: number;
+  readonly dfB: number;
   readonly p: number;
   /** Null where b was not found; such rows are no points. */
   readonly logLikelihood: number;
@@ -247,4 +248,20 @@ test.each(tasks)("points and medians of the scatter of %s", (task) => {
   const shown = String(Number(middle.toPrecision(4))).replace("-", "−");
   const figure = page.slice(page.indexOf(`data-file="scatter-${task}"`));
   expect(figure.slice(0, figure.indexOf("</figure>"))).toContain(shown);
+});
+
+test("what became of scored pairs", async () => {
+  const { drops } = await readRunFile(directory);
+  const ends: Readonly<Record<string, (row: Row) => boolean>> = {
+    scored: () => true,
+    "df(b)=0": ({ codf, dfB }) => codf === 0 && dfB === 0,
+    "codf=0": ({ codf, dfB }) => codf === 0 && dfB > 0,
+  };
+  for (const task of ["facts", "translation", "arithmetic"])
+    for (const [reason, holds] of Object.entries(ends)) {
+      const own = points.filter((row) => row.task === task && row.model === models[0].name);
+      const row = drops.find((drop) => drop.task === task && drop.reason === reason);
+      expect(row?.count ?? 0, `${task} ${reason}`).toBe(own.filter(holds).length);
+    }
+  expect(page).toContain("of what was dropped the rows mined, identical");
 });
