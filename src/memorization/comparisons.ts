@@ -203,9 +203,13 @@ function withComparedNull(
     const values = combine(nulls.map((each) => each.values));
     return withNull(row, { values, making: nulls[0]!.making }, level);
   }
+  const bare = findings.find((finding) => finding.null === undefined);
   return {
     ...row,
-    nullAbsentBecause: "the nulls of what is compared were made in different ways",
+    nullAbsentBecause:
+      bare === undefined
+        ? "the nulls of what is compared were made in different ways"
+        : `${whose(bare.estimate)} has no null`,
   };
 }
 

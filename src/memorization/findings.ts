@@ -77,6 +77,8 @@ export interface Finding {
 
 /** Points above which a sample of examples is exchanged. */
 const manyPoints = 100_000;
+/** Values of permutations that differ by less are one. */
+const rounding = 1e-12;
 /** Point visits below which threads cost more than they save. */
 const muchWork = 1e7;
 
@@ -109,13 +111,16 @@ export async function findingsOf(
     const found = estimated.get(quantity);
     const base = rowOf(view, quantity, options);
     const left = found === undefined ? {} : effects.of(view, quantity, base);
-    const row = withNull(
-      { ...base, ...left, ...resultOf(found, reasons[i]) },
-      nulls.get(quantity),
-      options.level,
-    );
+    const made = nulls.get(quantity);
+    const still = made && whyStill(made);
+    const result = { ...base, ...left, ...resultOf(found, reasons[i]) };
+    const row =
+      still === undefined
+        ? withNull(result, made, options.level)
+        : { ...result, nullAbsentBecause: still };
     const replicates = found?.replicates ?? new Float64Array(0);
-    const own = { quantity, estimate: row, replicates, null: nulls.get(quantity) };
+    const band = still === undefined ? made : undefined;
+    const own = { quantity, estimate: row, replicates, null: band };
     const finding = { ...own, set: view.set };
     return quantity.method === "kendall-tau-b" ? [finding, distanceOf(finding)] : [finding];
   });
@@ -226,6 +231,16 @@ function shuffledPoints(set: PointSet, { examples }: RecountedShuffles): PointSe
     set,
     Uint32Array.from(example.keys()).filter((i) => examples.has(exampleIds[example[i]!]!)),
   );
+}
+
+/** Why a null compares with nothing, where its permutations leave things as they are. */
+function whyStill({ values, making }: QuantityNull): string | undefined {
+  if (making.conflicts === 1)
+    return "no input can be exchanged: each would take the place of itself, of one of its own examples or of one of its outputs";
+  const known = values.filter((value) => !Number.isNaN(value));
+  if (known.length < 2 || known.some((value) => Math.abs(value - known[0]!) > rounding))
+    return undefined;
+  return `all ${known.length} permutations have one value: they exchange nothing that it hangs on`;
 }
 
 /** Everything but what was found. */

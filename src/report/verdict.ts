@@ -30,11 +30,11 @@ export function judge(estimate: EstimateRecord): Judgement {
   return { finding, remark: less ? `${missed}; shuffled pairs give more` : missed };
 }
 
-function missing({ value, interval }: EstimateRecord): string {
+function missing({ value, interval, nullAbsentBecause }: EstimateRecord): string {
   if (value === undefined) return "the estimate is undefined";
   return interval === undefined
     ? "the estimate has no interval"
-    : "the estimate has no null to compare it with";
+    : (nullAbsentBecause ?? "the estimate has no null to compare it with");
 }
 
 /** The reason without the word that stands before it wherever it is shown. */

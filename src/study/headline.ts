@@ -146,10 +146,15 @@ function describe(estimate: MemorizationEstimate): string {
     points,
     examples,
     undefinedBecause,
+    nullAbsentBecause,
   } = estimate;
-  if (value === null || interval === null || band === null) {
+  if (value === null || interval === null) {
     const reason = undefinedBecause?.replace(/^inconclusive: /, "") ?? "no estimate";
     return `${task}: inconclusive, ${reason}`;
+  }
+  if (band === null) {
+    const sizes = `${amount(points, "pair")} of ${amount(examples, "example")}, n = ${n}, model ${model}`;
+    return `${task}: inconclusive, Spearman ${signed(value)} of ${sizes} has no null to be held against: ${nullAbsentBecause ?? "none was made"}`;
   }
   return (
     `${task}: Spearman ${signed(value)}, ${percent(interval.level)} interval ${signed(interval.low)} to ${signed(interval.high)}, ` +

@@ -3,6 +3,7 @@ import { createRng } from "#rote/base/random.js";
 import { recountedCounts } from "#rote/memorization/null-distribution.js";
 import { type CountRow, joinRows, type ScoreRow } from "#rote/memorization/rows.js";
 import { planShuffles } from "#rote/memorization/shuffle-plan.js";
+import { verdicts } from "#rote/study/headline.js";
 import { spearman } from "#rote/stats/correlation.js";
 import { nullBand } from "#rote/stats/null-band.js";
 import { estimatesOf, measure, type World, world } from "./world.ts";
@@ -30,6 +31,52 @@ describe("nulls", () => {
       exchange: "whole-blocks",
       strata: 1,
     });
+  });
+
+  test("shuffles that exchange nothing are no null, and what they belong to is inconclusive", async () => {
+    // One input phrase stands in every example: no other can take its place.
+    const rng = createRng(3);
+    const counts = Array.from({ length: 40 }, (_, i) => {
+      return { a: "the capital", b: `b${i}`, codf: 1 + i, dfA: 50, dfB: 50 };
+    });
+    const scores = counts.map(({ a, b, codf }, i) => ({
+      ...{ example: `e${i}`, task: "facts", n: 2, a, b },
+      logLikelihood: codf + 3 * rng.normal(),
+    }));
+    const models = ["large", "small"].flatMap((model) =>
+      scores.map((score) => ({ ...score, model, logLikelihood: score.logLikelihood * rng.next() })),
+    );
+    const plan = planShuffles(models, () => 50, { rng: createRng(1), permutations: 20 });
+    expect(plan.conflicts).toBe(1);
+    const recounted = {
+      plan,
+      df: new Float64Array(plan.phrases.length).fill(50),
+      codf: Float64Array.from(
+        { length: plan.pairs.length / 2 },
+        (_, i) => 1 + Number(plan.phrases[plan.pairs[2 * i + 1]!]!.slice(1)),
+      ),
+    };
+    const estimates = await estimatesOf({ counts, scores: models }, { shuffles: () => recounted });
+    const [first] = estimates;
+    expect(first).toMatchObject({ null: null, undefinedBecause: null });
+    expect(first!.value).toBeGreaterThan(0.3);
+    expect(first!.interval).not.toBeNull();
+    expect(first!.nullAbsentBecause).toMatch("no input can be exchanged");
+    expect(estimates.every((each) => each.null === null)).toBe(true);
+    const difference = estimates.find((each) => each.measure === "model-difference")!;
+    expect(difference.nullAbsentBecause).toBe("small at n = 2 has no null");
+    const [verdict] = verdicts([{ name: "facts", n: [2] }], "large", estimates);
+    expect(verdict!.finding).toBe("inconclusive");
+    expect(verdict!.sentence).toMatch(/40 pairs of 40 examples.* has no null .*: no input can be/);
+  });
+
+  test("permutations that all give one value are no null, whatever was exchanged", async () => {
+    // Every input has the counts of every other.
+    const rows = world(createRng(4), { zeros: 0 });
+    const counts = rows.counts.map((row, i) => ({ ...row, codf: 1 + (i % 4), dfA: 20 }));
+    const blocks = await estimatesOf({ ...rows, counts });
+    expect(blocks[0]).toMatchObject({ null: null });
+    expect(blocks[0]!.nullAbsentBecause).toMatch("100 permutations have one value");
   });
 
   test("the p-value counts null values at least as far from their mean (by hand)", () => {
