@@ -25,7 +25,10 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
   return run!;
 }
 
-/** What `runStudy` would do, without writing anything. */
+/**
+ * What `runStudy` would do of the study itself, without writing anything; `planVariants` knows its other
+ * corpora and its tasks' tables, too.
+ */
 export async function planRun(
   study: Study,
   { out, clock }: Pick<RunStudyOptions, "out" | "clock">,

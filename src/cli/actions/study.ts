@@ -146,20 +146,31 @@ function stageText(stage: PlannedStage): string {
   return `${performed === 0 ? "done" : "run "}  ${name.padEnd(24)} ${performed} of ${directories}`;
 }
 
-/** What is read and what is counted from. */
+/** What is read, of several corpora each by its name, and what is counted from. */
 export function sourceLines({
   index,
   corpusBytes,
   corpusPasses,
+  corpora = [],
   stages,
-}: Pick<StudyPlan, "index" | "corpusBytes" | "corpusPasses" | "stages">): string {
+}: Pick<StudyPlan, "index" | "corpusBytes" | "corpusPasses" | "stages"> &
+  Partial<Pick<VariantsPlan, "corpora">>): string {
   const isRead = index === null && stages.some(isOpenOverlap);
-  const most = isRead && corpusPasses > 1 ? "at most " : "";
-  const passes = corpusPasses === 1 ? "one pass" : `${most}${corpusPasses} passes`;
-  const corpus = `corpus    ${formatAmount(corpusBytes, "bytes")} stored, ${passes} over it\n`;
+  const lineOf = (name: string, bytes: number, passes: number): string => {
+    const most = isRead && passes > 1 ? "at most " : "";
+    const times = passes === 1 ? "one pass" : `${most}${passes} passes`;
+    return `corpus    ${name}${formatAmount(bytes, "bytes")} stored, ${times} over it\n`;
+  };
+  const corpus =
+    corpora.length > 1
+      ? corpora
+          .filter(({ bytes }) => bytes > 0)
+          .map(({ name, bytes, passes }) => lineOf(`${name}: `, bytes, passes))
+          .join("")
+      : lineOf("", corpusBytes, corpusPasses);
   if (index === null) return corpus;
   const { directory, documents, tokens } = index;
   const words = `${amount(documents, "document")}, ${amount(tokens - documents, "word")}`;
   const counted = `index     ${directory}: pairs are counted from its ${words}\n`;
-  return corpusBytes === 0 ? counted : corpus + counted;
+  return corpora.length < 2 && corpusBytes === 0 ? counted : corpus + counted;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readParquet } from "#rote/base/parquet.js";
@@ -7,6 +7,7 @@ import { loadStudy, type Study } from "#rote/study/load-study.js";
 import type { RunFile } from "#rote/study/run-file.js";
 import { runStudy } from "#rote/study/run-study.js";
 import { ownVariants } from "#rote/study/variants/own-variants.js";
+import { planVariants } from "#rote/study/variants/plan-variants.js";
 import { runVariants } from "#rote/study/variants/run-variants.js";
 import { variantOf } from "#rote/study/variants/variant.js";
 import { rote, runOf, strangersFolder } from "../stranger.ts";
@@ -184,19 +185,33 @@ describe("cross-task", () => {
 
 test("a dry run names what stands beside a study, and counts its passes", async () => {
   const folder = strangersFolder();
-  await studyOf(folder, "dry.yaml", (yaml) =>
+  const lines = readFileSync(join(folder, "text", "homes.jsonl"), "utf8").split("\n");
+  mkdirSync(join(folder, "half"));
+  writeFileSync(join(folder, "half", "homes.jsonl"), lines.slice(0, 400).join("\n"));
+  const study = await studyOf(folder, "dry.yaml", (yaml) =>
     yaml
-      .replace(/corpus: .*/, "corpus: [{ name: all, files: text }, { name: again, files: text }]")
+      .replace(/corpus: .*/, "corpus: [{ name: all, files: text }, { name: half, files: half }]")
       .replace("tasks: [{", "tasks: [{ name: other, file: task.jsonl }, {")
       .concat("crossTask: true\n"),
   );
   const { stdout, status } = rote(folder, "run", "dry.yaml", "--dry-run");
   expect(status).toBe(0);
   expect(stdout).toContain(
-    "beside    the same on again; all other tasks with the table of each of other, homes\n",
+    "beside    the same on half; all other tasks with the table of each of other, homes\n",
   );
-  const [, passes] = /(\d+) passes over it/.exec(stdout) ?? [];
-  expect(Number(passes)).toBeGreaterThan(6);
+  const { corpora, corpusPasses, ...plan } = await planVariants(study, [], {
+    out: join(folder, "runs"),
+  });
+  const sizes = ["text", "half"].map((name) => statSync(join(folder, name, "homes.jsonl")).size);
+  // All: fit embedder, count, recount, overlap (two), evidence; half: the same but the embedder.
+  expect(corpora).toEqual([
+    { name: "all", bytes: sizes[0], passes: 6 },
+    { name: "half", bytes: sizes[1], passes: 5 },
+  ]);
+  expect(corpusPasses).toBe(11);
+  expect(plan.stages.find(({ name }) => name === "mine")).toMatchObject({ performed: 3 });
+  expect(stdout).toMatch(/^corpus +all: .* stored, at most 6 passes over it$/m);
+  expect(stdout).toMatch(/^corpus +half: .* stored, at most 5 passes over it$/m);
   expect(existsSync(join(folder, "runs"))).toBe(false);
 });
 
