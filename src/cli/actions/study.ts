@@ -5,10 +5,9 @@ import type { Study } from "../../study/load-study.ts";
 import type { StudyPlan } from "../../study/plan.ts";
 import type { OwnVariant } from "../../study/variants/own-variants.ts";
 import type { VariantsPlan } from "../../study/variants/plan-variants.ts";
-import type { RunFile } from "../../study/run-file.ts";
 import type { CommandIo } from "../io.ts";
-import { amount, formatAmount, formatDuration, formatInteger } from "../output.ts";
-import { presetLines } from "./preset.ts";
+import { amount, formatAmount, formatDuration } from "../output.ts";
+import { findingLines, warningLines } from "./finding.ts";
 import { stageTeller } from "./stage-teller.ts";
 import { connectionOf, type RunningValues } from "../running.ts";
 
@@ -43,42 +42,20 @@ export async function performStudy(
   });
   tell.end();
   const report = await writeReport(out);
-  for (const warning of run.warnings) io.say(`note: ${warning}`);
+  for (const warning of warningLines(run)) io.say(`note: ${warning}`);
   if (json) {
-    const { headline, verdicts, warnings, estimates, drops, preset } = run;
-    const found = { headline, verdicts, warnings, estimates, drops };
-    await io.stdout.writeJson({ ...found, ...(preset && { preset }), run: out, report });
-  } else await printFinding(run, report, io);
-}
-
-async function printFinding(
-  { verdicts, drops, headline, preset }: RunFile,
-  report: string,
-  { stdout }: CommandIo,
-): Promise<void> {
-  for (const { finding, sentence } of verdicts)
-    await stdout.write(`${finding.padEnd(24)}  ${sentence}\n`);
-  await stdout.write(`\n${headline}\n` + `${pairsText(drops)}\n`);
-  for (const line of presetLines(preset)) await stdout.write(`${line}\n`);
-  await stdout.write(`${preset === null ? "" : "\n"}Report    ${report}\n`);
-}
-
-function pairsText(drops: RunFile["drops"]): string {
-  const mined = pairsOf(drops, "mined");
-  const scored = pairsOf(drops, "scored");
-  const rest =
-    mined === scored ? "" : '; the report says under "What was dropped" where the others went';
-  return `${amount(mined, "pair")} mined, ${formatInteger(scored)} scored${rest}`;
-}
-
-/** Pairs with a fate, over all tasks and n; where models differ, those of the model with the most. */
-function pairsOf(drops: RunFile["drops"], reason: string): number {
-  const most = new Map<string, number>();
-  for (const { task, n, count } of drops.filter((drop) => drop.reason === reason)) {
-    const key = JSON.stringify([task, n]);
-    most.set(key, Math.max(most.get(key) ?? 0, count));
+    const { headline, verdicts, warnings, estimates, drops, corpora, crossTask, preset } = run;
+    await io.stdout.writeJson({
+      ...{ headline, verdicts, warnings, estimates, drops },
+      ...(corpora.length > 0 && { corpora }),
+      ...(crossTask.length > 0 && { crossTask }),
+      ...(preset && { preset }),
+      ...{ run: out, report },
+    });
+    return;
   }
-  return [...most.values()].reduce((sum, count) => sum + count, 0);
+  for (const line of findingLines(run)) await io.stdout.write(`${line}\n`);
+  await io.stdout.write(`${run.preset === null ? "" : "\n"}Report    ${report}\n`);
 }
 
 /** Which corpora and tables a study has beside its own. */
