@@ -104,14 +104,20 @@ export interface RunRecord {
   readonly preset: unknown;
   /** What a reader must know first; a run written by another program may have none. */
   readonly warnings: readonly string[];
-  /** Of a run whose study was swept too: the level of the intervals in sweep.parquet, and the variants that are not in it. */
+  /** Of a run whose study was swept too: the level of the intervals in sweep.parquet, and what had no pairs. */
   readonly sweep: SweepSummary | undefined;
 }
 
 /** What the page reads of a sweep besides its table. */
 export interface SweepSummary {
   readonly level: number;
-  readonly failed: readonly { readonly variant: string; readonly because: string }[];
+  /** Tasks and lengths, why, and in how many variants. */
+  readonly empty: readonly {
+    readonly task: string;
+    readonly n: number;
+    readonly because: string;
+    readonly variants: number;
+  }[];
 }
 
 const SCHEMA = 1;
@@ -162,9 +168,10 @@ export async function readRunRecord(path: string): Promise<RunRecord> {
 function sweepOf(sweep: JsonRecord, path: string): SweepSummary {
   return {
     level: numberAt(sweep, "level", path),
-    failed: objectsAt(sweep, "failed", path).map((entry) => ({
-      variant: textAt(entry, "variant", path),
+    empty: objectsAt(sweep, "empty", path).map((entry) => ({
+      ...{ task: textAt(entry, "task", path), n: numberAt(entry, "n", path) },
       because: textAt(entry, "because", path),
+      variants: Array.isArray(entry.variants) ? entry.variants.length : 0,
     })),
   };
 }

@@ -32,7 +32,7 @@ export function sweepContent(
   const model = modelsBySize(run).at(-1) ?? "";
   const leading = curves.filter((curve) => keyOf(curve) === model);
   return html`<p>${statement(leading, specifications, model)}</p>
-    ${curveTable(curves)}${failedList(run.sweep)} ${curveFigures(run, specifications, figures)}
+    ${curveTable(curves)}${emptyList(run.sweep)} ${curveFigures(run, specifications, figures)}
     <h3>One choice changed at a time</h3>
     ${factorTable(specifications, model)}
     <h3>By model size, under other thresholds and lengths</h3>
@@ -128,11 +128,14 @@ function markedValue(found: Pick<Specification, "value" | "finding"> | null | un
   return `${valueText(found.value)}${mark}`;
 }
 
-function failedList({ failed }: SweepSummary): Html | undefined {
-  if (failed.length === 0) return undefined;
+function emptyList({ empty }: SweepSummary): Html | undefined {
+  if (empty.length === 0) return undefined;
   return html`<p class="reason">
-    Left out, because a task had no pairs left:
-    ${failed.map(({ variant, because }) => html`<code>${variant}</code> (${because}) `)}
+    Not estimated, because a task had no pairs left:
+    ${empty.map(
+      ({ task, n, because, variants }) =>
+        html`${task}, n = ${n}, in ${count(variants, "variant")} (${because}) `,
+    )}
   </p>`;
 }
 

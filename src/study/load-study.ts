@@ -25,6 +25,8 @@ export interface Study extends Omit<StudyFile, "tasks" | "corpus" | "otherCorpor
   readonly otherCorpora?: readonly (OtherCorpus & StudyCorpus)[];
   /** What `embedder: corpus` is fitted on, where it is not what is counted. */
   readonly embedderCorpus?: StudyCorpus;
+  /** Whether a task without pairs at some n is inconclusive there, instead of an error. */
+  readonly allowsEmptyTasks?: boolean;
   readonly tasks: readonly TaskEntry[];
   /** A folder, a checkpoint's `DIR@STEP` or a URL each. */
   readonly models: readonly string[];

@@ -44,7 +44,10 @@ const specifications: readonly Specification[] = ["facts", "idioms <rare>"].flat
 const run = {
   estimates: models.map((model) => ({ model })),
   identities: { models: models.map((name, i) => ({ name, parameters: 1e6 * (i + 1) })) },
-  sweep: { level: 0.95, failed: [{ variant: "0.5_corpus", because: "no pairs <left>" }] },
+  sweep: {
+    level: 0.95,
+    empty: [{ task: "facts", n: 3, because: "no pairs <left>", variants: 2 }],
+  },
 };
 const content = { run, specifications } as unknown as PageContent;
 const page = sweepContent(content, { figures })!.text;
@@ -65,7 +68,7 @@ test("the section says in words whether conclusions survive, for the largest mod
   );
   expect(text).toContain("7 of 7 others agree");
   expect(text).toContain("3 of 3 others agree");
-  expect(text).toContain("0.5_corpus (no pairs &lt;left&gt;)");
+  expect(text).toContain("facts, n = 3, in 2 variants (no pairs &lt;left&gt;)");
   expect(text).not.toMatch(/NaN|undefined|Infinity/);
 });
 

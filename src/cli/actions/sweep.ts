@@ -31,14 +31,15 @@ export async function performSweep(
     onProgress: io.onProgress,
     clock: io.now,
     onStage: tell.stage,
-    onFailed: (name, { message }) => {
-      io.say(`note: ${name} is left out: ${message}`);
-    },
   });
   tell.end();
   const report = await writeReport(out);
-  for (const warning of swept.run.warnings) io.say(`note: ${warning}`);
   const { specifications, run } = swept;
+  for (const warning of run.warnings) io.say(`note: ${warning}`);
+  for (const { task, n, because, variants } of run.sweep.empty)
+    io.say(
+      `note: ${task}, n = ${n}, is not estimated in ${amount(variants.length, "variant")}: ${because}`,
+    );
   if (json)
     await io.stdout.writeJson({
       headline: run.headline,

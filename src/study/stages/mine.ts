@@ -11,7 +11,8 @@ import { findEncoder } from "../../models/encoders/open-encoder.ts";
 import { isEmbedderFile, openEmbedder } from "../../models/open-embedder.ts";
 import { isModelUrl } from "../../models/remote/model-url.ts";
 import { type MinedTask, mineTask } from "../../task-grams/mine-task.ts";
-import type { MinedSource, OtherTask } from "../../task-grams/splits.ts";
+import { type MinedSource, type OtherTask, planSplit } from "../../task-grams/splits.ts";
+import { passRate } from "../../task-grams/threshold.ts";
 import type { SkippedRow } from "../../tasks/formats/task-source.ts";
 import { PARTIAL_FOLDER } from "../batches.ts";
 import {
@@ -36,7 +37,10 @@ import {
 import { embedderFile } from "./fit-embedder.ts";
 
 /** A mined task without its pairs, which are in pairs.parquet, and without its table. */
-export type MiningSummary = Omit<MinedTask, "pairs" | "table">;
+export interface MiningSummary extends Omit<MinedTask, "pairs" | "table"> {
+  /** Why there are no pairs, where that is no error. */
+  readonly empty?: string;
+}
 
 /** mining.json. */
 export interface MiningRecord {
@@ -139,14 +143,21 @@ async function mineTasks(
     const first = index;
     for (const n of task.entry.n) {
       if (index === parts.entries.length) {
-        const { pairs, table: _, ...summary } = await mineLength(task, n, embedder, context);
+        const {
+          pairs,
+          table: _,
+          ...summary
+        } = await mineLength(task, n, embedder, context).catch((error: unknown) =>
+          emptyLength(task, n, error, context),
+        );
         const rows = pairs.map((pair) => pairRow(summary, pair));
         await writeTable(context.directory, partOf(index), rows);
         await parts.append([summary]);
       }
       index++;
     }
-    refuseWordlessOutputs(task.entry.name, parts.entries.slice(first, index));
+    if (context.study.allowsEmptyTasks !== true)
+      refuseWordlessOutputs(task.entry.name, parts.entries.slice(first, index));
   }
   return parts.entries;
 }
@@ -168,6 +179,26 @@ async function mineLength(
     signal,
     onProgress,
   });
+}
+
+/** What is mined where nothing can be, if the study goes on without. */
+async function emptyLength(
+  task: StudyTask,
+  n: number,
+  error: unknown,
+  { study, tasks }: StudyContext,
+): Promise<Omit<MinedTask, "table"> & { readonly table?: undefined; readonly empty: string }> {
+  const isEmpty = error instanceof RoteError && error.code === "task/empty";
+  if (!isEmpty || study.allowsEmptyTasks !== true) throw error;
+  const { name, minedOn } = task.entry;
+  const other = tasks.find(({ entry }) => entry.name === minedOn);
+  const plan = await planSplit(sourceOf(task), study.mine.split, other && sourceOf(other));
+  return {
+    ...{ task: name, n, ...plan, thresholds: [], passCurve: [], pairs: [], drops: [] },
+    passRates: { real: passRate(0, 0), null: passRate(0, 0) },
+    overlap: { examples: 0, evaluated: 0 },
+    empty: error.message,
+  };
 }
 
 /** A task's examples as mining reads them. */

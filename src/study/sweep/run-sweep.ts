@@ -1,11 +1,13 @@
 /** A study under every combination of its sweep's options: run, estimated, and summarized as specification curves. */
 import { join } from "node:path";
 import { writeAtomically } from "../../base/files.ts";
+import { groupBy } from "../../base/group-by.ts";
 import type { Study } from "../load-study.ts";
 import { readRunFile, type RunFile, runFile } from "../run-file.ts";
 import { runStudy, type RunStudyOptions } from "../run-study.ts";
 import { planVariants, type VariantsPlan } from "../variants/plan-variants.ts";
 import { runVariants } from "../variants/run-variants.ts";
+import type { VariantRun } from "../variants/variant.ts";
 import { sweepAxes } from "./axes.ts";
 import { specificationCurves } from "./curve.ts";
 import { type Specification, specificationsOf } from "./specifications.ts";
@@ -28,15 +30,8 @@ export async function runSweep(study: Study, options: RunStudyOptions): Promise<
   if (study.preset !== "default") await runStudy(study, options);
   const axes = sweepAxes(study);
   const swept = sweepVariants(study, axes);
-  const failed: SweepRecord["failed"][number][] = [];
   const variants = swept.map(({ variant }) => variant);
-  const runs = await runVariants(study, variants, {
-    ...options,
-    onFailed: (variant, error) => {
-      failed.push({ variant, because: error.message });
-      options.onFailed?.(variant, error);
-    },
-  });
+  const runs = await runVariants(study, variants, options);
   const specifications = runs.flatMap(({ variant, run }) =>
     specificationsOf(study, axes, {
       swept: swept.find((own) => own.variant === variant)!,
@@ -47,7 +42,7 @@ export async function runSweep(study: Study, options: RunStudyOptions): Promise<
   const record: SweepRecord = {
     axes: axisLabels(axes),
     variants: swept.length,
-    failed,
+    empty: emptyOf(runs),
     level,
     curves: specificationCurves(specifications, level),
   };
@@ -55,6 +50,19 @@ export async function runSweep(study: Study, options: RunStudyOptions): Promise<
   const run = { ...(await readRunFile(out)), sweep: record };
   await writeAtomically(join(out, runFile), `${JSON.stringify(run, null, 2)}\n`);
   return { run, specifications };
+}
+
+function emptyOf(runs: readonly VariantRun[]): SweepRecord["empty"] {
+  const found = runs.flatMap(({ variant: { name }, run: { mining } }) =>
+    mining.flatMap(({ task, n, empty: because }) =>
+      because === undefined ? [] : [{ task, n, because, name }],
+    ),
+  );
+  const alike = groupBy(found, ({ task, n, because }) => JSON.stringify([task, n, because]));
+  return Array.from(alike.values(), (own) => {
+    const { task, n, because } = own[0]!;
+    return { task, n, because, variants: own.map(({ name }) => name) };
+  });
 }
 
 /** What a sweep would do. */

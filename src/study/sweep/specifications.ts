@@ -79,7 +79,10 @@ function specification(
   const { task, n, zeros, model, checkpoint, value, interval, pValue, points, examples } = estimate;
   const { threshold, embedder, stopWords, unit, corpus, variant } = swept;
   const options = { threshold, n: String(n), embedder, stopWords, unit, zeros, corpus };
-  const { null: band, undefinedBecause } = estimate;
+  const { null: band } = estimate;
+  const empty = run.mining.find((mined) => mined.task === task && mined.n === n)?.empty;
+  const undefinedBecause =
+    empty === undefined ? estimate.undefinedBecause : `inconclusive: ${empty}`;
   return {
     ...{ task, model, checkpoint, options, isStudy: isOwn(study, swept, estimate) },
     variant: variant.name,

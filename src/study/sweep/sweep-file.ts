@@ -13,8 +13,13 @@ export interface SweepRecord {
   /** The options of every choice, by label. */
   readonly axes: Readonly<Record<AxisName, readonly string[]>>;
   readonly variants: number;
-  /** Variants that could not be run, and why. */
-  readonly failed: readonly { readonly variant: string; readonly because: string }[];
+  /** Where variants leave a task without pairs, and why: their specifications are there, without a value. */
+  readonly empty: readonly {
+    readonly task: string;
+    readonly n: number;
+    readonly because: string;
+    readonly variants: readonly string[];
+  }[];
   readonly level: number;
   readonly curves: readonly SpecificationCurve[];
 }

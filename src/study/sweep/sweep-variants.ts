@@ -65,6 +65,7 @@ function commonChanges(
 ): Readonly<Record<string, unknown>> {
   return {
     sweep: undefined,
+    allowsEmptyTasks: true,
     "measure.zeros": zeros.length > 1 ? "both" : zeros[0]!.value,
     "measure.bootstrap": measure.bootstrap === "auto" ? RESAMPLES : measure.bootstrap,
     "measure.permutations": measure.permutations === "auto" ? PERMUTATIONS : measure.permutations,

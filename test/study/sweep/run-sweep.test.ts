@@ -192,7 +192,7 @@ test("a study of several corpora is swept on each, in one pass over each", async
   }
 });
 
-test("a variant that leaves a task without pairs is left out and named", () => {
+test("a variant that leaves a task without pairs has its specifications, without a value", async () => {
   const folder = strangersFolder();
   const path = join(folder, "study.yaml");
   writeFileSync(
@@ -206,12 +206,57 @@ test("a variant that leaves a task without pairs is left out and named", () => {
     ).join("\n"),
   );
   const { stdout, stderr, status } = rote(folder, "run", "study.yaml", "--out", "run", "--sweep");
-  expect(status).toBe(0);
-  expect(stderr).toMatch(/note: none_corpus_en-removed_pair is left out: /);
-  expect(stdout).toContain("2 specifications of 2 variants");
-  expect(runOf(folder, "run").sweep!.failed).toMatchObject([
-    { variant: "none_corpus_en-removed_pair" },
+  expect(status, stderr).toBe(0);
+  expect(stderr).toMatch(/note: homes, n = 1, is not estimated in 1 variant: .*no words/);
+  expect(stdout).toContain("4 specifications of 2 variants");
+  const { sweep } = runOf(folder, "run");
+  expect(sweep!.empty).toMatchObject([
+    { task: "homes", n: 1, variants: ["none_corpus_en-removed_pair"] },
   ]);
+  expect(sweep!.curves[0]).toMatchObject({ specifications: 4, robustness: "inconclusive" });
+  const specifications = await rows(join(folder, "run", "sweep.parquet"));
+  expect(
+    specifications.map(({ stopWords, undefinedBecause }) => [
+      stopWords,
+      String(undefinedBecause).includes("no words"),
+    ]),
+  ).toEqual([
+    ["kept", false],
+    ["kept", false],
+    ["en removed", true],
+    ["en removed", true],
+  ]);
+});
+
+test("a length without pairs in one task leaves its other lengths and the other tasks", async () => {
+  const folder = strangersFolder();
+  const path = join(folder, "study.yaml");
+  const long = Array.from({ length: 20 }, (_, i) =>
+    JSON.stringify({ input: `the home of zor${i} is`, output: `mel${i % 7} by the sea` }),
+  );
+  writeFileSync(join(folder, "long.jsonl"), long.join("\n"));
+  const written = readFileSync(path, "utf8").replace(
+    "n: [3, 1], threshold: none }]",
+    "n: [1], threshold: none }, { name: long, file: long.jsonl, n: [3], threshold: none }]",
+  );
+  const sweep = "sweep: { threshold: none, n: [1, 3], stopWords: [[]], unit: pair, zeros: kept }";
+  writeFileSync(path, `${written}mine: { shortTexts: drop }\n${sweep}\n`);
+  const { stderr, status } = rote(folder, "run", "study.yaml", "--out", "run", "--sweep");
+  expect(status, stderr).toBe(0);
+  const specifications = await rows(join(folder, "run", "sweep.parquet"));
+  const at = (task: string): unknown[] =>
+    specifications
+      .filter((row) => row.task === task)
+      .map(({ n, isStudy, points, undefinedBecause }) => [
+        ...[n, isStudy, Number(points) > 0],
+        String(undefinedBecause).includes("yields no 3-gram pairs"),
+      ]);
+  expect(at("homes")).toEqual([
+    [1, true, true, false],
+    [3, false, false, true],
+  ]);
+  expect(at("long").map((row) => (row as unknown[])[2])).toEqual([true, true]);
+  expect(runOf(folder, "run").sweep!.curves.map(({ specifications: own }) => own)).toEqual([2, 2]);
 });
 
 test("a study under a preset is swept beside its comparison", () => {
