@@ -78,20 +78,25 @@ def interval(e, value, resamples, null):
     found = dict(value=value, low=low, high=high, p=p_of(e, value, resamples))
     return found | (band(value, null) if e["null"] else {})`;
 
-const rowsPython = `def elsewhere(e):  # of another corpus or table: their own folders have these draws
+const rowsPython = `def elsewhere(e):  # of another corpus or table: no file here has its counts and draws
     return e["measure"] == "corpus-difference" or "minedOn" in e or e.get("corpus") != run["estimates"][0].get("corpus")
+
+def stated(e):  # as run.json has it
+    ends, null = e["interval"] or {}, e["null"] or {}
+    return dict(value=e["value"], low=ends.get("low"), high=ends.get("high"), p=e["pValue"], source="run.json",
+                **{"null" + key[0].upper() + key[1:]: null.get(key) for key in ["mean", "low", "high"]}, nullP=null.get("pValue"))
 
 rows = []
 for i, e in enumerate(run["estimates"]):
     if e["value"] is None:
         continue
     name = dict(list="estimates", estimate=i, measure=e["measure"], method=e["method"], task=e["task"], n=e["n"], model=e["model"])
-    if e["measure"] == "frequency-slope":  # from another table; without outputs there is none to recompute
-        own = slope_of.get((e["task"], e["model"]), dict(slope=e["value"], p=e["pValue"]))
-        rows.append(name | dict(value=own["slope"], low=own.get("low"), high=own.get("high"), p=own["p"]))
+    own = slope_of.get((e["task"], e["model"])) if e["measure"] == "frequency-slope" else None
+    if elsewhere(e) or e["measure"] == "frequency-slope" and own is None:  # without outputs no slope is recomputed
+        rows.append(name | stated(e))
         continue
-    if elsewhere(e):
-        rows.append(name | dict(value=e["value"], **{k: e["interval"][k] for k in ["low", "high"]}, p=e["pValue"]))
+    if own is not None:
+        rows.append(name | dict(value=own["slope"], low=own.get("low"), high=own.get("high"), p=own.get("p")))
         continue
     places, combine = parts_of(i, e)
     value = combine(*[own_value(run["estimates"][j]) for j in places])

@@ -46,7 +46,8 @@ function drawsText(hasReplicates: boolean): Html {
   return hasReplicates
     ? html`Intervals, tests and nulls of rank correlations are read from the values over resamples
         and permutations in <code>replicates.parquet</code>, which the seed named below gives again
-        (<code>rote measure</code>).`
+        (<code>rote measure</code>). Rows whose <code>source</code> is run.json are copied, not
+        recomputed: those of other corpora and tables, of which no file of this folder has counts.`
     : html`Intervals and nulls of rank correlations are draws from the seed named below; the same
         seed gives the same draws to <code>rote measure</code>, which also writes them into
         <code>replicates.parquet</code>; another program gives them up to chance.`;

@@ -179,11 +179,11 @@ for key, own in points.groupby(["task", "n", "model"], sort=False):
         for controls in ${JSON.stringify([...settings.controls.map((name) => [name]), ...(settings.controls.length > 1 ? [settings.controls] : [])])}:
             if part.p.nunique() > 1:
                 add(part, "partial-spearman", zeros, partial(part, controls), controls=controls)
+        if part.p.nunique() > 1:
+            tau = stats.kendalltau(part.p, part.logLikelihood).statistic
+            add(part, "kendall-tau-b", zeros, tau)
+            add(part, "kendall-distance", zeros, (1 - tau) / 2, "distributional-generalization")
     part = view(own, "kept")
-    if part.p.nunique() > 1:
-        tau = stats.kendalltau(part.p, part.logLikelihood).statistic
-        add(part, "kendall-tau-b", "kept", tau)
-        add(part, "kendall-distance", "kept", (1 - tau) / 2, "distributional-generalization")
     met, never = part[part.met].logLikelihood, part[~part.met].logLikelihood
     if len(met) and len(never):
         above = stats.mannwhitneyu(met, never).statistic

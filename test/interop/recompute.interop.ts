@@ -6,12 +6,15 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseHTML } from "linkedom";
 import { writeParquet } from "#rote/base/parquet.js";
 import { createRng } from "#rote/base/random.js";
 import { writeReport } from "#rote/report/write-report.js";
 import { measureTables } from "#rote/study/measure-tables.js";
+import { loadStudy } from "#rote/study/load-study.js";
+import { runStudy } from "#rote/study/run-study.js";
 import { readRunFile, type RunFile } from "#rote/study/run-file.js";
 import { freshDirectory } from "../cli/rote.ts";
 import { makeRun } from "../report/fixture.ts";
@@ -144,8 +147,63 @@ test("so are those of means over inputs, smoothed, by group, with mutual informa
   expect(reasons).toEqual(new Set(["scored", "df(a)=0", "not-a-number", "codf=0"]));
 });
 
+test("so are those of a study that drops zeros", async () => {
+  const directory = await makeRun(scratch.in("dropped"));
+  const changes = { bootstrap: 50, zeros: "dropped" } as const;
+  await measureTables(directory, await readRunFile(directory), changes);
+  await state(directory, changes);
+  const found = await recomputed(directory);
+  expect(found.run.estimates.map(({ method, zeros }) => `${method} ${zeros}`)).toContain(
+    "kendall-distance dropped",
+  );
+  compareIntervals(found.run, found.tables);
+});
+
+test("so are those of several corpora, as far as files tell", { timeout: 300_000 }, async () => {
+  const demo = fileURLToPath(new URL("../../data/demo/", import.meta.url));
+  const directory = await studied("corpora", {
+    corpus: [
+      { name: "countries", files: join(demo, "corpus/facts-countries.jsonl.gz") },
+      {
+        name: "both",
+        files: ["countries", "elements"].map((of) => join(demo, `corpus/facts-${of}.jsonl.gz`)),
+      },
+    ],
+    tasks: ["countries", "elements"].map((of) => taskOf(demo, of)),
+    crossTask: true,
+    models: [join(demo, "models/0.36M")],
+  });
+  const found = await recomputed(directory);
+  const slopes = found.run.estimates.filter(({ measure }) => measure === "frequency-slope");
+  expect(new Set(slopes.map(({ value }) => value)).size).toBeGreaterThan(2);
+  compareIntervals(found.run, found.tables);
+  const places = found.tables.intervals!.filter(({ source }) => source === "run.json");
+  for (const { estimate } of places) {
+    const { measure, minedOn, corpus } = found.run.estimates[Number(estimate)]!;
+    expect(measure === "corpus-difference" || minedOn !== undefined || corpus === "both").toBe(
+      true,
+    );
+  }
+  expect(places.length).toBeGreaterThan(10);
+});
+
+const taskOf = (demo: string, of: string): object => ({
+  ...{ name: `facts-${of}`, file: join(demo, `tasks/facts-${of}.jsonl`) },
+  ...{ prompt: "The {input} is ", outputs: "whole", threshold: "none" },
+});
+
+/** The directory of a study's run. */
+async function studied(name: string, keys: Readonly<Record<string, unknown>>): Promise<string> {
+  const file = scratch.in(`${name}.yaml`);
+  const measure = { bootstrap: 100, permutations: 20, overlap: [], ...(keys.measure as object) };
+  writeFileSync(file, JSON.stringify({ name, embedder: "built-in", ...keys, measure }));
+  const out = scratch.in(name);
+  await runStudy(await loadStudy(file), { out });
+  return out;
+}
+
 /** Of every estimate that has a value, what run.json states and what the snippet gives. */
-function compareIntervals(own: RunFile, { intervals }: Tables): void {
+function compareIntervals(own: RunFile, { intervals }: Tables, fewest = 20): void {
   let compared = 0;
   for (const [i, estimate] of own.estimates.entries()) {
     if (estimate.value === null) continue;
@@ -162,7 +220,7 @@ function compareIntervals(own: RunFile, { intervals }: Tables): void {
       else expect(row![key], `${key} of ${name}`).toBeCloseTo(expected, 9);
     compared++;
   }
-  expect(compared).toBeGreaterThan(20);
+  expect(compared).toBeGreaterThan(fewest);
 }
 
 /** Forty examples of twelve groups, each with three a, two b and all their pairs, two whose a is nowhere, two NaN; three models, with neutral contexts. */
