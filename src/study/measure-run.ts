@@ -30,7 +30,7 @@ import { miningFile, type MiningRecord, type MiningSummary } from "./stages/mine
 import { noveltyFile } from "./stages/novelty.ts";
 import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
-import { readSweep } from "./sweep/sweep-file.ts";
+import { keepSweep } from "./sweep/sweep-file.ts";
 import { exampleTable, readTable } from "./tables.ts";
 import { withTrainings } from "./trainings.ts";
 import { familyOf } from "./variants/own-family.ts";
@@ -144,7 +144,7 @@ export async function measureRun(
     corpora: beside.corpora,
     crossTask: beside.crossTask,
     preset: await readPreset(directory, study),
-    sweep: await readSweep(directory, study),
+    sweep: await keepSweep(directory, study),
     warnings: [
       ...choiceWarnings(study, drops),
       ...warningsOf(study, record, modelRecords),

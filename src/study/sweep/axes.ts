@@ -73,7 +73,7 @@ export function sweepAxes(study: Study): SweepAxes {
 /** Stricter, as it is, looser, everything. */
 function defaultThresholds({ nullShare }: MineEntry): readonly SweepThreshold[] {
   const shares = [nullShare / LOOSER, nullShare, Math.min(0.5, nullShare * LOOSER)];
-  return [...shares.map((share) => ({ nullShare: Number(share.toPrecision(3)) })), 0.5, "none"];
+  return [...shares.map((share) => ({ nullShare: withoutNoise(share) })), 0.5, "none"];
 }
 
 /** A task's threshold as the study has it. */
@@ -117,8 +117,14 @@ export function thresholdLabel(value: SweepThreshold, { nullShare }: MineEntry):
   return value === "calibrated" ? `calibrated ${percent(nullShare)}` : String(value);
 }
 
+/** In full: options are told apart by their labels. */
 function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
+  return `${withoutNoise(100 * share)} %`;
+}
+
+/** Without what a product leaves behind the twelfth digit. */
+function withoutNoise(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 /** By name, as short as tells them apart. */

@@ -1,7 +1,9 @@
 /** What a sweep leaves in a run directory: every specification as a table, and what the curves say for run.json. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { exists, readJson, writeAtomically } from "../../base/files.ts";
 import { canonicalJson, sha256 } from "../../base/json.ts";
+import { version } from "../../base/provenance.ts";
 import type { Study } from "../load-study.ts";
 import { readTable, type Table, writeTable } from "../tables.ts";
 import { type AxisName, axisNames, type SweepAxes } from "./axes.ts";
@@ -94,7 +96,7 @@ export const sweepFile = "sweep.json";
 
 /** What of a study a sweep's record hangs on besides the files of its run. */
 function keyOf(study: Study): string {
-  return sha256(canonicalJson(study));
+  return sha256(canonicalJson({ version, study }));
 }
 
 /** Leave a sweep's specifications and record behind. */
@@ -112,12 +114,15 @@ export async function writeSweep(
   await writeAtomically(join(directory, sweepFile), `${JSON.stringify(content, null, 2)}\n`);
 }
 
-/** The sweep of this very study, where its run directory holds one; else null. */
-export async function readSweep(directory: string, study: Study): Promise<SweepRecord | null> {
+/** The sweep of this very study and version, where its run directory holds one; else null, and any other is removed. */
+export async function keepSweep(directory: string, study: Study): Promise<SweepRecord | null> {
   const path = join(directory, sweepFile);
-  if (!(await exists(path))) return null;
-  const found = (await readJson(path)) as { readonly study: string; readonly sweep: SweepRecord };
-  return found.study === keyOf(study) ? found.sweep : null;
+  if (await exists(path)) {
+    const found = (await readJson(path)) as { readonly study: string; readonly sweep: SweepRecord };
+    if (found.study === keyOf(study)) return found.sweep;
+  }
+  for (const name of [sweepFile, sweepTable.file]) await rm(join(directory, name), { force: true });
+  return null;
 }
 
 /** The specifications that a sweep left in a run directory, at the level of its intervals. */

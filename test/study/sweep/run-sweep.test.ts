@@ -49,6 +49,20 @@ describe("the axes of a study", () => {
     expect(labels(axes.unit)).toEqual(["pair", "mean"]);
   });
 
+  test("tell thresholds apart that differ in their fourth digit", async () => {
+    const study = await studyOf("sweep: { threshold: [{ nullShare: 0.0123 }, calibrated] }\n");
+    const { mine } = study;
+    const axes = sweepAxes({ ...study, mine: { ...mine, nullShare: 0.012345 } });
+    expect(labels(axes.threshold)).toEqual(["calibrated 1.23 %", "calibrated 1.2345 %", "none"]);
+    const { threshold } = sweepAxes({
+      ...study,
+      sweep: {},
+      mine: { ...mine, nullShare: 0.012345 },
+    });
+    expect(labels(threshold)).toContain("calibrated 1.2345 %");
+    expect(threshold).toHaveLength(5);
+  });
+
   test("are crossed, but for embedders where nothing is asked of them", async () => {
     const study = await studyOf("sweep: { threshold: [0.5, none], unit: pair }\n");
     const variants = sweepVariants(study, sweepAxes(study));
@@ -165,6 +179,7 @@ describe("rote run --sweep", () => {
     writeFileSync(path, readFileSync(path, "utf8").replace("bootstrap: 200", "bootstrap: 100"));
     expect(rote(folder, "run", "study.yaml", "--out", "run", "--quiet").status).toBe(0);
     expect(runOf(folder, "run").sweep).toBeNull();
+    expect(existsSync(join(folder, "run", "sweep.parquet"))).toBe(false);
   });
 });
 
