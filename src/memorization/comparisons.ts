@@ -44,6 +44,30 @@ export function compareFindings(
       method === "spearman" &&
       view === (zeros === "dropped" ? "dropped" : "kept"),
   );
+  const places = placesOf(parameters, training);
+  const byTask = groupBy(leading, ({ estimate }) => estimate.task);
+  return [...byTask.values()].flatMap((task) => [
+    ...[...groupBy(task, ({ estimate }) => estimate.n).values()].flatMap((models) =>
+      compareModels(models, places, level),
+    ),
+    ...[...groupBy(task, modelKey).values()].flatMap(([first, ...others]) =>
+      others.map((own) => differenceOf(own, first!, "length-difference", level)),
+    ),
+  ]);
+}
+
+/** Where findings stand by size and by training. */
+interface Places {
+  readonly sizeOf: (finding: Finding) => number;
+  readonly placeOf: (finding: Finding) => TrainingPlace;
+  /** Larger, or of equal size and trained for longer. */
+  readonly isLarger: (next: Finding, best: Finding) => boolean;
+}
+
+function placesOf(
+  parameters: NonNullable<ComparisonOptions["parameters"]>,
+  training: NonNullable<ComparisonOptions["training"]>,
+): Places {
   const sizeOf = ({ estimate }: Finding): number => parameters(estimate.model) ?? 0;
   const placeOf = ({ estimate: { model, checkpoint } }: Finding): TrainingPlace =>
     training(model) ?? { training: model, step: stepIn(checkpoint) };
@@ -52,34 +76,35 @@ export function compareFindings(
     own.estimate.checkpoint === null ? Infinity : (placeOf(own).step ?? 0);
   const isLarger = (next: Finding, best: Finding): boolean =>
     sizeOf(next) > sizeOf(best) || (sizeOf(next) === sizeOf(best) && stepOf(next) > stepOf(best));
-  const byTask = groupBy(leading, ({ estimate }) => estimate.task);
-  return [...byTask.values()].flatMap((task) => [
-    ...[...groupBy(task, ({ estimate }) => estimate.n).values()].flatMap((models) => {
-      const largest = models.reduce((best, next) => (isLarger(next, best) ? next : best));
-      const others = models.filter((finding) => finding !== largest);
-      const ends = groupBy(models, (own) => placeOf(own).training);
-      const endOf = (own: Finding): Finding =>
-        ends
-          .get(placeOf(own).training)!
-          .reduce((best, next) => (isLarger(next, best) ? next : best));
-      return [
-        ...others.map((own) => {
-          const other = endOf(own) === own ? largest : endOf(own);
-          return differenceOf(own, other, "model-difference", level);
-        }),
-        ...trendsOf(models, "size-trend", {
-          ...{ level, xOf: sizeOf, suiteOf: ({ estimate }) => estimate.checkpoint },
-        }),
-        ...trendsOf(models, "checkpoint-trend", {
-          ...{ level, xOf: (own) => placeOf(own).step ?? 0 },
-          suiteOf: (own) => placeOf(own).training,
-        }),
-      ];
+  return { sizeOf, placeOf, isLarger };
+}
+
+/** The models of one task and n: differences, then trends. */
+function compareModels(
+  models: readonly Finding[],
+  { sizeOf, placeOf, isLarger }: Places,
+  level: number,
+): readonly MemorizationEstimate[] {
+  const largestOf = (some: readonly Finding[]): Finding =>
+    some.reduce((best, next) => (isLarger(next, best) ? next : best));
+  const largest = largestOf(models);
+  const trainings = groupBy(models, (own) => placeOf(own).training);
+  const differences = models
+    .filter((finding) => finding !== largest)
+    .map((own) => {
+      const end = largestOf(trainings.get(placeOf(own).training)!);
+      return differenceOf(own, end === own ? largest : end, "model-difference", level);
+    });
+  return [
+    ...differences,
+    ...trendsOf(models, "size-trend", {
+      ...{ level, xOf: sizeOf, suiteOf: ({ estimate }) => estimate.checkpoint },
     }),
-    ...[...groupBy(task, modelKey).values()].flatMap(([first, ...others]) =>
-      others.map((own) => differenceOf(own, first!, "length-difference", level)),
-    ),
-  ]);
+    ...trendsOf(models, "checkpoint-trend", {
+      ...{ level, xOf: (own) => placeOf(own).step ?? 0 },
+      suiteOf: (own) => placeOf(own).training,
+    }),
+  ];
 }
 
 const modelKey = ({ estimate: { model, checkpoint } }: Finding): string =>

@@ -8,7 +8,7 @@ import { canonicalJson, sha256 } from "../base/json.ts";
 import type { Provenance } from "../base/provenance.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import { checkDropTable, createDropTable, type DropRow } from "../memorization/drop-table.ts";
-import { testFamily } from "../memorization/memorization-estimate.ts";
+import { type MemorizationEstimate, testFamily } from "../memorization/memorization-estimate.ts";
 import type { Performance } from "../memorization/performance.ts";
 import { controlWarnings } from "./control-warnings.ts";
 import { corpusFile } from "./corpus-engine.ts";
@@ -32,8 +32,8 @@ import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { keepSweep } from "./sweep/sweep-file.ts";
 import { exampleTable, readTable } from "./tables.ts";
-import { withTrainings } from "./trainings.ts";
-import { familyOf } from "./variants/own-family.ts";
+import { type RunModel, withTrainings } from "./trainings.ts";
+import { familyOf, type StudyFamily } from "./variants/own-family.ts";
 import { choiceWarnings } from "./choice-warnings.ts";
 import { unspacedWarnings } from "./unspaced-warnings.ts";
 import { warningsOf } from "./warnings.ts";
@@ -94,12 +94,7 @@ export async function measureRun(
       }),
   });
   const judged = estimates.slice(0, own.estimates.length);
-  const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";
-  const model = largestModel(models);
-  const found = await judgeTasks(directory, verdicts(study.tasks, model, judged, zeros), {
-    ...{ tasks: study.tasks, model, estimates: judged, level: study.measure.level },
-    clusteredBy: study.measure.cluster,
-  });
+  const found = await judgeStudy(directory, study, models, judged);
   const measured: StageRecord = {
     name: MEASURE,
     key: sha256(canonicalJson([study.measure, done.map(({ outputs }) => outputs)])),
@@ -113,11 +108,7 @@ export async function measureRun(
     study,
     provenance,
     identities: {
-      corpora: [(await readJson(at(corpusFile))) as CorpusIdentity, ...beside.identities.corpora],
-      indexes: [
-        ...(study.engine === "index" ? [(await readJson(at(indexFile))) as IndexIdentity] : []),
-        ...beside.identities.indexes,
-      ],
+      ...(await countedFrom(directory, study, beside.identities)),
       models,
       tokenizers: modelRecords.flatMap(({ tokenizer }) => tokenizer ?? []),
       embedders: [embedder],
@@ -125,16 +116,7 @@ export async function measureRun(
     stages: [...done, measured],
     mining,
     overlap,
-    prompts: (await readRecord<readonly TaskPrompt[]>(at(promptsFile))) ?? [],
-    metrics: (await readRecord<readonly MetricEstimate[]>(at(metricsFile))) ?? [],
-    novelty:
-      study.measure.novelty === undefined
-        ? null
-        : ((await readRecord<NoveltyRecord>(at(noveltyFile))) ?? null),
-    infinityGram:
-      study.measure.infinityGram === undefined
-        ? null
-        : ((await readRecord<InfinityGramRecord>(at(infinityGramFile))) ?? null),
+    ...(await stageRecords(directory, study.measure)),
     drops: [...dropRows(mining, drops), ...unjudgedRows(performance)],
     estimates,
     family: testFamily(estimates),
@@ -156,6 +138,49 @@ export async function measureRun(
   if (keepsReplicates) await writeReplicates(directory, replicates);
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);
   return run;
+}
+
+/** Each task's verdict under the largest model. */
+async function judgeStudy(
+  directory: string,
+  { tasks, measure }: Study,
+  models: readonly RunModel[],
+  estimates: readonly MemorizationEstimate[],
+): Promise<RunFile["verdicts"]> {
+  const zeros = measure.zeros === "dropped" ? "dropped" : "kept";
+  const model = largestModel(models);
+  return judgeTasks(directory, verdicts(tasks, model, estimates, zeros), {
+    ...{ tasks, model, estimates, level: measure.level, clusteredBy: measure.cluster },
+  });
+}
+
+/** The study's own corpus and index before those of its variants. */
+async function countedFrom(
+  directory: string,
+  { engine }: Study,
+  others: StudyFamily["identities"],
+): Promise<StudyFamily["identities"]> {
+  const corpus = (await readJson(join(directory, corpusFile))) as CorpusIdentity;
+  const indexes =
+    engine === "index" ? [(await readJson(join(directory, indexFile))) as IndexIdentity] : [];
+  return {
+    corpora: [corpus, ...others.corpora],
+    indexes: [...indexes, ...others.indexes],
+  };
+}
+
+/** What stages left as records; a file of an option that the study no longer takes is not read. */
+async function stageRecords(
+  directory: string,
+  { novelty, infinityGram }: Study["measure"],
+): Promise<Pick<RunFile, "prompts" | "metrics" | "novelty" | "infinityGram">> {
+  const read = <T>(file: string): Promise<T | undefined> => readRecord<T>(join(directory, file));
+  return {
+    prompts: (await read<readonly TaskPrompt[]>(promptsFile)) ?? [],
+    metrics: (await read<readonly MetricEstimate[]>(metricsFile)) ?? [],
+    novelty: (novelty && (await read<NoveltyRecord>(noveltyFile))) ?? null,
+    infinityGram: (infinityGram && (await read<InfinityGramRecord>(infinityGramFile))) ?? null,
+  };
 }
 
 /** What a stage left; undefined in a run directory of a version without it. */

@@ -3,13 +3,14 @@ import { RoteError } from "../../base/errors.ts";
 import { cacheVectors } from "../../models/encoders/vector-cache.ts";
 import { openEmbedder } from "../../models/open-embedder.ts";
 import { demoFolder } from "../../study/load-study.ts";
-import type { PairFilter, TaskLanguages } from "../../task-grams/options.ts";
+import type { MiningOptions, PairFilter, TaskLanguages } from "../../task-grams/options.ts";
 import { type MinedTable, mineTaskGrams } from "../../task-grams/mine.ts";
 import { writeTaskGrams } from "../../task-grams/table.ts";
 import type { ThresholdChoice } from "../../task-grams/threshold.ts";
-import { openTask } from "../../tasks/load.ts";
+import { type FileTask, openTask } from "../../tasks/load.ts";
 import type { Example } from "../../tasks/task.ts";
 import { textPolicy } from "../../text/policies.ts";
+import type { TextPolicy } from "../../text/policy.ts";
 import type { ExitCode } from "../define-command.ts";
 import type { CommandIo } from "../io.ts";
 import { tableLines } from "../output.ts";
@@ -34,9 +35,7 @@ export interface MineValues extends RunningValues {
 
 /** `rote mine`: the task-gram table of a task file; exit status 1 where no pair is kept. */
 export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode> {
-  const { task: file, out, nullShare, outputs, filter: filters, seed } = values;
-  const languages = parseLanguages(values.languages);
-  const threshold = parseThreshold(values.threshold);
+  const choices = choicesOf(values);
   await using opened = await openEmbedder(values.embedder ?? join(demoFolder, "embedder.bin"), {
     threads: values.jobs,
     device: values.device,
@@ -45,42 +44,50 @@ export async function mine(values: MineValues, io: CommandIo): Promise<ExitCode>
   const { cache } = values;
   await using cached = cache === undefined ? undefined : await cacheVectors(opened, cache);
   const embedder = cached ?? opened;
-  const task = await openTask({ file });
+  const task = await openTask({ file: values.task });
   const split = values.split ?? (task.isSplit ? "train" : "all");
-  const examples = async function* (): AsyncGenerator<Example> {
-    if (split !== "test" || !task.isSplit) yield* task.examples("train");
-    if (split !== "train" && task.isSplit) yield* task.examples("test");
-  };
-  const policy = textPolicy(values.policy);
   const lengths = values.n.length === 0 ? [2] : values.n;
   const mined: MinedTable[] = [];
   for (const n of lengths) {
-    const options = {
-      n,
-      policy,
-      threshold,
-      nullShare,
-      outputs,
-      filters,
-      languages,
-      seed,
-      signal: io.signal,
-      onProgress: io.onProgress,
-    };
-    mined.push(await mineTaskGrams(task.name, examples, embedder, options));
+    const options = { ...choices, n, signal: io.signal, onProgress: io.onProgress };
+    mined.push(await mineTaskGrams(task.name, () => examplesOf(task, split), embedder, options));
   }
-  const metadata = {
+  const tables = mined.map(({ table }) => table);
+  await writeTaskGrams(values.out, tables, {
     embedder: embedder.identity.sha256 ?? embedder.identity.name,
-    policy: policy.version,
+    policy: choices.policy.version,
     threshold: values.threshold,
     split,
-    filters: filters.join(","),
-    seed: String(seed),
-  };
-  const tables = mined.map(({ table }) => table);
-  await writeTaskGrams(out, tables, metadata);
+    filters: values.filter.join(","),
+    seed: String(values.seed),
+  });
   await printSummary(mined, lengths, values, io);
   return tables.some(({ size }) => size > 0) ? 0 : 1;
+}
+
+/** The choices that hold for every n, parsed. */
+function choicesOf({
+  filter: filters,
+  languages,
+  threshold,
+  policy,
+  ...values
+}: MineValues): Omit<MiningOptions, "n" | "policy"> & { readonly policy: TextPolicy } {
+  const { nullShare, outputs, seed } = values;
+  return {
+    languages: parseLanguages(languages),
+    threshold: parseThreshold(threshold),
+    policy: textPolicy(policy),
+    ...{ nullShare, outputs, filters, seed },
+  };
+}
+
+async function* examplesOf(
+  task: FileTask,
+  split: NonNullable<MineValues["split"]>,
+): AsyncGenerator<Example> {
+  if (split !== "test" || !task.isSplit) yield* task.examples("train");
+  if (split !== "train" && task.isSplit) yield* task.examples("test");
 }
 
 /** "en,de" → input en, output de; an empty side is not judged. */

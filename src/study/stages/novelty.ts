@@ -28,7 +28,7 @@ import {
   readOutputs,
   requestOf,
 } from "../reference-readings.ts";
-import type { Stage } from "../run-directory.ts";
+import type { Stage, Work } from "../run-directory.ts";
 import type { NoveltyEntry } from "../study-file.ts";
 import { type NoveltyRow, noveltyTable, outputTable, writeTable } from "../tables.ts";
 import { embedderFile } from "./fit-embedder.ts";
@@ -40,7 +40,7 @@ export const noveltyFile = "novelty.json";
 const RESAMPLES = 1000;
 
 export async function noveltyStage(context: StudyContext, entry: NoveltyEntry): Promise<Stage> {
-  const { study, directory, tasks, modelNames } = context;
+  const { study, tasks, modelNames } = context;
   const own = study.embedder === "corpus";
   const { reference } = entry;
   return {
@@ -63,31 +63,35 @@ export async function noveltyStage(context: StudyContext, entry: NoveltyEntry): 
       ...modelNames.map(modelFile),
     ],
     writes: [noveltyTable.file, noveltyFile],
-    run: async () => {
-      const outputs = await pairOutputs(context);
-      const counts = await countOutputs(outputs, context);
-      const name = reference ?? (await largestPath(context));
-      await using model = await openLanguageModel(name, openingOf(context));
-      const bounds = await boundsOf(model, context);
-      const requests = outputs.map(({ item, row }) => requestOf(item, row.output));
-      const readings = await readOutputs(model, requests, context);
-      const rows = outputs.map((output, i) =>
-        noveltyRow(output, counts[i]!, readings[i]!, { bounds, study }),
-      );
-      await writeTable(directory, noveltyTable, rows);
-      const record: NoveltyRecord = {
-        reference: model.identity.name,
-        bounds,
-        estimates: estimateNovelty(rows, {
-          rng: createRng(study.seed).fork("novelty"),
-          resamples: RESAMPLES,
-          level: study.measure.level,
-        }),
-      };
-      await writeAtomically(directory.file(noveltyFile), `${JSON.stringify(record, null, 2)}\n`);
-      return { outputs: rows.length, pairs: rows.reduce((sum, { pairs }) => sum + pairs, 0) };
-    },
+    run: () => judgeOutputs(context, reference),
   };
+}
+
+/** Count the pairs of the models' outputs and read how fluent these are under the reference. */
+async function judgeOutputs(context: StudyContext, reference: string | undefined): Promise<Work> {
+  const { study, directory } = context;
+  const outputs = await pairOutputs(context);
+  const counts = await countOutputs(outputs, context);
+  const name = reference ?? (await largestPath(context));
+  await using model = await openLanguageModel(name, openingOf(context));
+  const bounds = await boundsOf(model, context);
+  const requests = outputs.map(({ item, row }) => requestOf(item, row.output));
+  const readings = await readOutputs(model, requests, context);
+  const rows = outputs.map((output, i) =>
+    noveltyRow(output, counts[i]!, readings[i]!, { bounds, study }),
+  );
+  await writeTable(directory, noveltyTable, rows);
+  const record: NoveltyRecord = {
+    reference: model.identity.name,
+    bounds,
+    estimates: estimateNovelty(rows, {
+      rng: createRng(study.seed).fork("novelty"),
+      resamples: RESAMPLES,
+      level: study.measure.level,
+    }),
+  };
+  await writeAtomically(directory.file(noveltyFile), `${JSON.stringify(record, null, 2)}\n`);
+  return { outputs: rows.length, pairs: rows.reduce((sum, { pairs }) => sum + pairs, 0) };
 }
 
 async function largestPath({ study, directory, modelNames }: StudyContext): Promise<string> {
