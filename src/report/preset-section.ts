@@ -18,7 +18,7 @@ export function presetContent({ preset: value }: RunRecord): Html | undefined {
     </p>
     ${
       comparison === null
-        ? undefined
+        ? html`<p>No comparison with the default was made under these options.</p>`
         : html`${comparisonTable(comparison.results)}
           ${comparison.failed.map(
             ({ variant, because }) => html`<p>${variant} alone has no result: ${because}.</p> `,

@@ -1,5 +1,5 @@
 /** `preset: paper`: what it fills in, and what a run says of each option. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -123,6 +123,15 @@ describe("the variants of a preset", () => {
     expect(n.measure).toEqual((await load(whole, "default")).measure);
   });
 
+  test("mistakes of the released code stay out of the default, and of each option alone", async () => {
+    const study = await load({ ...whole, released: { wholeTail: true } }, "paper");
+    expect(study.released.wholeTail).toBe(true);
+    const plain = await load(whole, "default");
+    const variants = presetVariants(study);
+    expect(canonicalJson(variants[0]!.study)).toBe(canonicalJson(plain));
+    for (const variant of variants) expect(variant.study.released).toEqual(plain.released);
+  });
+
   test("a study that writes every key has none", () => {
     const study = { ...parseStudy(whole, "s.yaml"), preset: "paper", filled: [] } as unknown;
     expect(presetVariants(study as Study)).toEqual([]);
@@ -215,7 +224,13 @@ describe("a run under the preset", () => {
     expect(again.stderr).toMatch(/count +done before/);
     expect(again.stderr).not.toContain("variant");
     expect(runOf(folder, "paper").preset).toEqual(run.preset);
-    rmSync(join(folder, "paper", "pairs.parquet"));
     expect(existsSync(join(folder, "paper", "preset.json"))).toBe(true);
+  });
+
+  test("has no comparison where it is measured in another way than what it is compared with", () => {
+    expect(rote(folder, "measure", "paper", "--unit", "mean").status).toBe(0);
+    expect(runOf(folder, "paper").preset).toEqual({ ...run.preset, comparison: null });
+    expect(rote(folder, "measure", "paper", "--unit", "pair").status).toBe(0);
+    expect(runOf(folder, "paper").preset).toEqual(run.preset);
   });
 });

@@ -81,10 +81,14 @@ export function presetVariants(study: Study): readonly Variant[] {
   ];
 }
 
-/** The study with the default in some of the keys that the preset filled in, on its first corpus and its own tables alone. */
+/**
+ * The study with the default in some of the keys that the preset filled in, without the released code's mistakes, on its
+ * first corpus and its own tables alone.
+ */
 function withDefaults(study: Study, isReset: (key: FilledKey) => boolean): Study {
   const { filled = [], otherCorpora: _, ...rest } = study;
-  const plain: unknown = { ...rest, preset: "default", crossTask: false };
+  const released = Object.fromEntries(Object.keys(study.released).map((name) => [name, false]));
+  const plain: unknown = { ...rest, released, preset: "default", crossTask: false };
   return filled
     .filter(isReset)
     .reduce((changed, key) => withValue(changed, key, key.default), plain) as Study;
@@ -97,6 +101,12 @@ function changesOf(
   return Object.fromEntries(filled.filter(isChanged).map((key) => [keyText(key), key.value]));
 }
 
+/** Mistakes of the released code that the study repeats and the default does not. */
+function repeated({ released }: Study): ComparedVariant["changes"] {
+  const own = Object.entries(released).filter(([, repeats]) => repeats);
+  return Object.fromEntries(own.map(([name]) => [`released.${name}`, true]));
+}
+
 /** Compare the runs of the variants, and of the preset behind them. */
 export function comparePreset(
   study: Study,
@@ -105,7 +115,11 @@ export function comparePreset(
 ): Omit<PresetComparison, "failed"> {
   const compared = [
     ...runs.map(({ variant: { name, changes }, run }) => ({ name, changes, run })),
-    { name: study.preset, changes: changesOf(study, () => true), run: preset },
+    {
+      name: study.preset,
+      changes: { ...changesOf(study, () => true), ...repeated(study) },
+      run: preset,
+    },
   ];
   const plain = compared.find(({ name }) => name === DEFAULT)?.run;
   return {

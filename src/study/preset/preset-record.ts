@@ -1,6 +1,9 @@
 /** What a preset made of a study, option by option: run.json's `preset`. */
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { exists, readJson } from "../../base/files.ts";
+import { exists, readJson, writeAtomically } from "../../base/files.ts";
+import { canonicalJson, sha256 } from "../../base/json.ts";
+import { version } from "../../base/provenance.ts";
 import { promptOf } from "../../tasks/prompt-presets.ts";
 import type { Study } from "../load-study.ts";
 import { presetFile } from "../run-file.ts";
@@ -13,7 +16,7 @@ import { keyText, valueAt } from "./study-keys.ts";
 export interface PresetRecord {
   readonly name: "paper";
   readonly options: readonly PresetOption[];
-  /** The default's result beside the preset's, and what each option alone makes of it; null until that has run. */
+  /** The default's result beside the preset's, and what each option alone makes of it; null until that has run under these options. */
   readonly comparison: PresetComparison | null;
 }
 
@@ -47,8 +50,32 @@ export interface PresetOption {
 export async function readPreset(directory: string, study: Study): Promise<PresetRecord | null> {
   if (study.preset === "default") return null;
   const path = join(directory, presetFile);
-  const comparison = (await exists(path)) ? ((await readJson(path)) as PresetComparison) : null;
+  const kept = (await exists(path)) ? ((await readJson(path)) as Partial<KeptComparison>) : {};
+  const comparison = kept.key === comparisonKey(study) ? (kept.comparison ?? null) : null;
   return { name: study.preset, options: presetOptions(study), comparison };
+}
+
+/** The content of preset.json. */
+interface KeptComparison {
+  readonly key: string;
+  readonly comparison: PresetComparison;
+}
+
+/** Keep a comparison for when the run is measured again as it was; null takes an earlier one away. */
+export async function keepComparison(
+  directory: string,
+  study: Study,
+  comparison: PresetComparison | null,
+): Promise<void> {
+  const path = join(directory, presetFile);
+  if (comparison === null) return rm(path, { force: true });
+  const kept: KeptComparison = { key: comparisonKey(study), comparison };
+  await writeAtomically(path, `${JSON.stringify(kept, null, 2)}\n`);
+}
+
+/** What a comparison holds for: measured in another way, the study's numbers are no longer its. */
+function comparisonKey({ measure, filled = [] }: Study): string {
+  return sha256(canonicalJson([measure, filled, version]));
 }
 
 /** Every option of the paper in a study that asks for its preset. */

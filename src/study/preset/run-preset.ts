@@ -3,16 +3,18 @@ import { join } from "node:path";
 import { writeAtomically } from "../../base/files.ts";
 import type { Study } from "../load-study.ts";
 import type { RunStudyOptions } from "../run-study.ts";
-import { presetFile, readRunFile, runFile, type RunFile } from "../run-file.ts";
+import { readRunFile, runFile, type RunFile } from "../run-file.ts";
 import { planVariants, type VariantsPlan } from "../variants/plan-variants.ts";
 import { runVariants } from "../variants/run-variants.ts";
 import { comparePreset, type PresetComparison, presetVariants } from "./compare.ts";
+import { keepComparison } from "./preset-record.ts";
 
 /** Run or resume a study and the variants it is compared with; run.json has the comparison when this returns. */
 export async function runPreset(study: Study, options: RunStudyOptions): Promise<RunFile> {
   const { out, onFailed } = options;
   const failed: PresetComparison["failed"][number][] = [];
-  const runs = await runVariants(study, presetVariants(study), {
+  const variants = presetVariants(study);
+  const runs = await runVariants(study, variants, {
     ...options,
     onFailed: (variant, error) => {
       failed.push({ variant, because: error.message });
@@ -20,9 +22,9 @@ export async function runPreset(study: Study, options: RunStudyOptions): Promise
     },
   });
   const run = await readRunFile(out);
-  if (runs.length === 0 || run.preset === null) return run;
-  const comparison = { ...comparePreset(study, runs, run), failed };
-  await writeAtomically(join(out, presetFile), `${JSON.stringify(comparison, null, 2)}\n`);
+  if (run.preset === null) return run;
+  const comparison = variants.length === 0 ? null : { ...comparePreset(study, runs, run), failed };
+  await keepComparison(out, study, comparison);
   const compared: RunFile = { ...run, preset: { ...run.preset, comparison } };
   await writeAtomically(join(out, runFile), `${JSON.stringify(compared, null, 2)}\n`);
   return compared;
