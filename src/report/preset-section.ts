@@ -101,9 +101,10 @@ function range(ends: { readonly low: number; readonly high: number } | null | un
 const pText = (estimate: ComparedEstimate | null): string =>
   maybeProbability(estimate?.pValue ?? undefined);
 
-function changeText({ variant, difference }: ComparedResult): string {
+function changeText({ variant, difference, differenceRemark }: ComparedResult): Html | string {
   if (difference === null || variant === "default") return "–";
-  return `${difference > 0 ? "+" : ""}${decimal(difference)}`;
+  const text = `${difference > 0 ? "+" : ""}${decimal(difference)}`;
+  return differenceRemark == null ? text : html`${text} <small>${differenceRemark}</small>`;
 }
 
 function zerosText({ scored, zeros }: ComparedResult["pairs"]): string {
@@ -111,10 +112,13 @@ function zerosText({ scored, zeros }: ComparedResult["pairs"]): string {
 }
 
 function correctnessText({ correctness }: ComparedResult): Html | string {
-  if (correctness?.value == null) return "–";
-  const { metric, value, interval } = correctness;
-  return html`${decimal(value)}
-    <small>${interval === null ? "" : range(interval)} ${metric}</small>`;
+  const known = correctness.filter(({ value }) => value !== null);
+  if (known.length === 0) return "–";
+  return html`${known.map(
+    ({ metric, value, interval }) =>
+      html`${decimal(value!)}
+        <small>${interval === null ? "" : range(interval)} ${metric}</small> `,
+  )}`;
 }
 
 function findingText({ finding, memorization }: ComparedResult): Html | string {

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { canonicalJson } from "#rote/base/json.js";
 import { loadStudy, type Study } from "#rote/study/load-study.js";
-import { presetVariants } from "#rote/study/preset/compare.js";
+import { comparePreset, presetVariants } from "#rote/study/preset/compare.js";
 import { paperOptions } from "#rote/study/preset/paper-options.js";
 import { presetOptions } from "#rote/study/preset/preset-record.js";
 import type { RunFile } from "#rote/study/run-file.js";
@@ -138,6 +138,64 @@ describe("the variants of a preset", () => {
   });
 });
 
+describe("what the variants are compared by", () => {
+  const metric = (task: string, name: string, value: number) => ({
+    ...{ task, model: "m", metric: name, part: { kind: "task", name: task } },
+    ...{ examples: 20, value, interval: null, undefinedBecause: null },
+  });
+  const memorization = (task: string, n: number, value: number) => ({
+    ...{ measure: "distributional-memorization", method: "spearman", zeros: "kept" },
+    ...{ task, n, model: "m", value, interval: null, pValue: null, null: null },
+  });
+  const runOfStudy = (study: Study, parts: object): RunFile =>
+    ({
+      ...{ study, identities: { models: [{ name: "m" }] }, verdicts: [], drops: [] },
+      ...{ estimates: [], metrics: [], ...parts },
+    }) as unknown as RunFile;
+
+  test("the paper's metric by kind of task, beside the task's own", async () => {
+    const paper = await load(whole, "paper");
+    const metrics = [
+      ...[metric("math", "exact-match", 0.1), metric("math", "bertscore-precision", 0.8)],
+      ...[metric("wmt", "bleu", 20), metric("wmt", "corpus-bleu", 25)],
+      metric("mmlu", "choice-letter", 0.4),
+    ];
+    const { results } = comparePreset(paper, [], runOfStudy(paper, { metrics }));
+    const shown = results.map(({ task, correctness }) => [task, correctness.map((m) => m.metric)]);
+    expect(shown).toEqual([
+      ["wmt", ["bleu", "corpus-bleu"]],
+      ["qa", []],
+      ["mmlu", ["choice-letter"]],
+      ["math", ["exact-match", "bertscore-precision"]],
+      ["own.task", []],
+    ]);
+  });
+
+  test("a change that is not of ρ, or of ρ at another n, says so", async () => {
+    const paper = await load(whole, "paper");
+    const variants = presetVariants(paper);
+    const runs = ["default", "n", "binning", "occurrences"].map((name) => {
+      const variant = variants.find((each) => each.name === name)!;
+      const n = variant.study.tasks.find((task) => task.name === "qa")!.n[0]!;
+      const estimates = [memorization("qa", n, n === 5 ? 0.5 : 0.25)];
+      return { variant, run: runOfStudy(variant.study, { estimates }) };
+    });
+    const { results } = comparePreset(paper, runs, runOfStudy(paper, {}));
+    const own = results.filter(({ task }) => task === "qa");
+    expect(
+      own.map(({ variant, difference, differenceRemark }) => {
+        return [variant, difference, differenceRemark];
+      }),
+    ).toEqual([
+      ["default", 0, null],
+      ["n", 0.25, "n = 5, not 2"],
+      ["binning", 0, "no part of ρ: performance by frequency"],
+      ["occurrences", 0, null],
+      ["paper", null, "n = 5, not 2"],
+    ]);
+  });
+});
+
 test("docs/paper-preset.md has the options in the code's order and words", () => {
   const document = readFileSync("docs/paper-preset.md", "utf8");
   const rows = [
@@ -229,7 +287,7 @@ describe("a run under the preset", () => {
 
   test("has no comparison where it is measured in another way than what it is compared with", () => {
     expect(rote(folder, "measure", "paper", "--unit", "mean").status).toBe(0);
-    expect(runOf(folder, "paper").preset).toEqual({ ...run.preset, comparison: null });
+    expect(runOf(folder, "paper").preset!.comparison).toBeNull();
     expect(rote(folder, "measure", "paper", "--unit", "pair").status).toBe(0);
     expect(runOf(folder, "paper").preset).toEqual(run.preset);
   });

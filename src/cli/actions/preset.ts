@@ -41,13 +41,14 @@ const columns: readonly Column[] = [
 ];
 
 function resultCells(result: ComparedResult): readonly string[] {
-  const { variant, n, memorization, difference, pairs, finding } = result;
+  const { variant, n, memorization, difference, differenceRemark, pairs, finding } = result;
+  const remark = differenceRemark === null ? "" : ` (${differenceRemark})`;
   const { scored, zeros } = pairs;
   return [
     ...[variant, String(n), valueText(memorization)],
     rangeText(memorization?.interval),
     rangeText(memorization?.null),
-    difference === null || variant === "default" ? "–" : signed(difference),
+    difference === null || variant === "default" ? "–" : signed(difference) + remark,
     memorization === null ? "–" : String(memorization.points),
     scored === 0 ? "–" : `${Math.round((100 * zeros) / scored)} %`,
     finding,

@@ -5,6 +5,7 @@
  * interact, so that the differences do not add up to that of all of them.
  */
 import type { MemorizationEstimate } from "../../memorization/memorization-estimate.ts";
+import { BERTSCORE } from "../../tasks/metrics/bertscore.ts";
 import { largestModel, type Verdict } from "../headline.ts";
 import type { Study } from "../load-study.ts";
 import type { MetricEstimate } from "../metric-estimates.ts";
@@ -13,6 +14,8 @@ import { CHOICE_METRIC } from "../choice-accuracy.ts";
 import type { TaskEntry } from "../study-file.ts";
 import type { Variant } from "../variants/variant.ts";
 import type { FilledKey } from "./fill-in.ts";
+import { paperOptions } from "./paper-options.ts";
+import { paperKind, type PaperKind } from "./paper-tasks.ts";
 import { keyText, withValue } from "./study-keys.ts";
 
 /** What the default makes of a study. */
@@ -46,11 +49,13 @@ export interface ComparedResult {
   readonly difference: number | null;
   /** The Kendall distance of the same points. */
   readonly generalization: ComparedEstimate | null;
-  /** How the task's metric judges the outputs. */
-  readonly correctness: Pick<
+  /** Why `difference` is not what the option does to ρ; null where it is. */
+  readonly differenceRemark: string | null;
+  /** How the outputs are judged: by the task's metric, and by the paper's where this variant has it. */
+  readonly correctness: readonly Pick<
     MetricEstimate,
     "metric" | "value" | "interval" | "examples" | "undefinedBecause"
-  > | null;
+  >[];
   /** Of the pairs: how many were mined and scored, and how many of these never meet in the corpus. */
   readonly pairs: { readonly mined: number; readonly scored: number; readonly zeros: number };
 }
@@ -127,16 +132,31 @@ export function comparePreset(
     results: compared.flatMap(({ name, run }) =>
       run.study.tasks.map(({ name: task }) => {
         const result = resultOf(run, task);
-        const before = plain && resultOf(plain, task).memorization?.value;
+        const { memorization, n: plainN } = plain === undefined ? result : resultOf(plain, task);
+        const before = plain && memorization?.value;
         const value = result.memorization?.value ?? null;
         const difference = value === null || before == null ? null : value - before;
-        return { ...result, variant: name, difference };
+        const differenceRemark = remarkOf(name, { n: result.n, plainN });
+        return { ...result, variant: name, difference, differenceRemark };
       }),
     ),
   };
 }
 
-function resultOf(run: RunFile, task: string): Omit<ComparedResult, "variant" | "difference"> {
+/** What a difference from the default is of, where that is not ρ of the same n-grams under an option. */
+function remarkOf(
+  variant: string,
+  { n, plainN }: { readonly n: number; readonly plainN: number },
+): string | null {
+  if (n !== plainN) return `n = ${n}, not ${plainN}`;
+  const beside = paperOptions.find(({ name }) => name === variant)?.beside;
+  return beside === undefined ? null : `no part of ρ: ${beside}`;
+}
+
+function resultOf(
+  run: RunFile,
+  task: string,
+): Omit<ComparedResult, "variant" | "difference" | "differenceRemark"> {
   const entry = run.study.tasks.find(({ name }) => name === task)!;
   const { n: lengths } = entry;
   const n = lengths[0]!;
@@ -159,7 +179,9 @@ function resultOf(run: RunFile, task: string): Omit<ComparedResult, "variant" | 
     finding: run.verdicts.find((verdict) => verdict.task === task)?.finding ?? "inconclusive",
     memorization: leading("distributional-memorization", "spearman"),
     generalization: leading("distributional-generalization", "kendall-distance"),
-    correctness: correctnessOf(run.metrics, { task, model, metric: metricOf(entry) }),
+    correctness: metricsOf(entry).flatMap((metric) =>
+      correctnessOf(run.metrics, { task, model, metric }),
+    ),
     pairs: pairsOf(run, { task, n, model }),
   };
 }
@@ -172,11 +194,19 @@ function compared(estimate: MemorizationEstimate): ComparedEstimate {
   };
 }
 
-/** The name under which `metrics` has what a task is judged by. */
-function metricOf({ metric, choices }: Pick<TaskEntry, "metric" | "choices">): string {
-  if (metric !== CHOICE_METRIC) return metric;
-  return choices === "letters" ? "choice-letter" : "choice-text";
+/** The names under which `metrics` has what a task is judged by, and what the paper shows of its kind. */
+function metricsOf(task: TaskEntry): readonly string[] {
+  const { metric, choices } = task;
+  const choice = choices === "letters" ? "choice-letter" : "choice-text";
+  const shown = paperMetrics[paperKind(task)];
+  return [...new Set([metric === CHOICE_METRIC ? choice : metric, ...(shown ?? [])])];
 }
+
+/** What the paper's figures show where a metric of single outputs is not all. */
+const paperMetrics: Readonly<Partial<Record<PaperKind, readonly string[]>>> = {
+  translation: ["bleu", "corpus-bleu"],
+  gsm8k: [`${BERTSCORE}-precision`],
+};
 
 /** Of the task as a whole. */
 function correctnessOf(
@@ -187,9 +217,9 @@ function correctnessOf(
     (own) =>
       own.task === task && own.model === model && own.part.kind === "task" && own.metric === metric,
   );
-  if (found === undefined) return null;
+  if (found === undefined) return [];
   const { metric: name, value, interval, examples, undefinedBecause } = found;
-  return { metric: name, value, interval, examples, undefinedBecause };
+  return [{ metric: name, value, interval, examples, undefinedBecause }];
 }
 
 function pairsOf(

@@ -40,6 +40,8 @@ export interface PaperOption {
   readonly assumption?: (study: PresetStudy) => string | undefined;
   /** What of it this study does not have. */
   readonly missing?: (study: PresetStudy) => string | undefined;
+  /** What it changes where that is no part of the correlation. */
+  readonly beside?: string;
   /** Where every run reports it, so that there is nothing to set. */
   readonly reported?: string;
 }
@@ -195,6 +197,7 @@ export const paperOptions: readonly PaperOption[] = [
     title: "decoding",
     choice: "greedy",
     source: "text",
+    beside: "what the model writes",
     keys: everyStudy("generate.temperature", 0),
     assumption: () => "lengths and stop texts are the study's: neither text nor code states them",
   },
@@ -203,6 +206,7 @@ export const paperOptions: readonly PaperOption[] = [
     title: "what is right",
     choice: "BLEU; TriviaQA's exact match; MMLU by letter; BERTScore precision for GSM8K",
     source: "text",
+    beside: "how outputs are judged",
     keys: byKind({
       translation: { metric: "bleu", metrics: ["corpus-bleu"] },
       triviaqa: { metric: "triviaqa-exact-match" },
@@ -240,6 +244,7 @@ export const paperOptions: readonly PaperOption[] = [
     title: "many tests",
     choice: "no correction: marks by p < 0.05",
     source: "figures",
+    beside: "p-values and marks",
     keys: everyStudy("measure.correction", "none"),
   },
   {
@@ -263,6 +268,7 @@ export const paperOptions: readonly PaperOption[] = [
     title: "bins of performance by frequency",
     choice: "five of equal width",
     source: "Fig. 3 and released code",
+    beside: "performance by frequency",
     keys: everyStudy("measure.binning", "equal-width"),
   },
   {
@@ -270,6 +276,32 @@ export const paperOptions: readonly PaperOption[] = [
     title: "n-grams looked for in the corpus",
     choice: "8 and 14 words",
     source: "§4",
+    beside: "the overlap with the corpus",
     keys: everyStudy("measure.overlap", [8, 14]),
+  },
+  {
+    name: "novel-pairs",
+    title: "novel pairs",
+    choice: "the number of pairs that never meet",
+    source: "Fig. 4",
+    keys: () => [],
+    missing: () =>
+      "measure.novelty counts the pairs of the model's own outputs that never meet, per 1,000 words",
+  },
+  {
+    name: "checkpoints",
+    title: "checkpoints of gradients",
+    choice: "steps 20k, 40k, 60k, 80k and the last, summed without weights",
+    source: "Fig. 5 and released code",
+    keys: () => [],
+    missing: () => "a study follows no gradients; models names the checkpoints to correlate",
+  },
+  {
+    name: "documents",
+    title: "documents of gradients",
+    choice: "50 at random of those that match",
+    source: "§6; the released code takes the first or the best 50",
+    keys: () => [],
+    missing: () => "a study follows no gradients",
   },
 ];
