@@ -48,7 +48,10 @@ fates = {${settings.leavesOutOutliers ? `"count-outlier": judged.set_index(["tas
 judged["fate"] = np.select(list(fates.values()), list(fates), "scored")  # the first that holds`;
 
 /** The columns of `counts` as the ratio takes them. */
-function countsOf({ minOfSingleCounts, denominator: { column, isApart } }: DropSettings): string {
+export function countsOf({
+  minOfSingleCounts,
+  denominator: { column, isApart },
+}: Pick<DropSettings, "minOfSingleCounts" | "denominator">): string {
   const over = isApart
     ? `counts.a.map(pd.read_parquet("denominators.parquet").set_index("a").${column}).fillna(0)`
     : `counts.${column}A`;

@@ -28,9 +28,7 @@ export function recomputeSection(
       of Python (pandas, SciPy, pyarrow), run one after another, give them again: values, sample
       sizes, bins with their intervals and nulls, medians. ${drawsText(hasReplicates)}
     </p>
-    ${apartText} ${otherRatio(run)} ${snippets.map(snippetBlock)}
-    <h3>Spearman’s ρ in SQL (DuckDB)</h3>
-    <pre data-language="sql">${spearmanSql}</pre>`;
+    ${apartText} ${snippets.map(snippetBlock)} ${sqlBlock(run)}`;
 }
 
 /** What no Parquet file tells. */
@@ -90,19 +88,26 @@ function ratioOf({ study }: RunRecord): Pick<SnippetSettings, "minOfSingleCounts
   };
 }
 
-/** What a study divides instead of codf by df(a). */
-function otherRatio(run: RunRecord): Html | undefined {
+/** Spearman's ρ in SQL, where the study's points are those of the statement. */
+function sqlBlock(run: RunRecord): Html {
+  const { unit, smoothing, leavesOutOutliers } = pointSettings(run);
   const { minOfSingleCounts, denominator } = ratioOf(run);
-  const { column, isApart } = denominator;
-  const by = isApart
-    ? html`<code>${column}</code> of <code>denominators.parquet</code> (joined on <code>a</code>)`
-    : html`<code>${column}A</code>`;
-  const count = minOfSingleCounts ? html`min(tfA, tfB)` : html`codf`;
-  if (!isApart && column === "df" && !minOfSingleCounts) return undefined;
-  return html`<p>
-    This study divides <code>${count}</code> by ${by}: set that for <code>codf / dfA</code> in the
-    pieces that follow, but that of what was dropped, which does.
-  </p>`;
+  const measure = isRecord(run.study.measure) ? run.study.measure : {};
+  const differs = [
+    ...(measure.zeros === "dropped" ? ["drops zeros"] : []),
+    ...(unit === "mean" ? ["takes means over inputs"] : []),
+    ...(smoothing === undefined ? [] : ["smooths P(b|a)"]),
+    ...(leavesOutOutliers ? ["leaves out pairs for their counts"] : []),
+    ...(minOfSingleCounts || denominator.isApart || denominator.column === "tf"
+      ? ["divides other counts than codf by df(a)"]
+      : []),
+  ];
+  return differs.length === 0
+    ? html`<h3>Spearman’s ρ in SQL (DuckDB)</h3>
+        <pre data-language="sql">${spearmanSql}</pre>`
+    : html`<p>
+        There is no statement of SQL here: this study ${differs.join(", ")}, as the Python does.
+      </p>`;
 }
 
 function snippetBlock({ table, title, python }: Snippet): Html {

@@ -4,7 +4,7 @@
  * are printed and hold every table against the page.
  */
 
-import { dropsPython, type DropSettings } from "./recompute-drops.ts";
+import { countsOf, dropsPython, type DropSettings } from "./recompute-drops.ts";
 import { intervalsPython } from "./recompute-intervals.ts";
 
 /** A piece of Python and the name of the table it leaves. */
@@ -99,6 +99,7 @@ const pointsPython = ({
   cluster,
   smoothing,
   leavesOutOutliers,
+  ...ratio
 }: SnippetSettings): string => `import numpy as np
 import pandas as pd
 from scipy import stats
@@ -106,11 +107,15 @@ from scipy import stats
 counts = pd.read_parquet("counts.parquet")
 points = pd.read_parquet("scores.parquet").merge(counts, on=["a", "b"])
 points = points[(points.dfA > 0) & points.logLikelihood.notna()]
-${leavesOutOutliers ? `${outliersPython}\n` : ""}${
+${leavesOutOutliers ? `${outliersPython}\n` : ""}shown = points.assign(p=points.codf / points.dfA)  # as figures draw them
+ratio = counts.assign(${countsOf(ratio)})  # what the study divides by what
+points = points.drop(columns="codf").merge(ratio[["a", "b", "codf", "over"]], on=["a", "b"])
+points = points[points.over > 0]
+${
   smoothing === undefined
-    ? `points["p"] = points.codf / points.dfA`
+    ? `points["p"] = points.codf / points.over`
     : `ALPHA, N = ${smoothing.alpha}, ${smoothing.documents}
-points["p"] = (points.codf + ALPHA * points.dfB / N) / (points.dfA + ALPHA)`
+points["p"] = (points.codf + ALPHA * points.dfB / N) / (points.over + ALPHA)`
 }
 ${clusterPython(cluster)}`;
 
@@ -127,7 +132,7 @@ const viewPython = ({ unit, smoothing }: SnippetSettings): string => {
   const information =
     smoothing === undefined
       ? "own.codf / (own.dfA * own.dfB.clip(lower=1))"
-      : "own.p / own.dfB.clip(lower=1)";
+      : "(own.codf + ALPHA * own.dfB / N) / (own.dfA + ALPHA) / own.dfB.clip(lower=1)";
   return unit === "pair"
     ? `def view(own, zeros):
     own = own.assign(met=own.codf > 0, information=${information},
@@ -202,8 +207,8 @@ for key, own in points.groupby(["task", "n", "model"], sort=False):
             add(known, "spearman", "kept", rho(known[column], known.logLikelihood), "infinity-gram-memorization", rule=rule)
 estimates = pd.DataFrame(rows)`;
 
-const mediansPython = `points["bin"] = np.where(points.codf > 0, np.floor(2 * np.log10(points.p.clip(1e-300)) + 1e-9), -np.inf)
-medians = (points.groupby(["task", "n", "model", "bin"])
+const mediansPython = `shown["bin"] = np.where(shown.codf > 0, np.floor(2 * np.log10(shown.p.clip(1e-300)) + 1e-9), -np.inf)
+medians = (shown.groupby(["task", "n", "model", "bin"])
     .agg(low=("p", "min"), high=("p", "max"), pairs=("p", "size"), median=("logLikelihood", "median"))
     .query("pairs >= 5").reset_index())`;
 

@@ -66,8 +66,8 @@ async function recomputed(
   const program = [
     ...pieces.map(({ textContent }) => textContent),
     "import duckdb, json",
-    `sql = duckdb.sql(${JSON.stringify(sql!.textContent)}).df()`,
-    `print(json.dumps({k: json.loads(globals()[k].to_json(orient="records", double_precision=15)) for k in ${JSON.stringify([...names, "sql"])}}))`,
+    ...(sql ? [`sql = duckdb.sql(${JSON.stringify(sql.textContent)}).df()`] : []),
+    `print(json.dumps({k: json.loads(globals()[k].to_json(orient="records", double_precision=15)) for k in ${JSON.stringify([...names, ...(sql ? ["sql"] : [])])}}))`,
   ].join("\n");
   const tables = JSON.parse(python(["-c", program], directory)) as Tables;
   return { run: await readRunFile(directory), page, tables };
@@ -186,6 +186,26 @@ test("so are those of several corpora, as far as files tell", { timeout: 300_000
   }
   expect(places.length).toBeGreaterThan(10);
 });
+
+test(
+  "so are those of the paper's options, and of the smaller count",
+  { timeout: 300_000 },
+  async () => {
+    const demo = fileURLToPath(new URL("../../data/demo/", import.meta.url));
+    const directory = await studied("paper", {
+      ...{ preset: "paper", released: { minOfSingleCounts: true } },
+      corpus: { files: join(demo, "corpus/facts-countries.jsonl.gz") },
+      tasks: [taskOf(demo, "countries")],
+      models: [join(demo, "models/0.36M")],
+      mine: { stopWords: [] },
+    });
+    const found = await recomputed(directory);
+    expect(found.tables).not.toHaveProperty("sql");
+    expect(found.run.estimates[0]).toMatchObject({ zeros: "dropped" });
+    expect(found.run.drops.map(({ reason }) => reason)).toContain("denominator=0");
+    compareIntervals(found.run, found.tables, 5);
+  },
+);
 
 const taskOf = (demo: string, of: string): object => ({
   ...{ name: `facts-${of}`, file: join(demo, `tasks/facts-${of}.jsonl`) },
