@@ -22,6 +22,7 @@ export function recomputeSection(
     ...{ level, bins, by, hasOutputs, hasReplicates, ...pointSettings(run), ...ratioOf(run) },
     policy: policyName(run),
     isContiguous: !removesStopWords(run),
+    hasNovelty: isRecord(run.novelty),
   });
   return html`<p>
       The numbers of this page come from the Parquet files beside it. In their folder these pieces
@@ -31,13 +32,23 @@ export function recomputeSection(
     ${apartText} ${snippets.map(snippetBlock)} ${sqlBlock(run)}`;
 }
 
-/** What no Parquet file tells. */
+/** What no Parquet file tells, and what these pieces leave out. */
 const apartText = html`<p>
-  Not from these files: of what was dropped the rows ${minedReasons.join(", ")}. They are counted
-  while pairs are mined, and pairs that mining drops are kept nowhere; those it leaves are the rows
-  of
-  <code>pairs.parquet</code>.
-</p>`;
+    Not from these files: of what was dropped the rows ${minedReasons.join(", ")}. They are counted
+    while pairs are mined, and pairs that mining drops are kept nowhere; those it leaves are the
+    rows of <code>pairs.parquet</code>.
+  </p>
+  <p>
+    Of how well models answer, a task’s own metric is the mean of <code>correctness</code> in
+    <code>outputs.parquet</code>, of the whole and of each group. Not recomputed here: lists of
+    groups, which are means over their groups’ answers; answers by choice, which
+    <code>choices.parquet</code> has; further metrics, which need the output and the references of
+    the task’s file: corpus-bleu and corpus-chrf are sacreBLEU’s, by the signature in their row;
+    BERTScore is that of bert-score without IDF and rescaling, with the vectors of the study’s
+    embedder. Their intervals, and those of new pairs per 1,000 words and of perplexity, resample
+    examples from the seed, draws that are not kept. Values of parts are taken as
+    <code>run.json</code> has them; their intervals and tests are recomputed.
+  </p>`;
 
 /** Where intervals and nulls of rank correlations come from. */
 function drawsText(hasReplicates: boolean): Html {

@@ -4,6 +4,7 @@
  * are printed and hold every table against the page.
  */
 
+import { metricsPython, noveltyPython } from "./recompute-answers.ts";
 import { countsOf, dropsPython, type DropSettings } from "./recompute-drops.ts";
 import { intervalsPython } from "./recompute-intervals.ts";
 
@@ -32,8 +33,8 @@ export interface SnippetSettings extends DropSettings {
   readonly censored: boolean;
   /** Whether the run holds the draws behind its intervals. */
   readonly hasReplicates: boolean;
-  /** Whether the run holds outputs to judge. */
-  readonly hasOutputs: boolean;
+  /** Whether pairs of the outputs were counted. */
+  readonly hasNovelty: boolean;
   /** Whether b stands in an output as it is. */
   readonly isContiguous: boolean;
 }
@@ -53,6 +54,10 @@ export function recomputeSnippets(settings: SnippetSettings): Snippet[] {
             title: "Performance by frequency",
             python: performancePython(settings),
           },
+          { table: "metrics", title: "How well models answer", python: metricsPython },
+          ...(settings.hasNovelty
+            ? [{ table: "novelty", title: "New pairs in outputs", python: noveltyPython }]
+            : []),
           ...(isContiguous
             ? [
                 {
@@ -135,18 +140,20 @@ const viewPython = ({ unit, smoothing }: SnippetSettings): string => {
       : "(own.codf + ALPHA * own.dfB / N) / (own.dfA + ALPHA) / own.dfB.clip(lower=1)";
   return unit === "pair"
     ? `def view(own, zeros):
-    own = own.assign(met=own.codf > 0, information=${information},
+    own = own.assign(met=own.codf > 0, known=own.codf > 0, information=${information},
+                     bound=own.codf.clip(lower=1) / own.dfA,
                      dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf)
     return own if zeros == "kept" else own[own.met]`
     : `def view(own, zeros):  # one point for each b of an example; log 0 below everything
     own = own if zeros == "kept" else own[own.codf > 0]
     log = lambda values: np.log(values.where(values > 0))
     own = own.assign(met=own.codf > 0, x=log(own.p), i=log(${information}), dfA=np.log(own.dfA),
-                     dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf, share=(own.p > 0) * 1.0)
-    means = ["x", "i", "share", "dfA", "dfB", "dfAAlone", "dfBAlone", "logLikelihood", "characters"]
+                     dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf, share=(own.p > 0) * 1.0,
+                     bound=log(own.codf.clip(lower=1) / own.dfA))
+    means = ["x", "i", "share", "dfA", "dfB", "dfAAlone", "dfBAlone", "logLikelihood", "characters", "bound"]
     means += [name for name in own if name.startswith(("neutralLog", "infinityGram"))]
     by = own.groupby(["example", "b"], sort=False)
-    points = by[means].mean().round(10).join(by.met.max()).reset_index()
+    points = by[means].mean().round(10).join(by.met.max()).join(by.met.min().rename("known")).reset_index()
     in_order = lambda name: points.groupby(["share", name], dropna=False).ngroup()
     return points.assign(p=in_order("x"), information=in_order("i"))`;
 };
@@ -193,10 +200,9 @@ for key, own in points.groupby(["task", "n", "model"], sort=False):
     if len(met) and len(never):
         above = stats.mannwhitneyu(met, never).statistic
         add(part, "auc", "kept", above / (len(met) * len(never)), "zero-separation")${
-          settings.censored && settings.unit === "pair"
+          settings.censored
             ? `
-    bound = part.codf.clip(lower=1) / part.dfA
-    add(part, "censored-tau-b", "kept", censored_tau(bound, part.met, part.logLikelihood))`
+    add(part, "censored-tau-b", "kept", censored_tau(part.bound, part.known, part.logLikelihood))`
             : ""
         }
     if "neutralLogLikelihood" in part and part.neutralLogLikelihood.notna().all():
@@ -229,7 +235,7 @@ def bin_of(count):  # -1: the zeros; equal counts are not parted
     }
     return at.groupby(up).transform("first").reindex(count.index, fill_value=-1)
 
-def wilson(own):  # at the effective number of points, clusters added up
+def wilson(own, clusters=clusters):  # at the effective number of points, clusters added up
     mean = own.y.mean()
     residuals = (own.y - mean).groupby(clusters(own)).sum()
     squares = (residuals ** 2).sum()

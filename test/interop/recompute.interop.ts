@@ -9,9 +9,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseHTML } from "linkedom";
-import { writeParquet } from "#rote/base/parquet.js";
+import { groupBy } from "#rote/base/group-by.js";
+import { readParquet, writeParquet } from "#rote/base/parquet.js";
 import { createRng } from "#rote/base/random.js";
 import { writeReport } from "#rote/report/write-report.js";
+import { estimateMetric, type MetricEstimate, partsOf } from "#rote/study/metric-estimates.js";
+import { estimateNovelty } from "#rote/study/novelty-estimates.js";
+import { type NoveltyRow, exampleTable, noveltyTable, outputTable } from "#rote/study/tables.js";
+import { meanSums } from "#rote/tasks/metrics/example-sums.js";
 import { measureTables } from "#rote/study/measure-tables.js";
 import { loadStudy } from "#rote/study/load-study.js";
 import { runStudy } from "#rote/study/run-study.js";
@@ -129,13 +134,17 @@ test("every interval, test and null of run.json is the snippet's", () => {
 
 test("so are those of means over inputs, smoothed, by group, with mutual information", async () => {
   const directory = await crossedRun(scratch.in("crossed"));
-  const changes = { bootstrap: 60, cluster: "group", unit: "mean", smoothing: 0.5 } as const;
+  const changes = {
+    ...({ bootstrap: 60, cluster: "group", unit: "mean" } as const),
+    ...{ smoothing: 0.5, censored: true },
+  };
   await measureTables(directory, await readRunFile(directory), changes);
   await state(directory, changes);
   const found = await recomputed(directory);
   const kinds = found.run.estimates.map(({ measure }) => measure);
   expect(kinds).toContain("mutual-information");
   expect(kinds).toContain("model-difference");
+  expect(found.run.estimates.map(({ method }) => method)).toContain("censored-tau-b");
   expect(found.run.estimates[0]).toMatchObject({
     unit: "mean",
     clusteredBy: "group",
@@ -371,3 +380,105 @@ test("medians of the scatters are the snippet's", () => {
   }
   expect(drawn.size).toBeGreaterThan(1);
 });
+
+test("how well models answer and how new their outputs are is the snippets'", async () => {
+  const directory = await answeredRun(scratch.in("answered"));
+  const { tables: found, run: own } = await recomputed(directory);
+  const { metrics, novelty } = own;
+  const kinds = new Set(metrics.map(({ part, clusteredBy }) => `${part.kind} by ${clusteredBy}`));
+  expect(kinds).toEqual(new Set(["task by group", "task by example", "group by example"]));
+  expect(found.metrics).toHaveLength(metrics.length);
+  for (const { task, model, part, examples, value, interval } of metrics) {
+    const row = found.metrics!.find(
+      (row) => row.task === task && row.model === model && row.part === part.name,
+    )!;
+    expect(row).toMatchObject({ kind: part.kind, examples });
+    compareShare(row, { value, interval });
+  }
+  for (const { task, model, outputs, metric, examples, value, interval } of novelty!.estimates) {
+    if (value === null) continue;
+    const row = found.novelty!.find(
+      (row) =>
+        row.task === task &&
+        row.model === model &&
+        row.outputs === outputs &&
+        row.metric === metric,
+    )!;
+    if (metric !== "reference-perplexity") expect(row.examples).toBe(examples);
+    const isShare = ["correctness", "fluent-share", "repetition"].includes(metric);
+    compareShare(row, { value, interval: isShare ? interval : null });
+  }
+});
+
+function compareShare(
+  row: Rows[number],
+  { value, interval }: Pick<MetricEstimate, "value" | "interval">,
+): void {
+  expect(row.value).toBeCloseTo(value!, 9);
+  if (interval === null) {
+    expect(row.low ?? null).toBeNull();
+    return;
+  }
+  expect(row.low).toBeCloseTo(interval.low, 9);
+  expect(row.high).toBeCloseTo(interval.high, 9);
+}
+
+/** The fixture with groups of facts alone, its metrics, and pairs of outputs counted. */
+async function answeredRun(directory: string): Promise<string> {
+  await makeRun(directory);
+  const path = join(directory, exampleTable.file);
+  const told = [];
+  for await (const row of readParquet(path))
+    told.push({
+      ...row,
+      group: row.task === "facts" ? `g${Number(String(row.id).split("-")[1]) % 12}` : null,
+    });
+  await writeParquet(
+    path,
+    [
+      ...["id", "task", "reference", "input"].map((name) => ({ name, type: "string" as const })),
+      { name: "group", type: "string", nullable: true },
+      { name: "frequency", type: "double" },
+    ],
+    told,
+  );
+  const groupOf = new Map(told.map((row) => [(row as { id?: unknown }).id, row.group]));
+  const options = { rng: createRng("answers"), resamples: 20, level: 0.95 };
+  const rows: NoveltyRow[] = [];
+  const rng = createRng("novelty");
+  for await (const { example, task, model, correctness } of readParquet(
+    join(directory, outputTable.file),
+  ))
+    rows.push({
+      ...{ example: String(example), task: String(task), model: String(model), n: 1 },
+      ...{ words: rng.int(9), pairs: 9, unknown: 1, novel: rng.int(5), novelOfKnown: rng.int(3) },
+      repetition: rng.next() < 0.1 ? null : rng.next(),
+      referenceLogLikelihood: rng.next() < 0.1 ? null : -rng.next() * 9,
+      ...{ referenceTokens: 1 + rng.int(5), correctness: Number(correctness) },
+      fluent: rng.next() < 0.6,
+    });
+  await writeParquet(
+    join(directory, noveltyTable.file),
+    noveltyTable.columns,
+    rows.map((row) => ({ ...row })),
+  );
+  const metrics = [...groupBy(rows, ({ task, model }) => `${task}/${model}`).values()].flatMap(
+    (own) => {
+      const { task, model } = own[0]!;
+      const groups = own.map(({ example }) => groupOf.get(example) ?? null);
+      const named = groups.map((group) => ({ group: group ?? undefined }));
+      return partsOf({ name: task }, named).map(({ part, examples }) => ({
+        ...{ task, model, metric: "exact-match", part },
+        ...estimateMetric(
+          meanSums(examples.map((i) => own[i]!.correctness)),
+          examples.map((i) => groups[i]!),
+          options,
+        ),
+      }));
+    },
+  );
+  const novelty = { reference: "r", bounds: [], estimates: estimateNovelty(rows, options) };
+  const file = await readRunFile(directory);
+  writeFileSync(join(directory, "run.json"), JSON.stringify({ ...file, metrics, novelty }));
+  return directory;
+}
