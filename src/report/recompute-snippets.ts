@@ -141,7 +141,7 @@ const viewPython = ({ unit, smoothing }: SnippetSettings): string => {
   return unit === "pair"
     ? `def view(own, zeros):
     own = own.assign(met=own.codf > 0, known=own.codf > 0, information=${information},
-                     bound=own.codf.clip(lower=1) / own.dfA,
+                     bound=own.codf.clip(lower=1) / own.over,
                      dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf)
     return own if zeros == "kept" else own[own.met]`
     : `def view(own, zeros):  # one point for each b of an example; log 0 below everything
@@ -149,7 +149,7 @@ const viewPython = ({ unit, smoothing }: SnippetSettings): string => {
     log = lambda values: np.log(values.where(values > 0))
     own = own.assign(met=own.codf > 0, x=log(own.p), i=log(${information}), dfA=np.log(own.dfA),
                      dfAAlone=own.dfA - own.codf, dfBAlone=own.dfB - own.codf, share=(own.p > 0) * 1.0,
-                     bound=log(own.codf.clip(lower=1) / own.dfA))
+                     bound=log(own.codf.clip(lower=1) / own.over))
     means = ["x", "i", "share", "dfA", "dfB", "dfAAlone", "dfBAlone", "logLikelihood", "characters", "bound"]
     means += [name for name in own if name.startswith(("neutralLog", "infinityGram"))]
     by = own.groupby(["example", "b"], sort=False)
