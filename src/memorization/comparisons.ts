@@ -8,7 +8,11 @@ import { stepOf as stepInName } from "../models/suites/checkpoint-name.ts";
 import { bootstrapPValue, percentileInterval } from "../stats/bootstrap.ts";
 import { trend, trendSlopes } from "../stats/trend.ts";
 import { type Finding, type QuantityNull, withNull } from "./findings.ts";
-import type { MeasureName, MemorizationEstimate } from "./memorization-estimate.ts";
+import {
+  leadingZeros,
+  type MeasureName,
+  type MemorizationEstimate,
+} from "./memorization-estimate.ts";
 
 /** What a checkpoint is one of, and the steps it had been trained for, where they are known. */
 export interface TrainingPlace {
@@ -42,7 +46,7 @@ export function compareFindings(
     ({ quantity: { measure, method, zeros: view } }) =>
       measure === "distributional-memorization" &&
       method === "spearman" &&
-      view === (zeros === "dropped" ? "dropped" : "kept"),
+      view === leadingZeros(zeros),
   );
   const places = placesOf(parameters, training);
   const byTask = groupBy(leading, ({ estimate }) => estimate.task);

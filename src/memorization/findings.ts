@@ -18,7 +18,11 @@ import {
 import type { RankSample } from "../stats/rank-sample.ts";
 import { ControlEffects } from "./control-effects.ts";
 import { corpusColumns } from "./corpus-columns.ts";
-import type { ControlName, MemorizationEstimate } from "./memorization-estimate.ts";
+import {
+  type ControlName,
+  leadingZeros,
+  type MemorizationEstimate,
+} from "./memorization-estimate.ts";
 import {
   exchangedNull,
   type NullMaking,
@@ -136,7 +140,7 @@ export async function leadingFindings(
     ({ measure, method, zeros }) =>
       measure === "distributional-memorization" &&
       method === "spearman" &&
-      zeros === (options.zeros === "dropped" ? "dropped" : "kept"),
+      zeros === leadingZeros(options.zeros),
   );
   const reasons = quantities.map((quantity) => whyInconclusive(view, quantity));
   const judged = quantities.filter((_, i) => reasons[i] === undefined);

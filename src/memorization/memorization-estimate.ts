@@ -155,3 +155,8 @@ export function testFamily(estimates: readonly { readonly pValue: MaybeP }[]): T
   const missing = estimates.filter(({ pValue }) => pValue === null).length;
   return { tests: estimates.length - missing, missing };
 }
+
+/** The view that findings go by: that with zeros, where it is asked for or nothing is. */
+export function leadingZeros(zeros: "kept" | "dropped" | "both" | undefined): "kept" | "dropped" {
+  return zeros === "dropped" ? "dropped" : "kept";
+}

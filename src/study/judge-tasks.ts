@@ -2,8 +2,11 @@
 import { join } from "node:path";
 import { exists } from "../base/files.ts";
 import { readParquet } from "../base/parquet.ts";
-import type { Verdict } from "./headline.ts";
+import { leadingZeros, type MemorizationEstimate } from "../memorization/memorization-estimate.ts";
+import { largestModel, type Verdict, verdicts } from "./headline.ts";
+import type { Study } from "./load-study.ts";
 import { exampleTable } from "./tables.ts";
+import type { RunModel } from "./trainings.ts";
 import {
   type KindEstimate,
   type KindVerdict,
@@ -27,6 +30,19 @@ export interface TaskEstimate extends KindEstimate {
   readonly task: string;
   readonly n: number;
   readonly model: string;
+}
+
+/** Each task's verdict under a study's largest model, by its files in `directory`. */
+export async function judgeStudy(
+  directory: string,
+  { tasks, measure }: Pick<Study, "tasks" | "measure">,
+  models: readonly RunModel[],
+  estimates: readonly MemorizationEstimate[],
+): Promise<readonly TaskVerdict[]> {
+  const model = largestModel(models);
+  return judgeTasks(directory, verdicts(tasks, model, estimates, leadingZeros(measure.zeros)), {
+    ...{ tasks, model, estimates, level: measure.level, clusteredBy: measure.cluster },
+  });
 }
 
 /** Judge each task by its estimates at its first n under one model, whose answers examples.parquet holds. */

@@ -8,15 +8,15 @@ import { canonicalJson, sha256 } from "../base/json.ts";
 import type { Provenance } from "../base/provenance.ts";
 import type { CorpusIdentity } from "../corpus/document.ts";
 import { checkDropTable, createDropTable, type DropRow } from "../memorization/drop-table.ts";
-import { type MemorizationEstimate, testFamily } from "../memorization/memorization-estimate.ts";
+import { testFamily } from "../memorization/memorization-estimate.ts";
 import type { Performance } from "../memorization/performance.ts";
 import { controlWarnings } from "./control-warnings.ts";
 import { corpusFile } from "./corpus-engine.ts";
 import { estimateRun } from "./estimate-run.ts";
-import { headline, largestModel, verdicts } from "./headline.ts";
+import { headline } from "./headline.ts";
 import { readModelRecords } from "./identities.ts";
 import { indexFile, type IndexIdentity } from "./indexed-corpus.ts";
-import { judgeTasks } from "./judge-tasks.ts";
+import { judgeStudy } from "./judge-tasks.ts";
 import type { Study } from "./load-study.ts";
 import type { MetricEstimate } from "./metric-estimates.ts";
 import type { NoveltyRecord } from "./novelty-estimates.ts";
@@ -32,7 +32,7 @@ import { readOverlap } from "./stages/overlap.ts";
 import { promptsFile, type TaskPrompt } from "./stages/prompts.ts";
 import { keepSweep } from "./sweep/sweep-file.ts";
 import { exampleTable, readTable } from "./tables.ts";
-import { type RunModel, withTrainings } from "./trainings.ts";
+import { withTrainings } from "./trainings.ts";
 import { familyOf, type StudyFamily } from "./variants/own-family.ts";
 import { choiceWarnings } from "./choice-warnings.ts";
 import { unspacedWarnings } from "./unspaced-warnings.ts";
@@ -138,20 +138,6 @@ export async function measureRun(
   if (keepsReplicates) await writeReplicates(directory, replicates);
   await writeAtomically(at(runFile), `${JSON.stringify(run, null, 2)}\n`);
   return run;
-}
-
-/** Each task's verdict under the largest model. */
-async function judgeStudy(
-  directory: string,
-  { tasks, measure }: Study,
-  models: readonly RunModel[],
-  estimates: readonly MemorizationEstimate[],
-): Promise<RunFile["verdicts"]> {
-  const zeros = measure.zeros === "dropped" ? "dropped" : "kept";
-  const model = largestModel(models);
-  return judgeTasks(directory, verdicts(tasks, model, estimates, zeros), {
-    ...{ tasks, model, estimates, level: measure.level, clusteredBy: measure.cluster },
-  });
 }
 
 /** The study's own corpus and index before those of its variants. */

@@ -9,6 +9,7 @@ import { exists, writeAtomically } from "../base/files.ts";
 import { readParquet } from "../base/parquet.ts";
 import type { MeasuredRows } from "../memorization/measure-rows.ts";
 import {
+  leadingZeros,
   adjustEstimates,
   type MemorizationEstimate,
   testFamily,
@@ -64,7 +65,7 @@ export async function measureTables(
   });
   const { models } = run.identities;
   const model = models.length > 0 ? largestModel(models) : correlated.estimates[0]!.model;
-  const zeros = options.zeros === "dropped" ? "dropped" : "kept";
+  const zeros = leadingZeros(options.zeros);
   const tasks = tasksOf(correlated.estimates);
   const { slopes, performance } = await performanceOf(directory, run, {
     ...{ examples, tasks, model, clusteredBy },

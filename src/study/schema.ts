@@ -1,7 +1,8 @@
 /**
  * The study file: what to measure, as data. Parsing fills in every default, so that the resolved
  * study in `run.json` states each option's value. An unknown key is an error that names the
- * nearest known one.
+ * nearest known one. One file although long: it is the contract, a declaration read from top to bottom,
+ * and the published JSON Schema is made of it.
  */
 import { z } from "zod";
 import { defaultLetterPrompt } from "../tasks/choice-prompt.ts";

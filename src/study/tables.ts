@@ -1,4 +1,7 @@
-/** The Parquet files of a run directory, column by column. Contract: docs/formats.md. */
+/**
+ * The Parquet files of a run directory, column by column. Contract: docs/formats.md. One file although long:
+ * nothing but declarations, the types of rows first and the columns of each file behind them.
+ */
 import { RoteError } from "../base/errors.ts";
 import { type ParquetColumn, readParquet, writeParquet } from "../base/parquet.ts";
 import type { PairRow as CountedPairRow } from "../counting/question.ts";

@@ -1,4 +1,5 @@
 /** What `rote run` prints of a run: a verdict a task, a headline for each corpus, a count over other tasks' tables. */
+import { leadingZeros } from "../../memorization/memorization-estimate.ts";
 import { findingOf, largestModel, type Verdict } from "../../study/headline.ts";
 import type { RunFile } from "../../study/run-file.ts";
 import { amount, formatInteger } from "../output.ts";
@@ -28,7 +29,7 @@ export function warningLines({ warnings, corpora }: RunFile): readonly string[] 
 /** How many tasks show what with others' tables, by the rule of verdicts under the largest model. */
 function crossTaskText({ crossTask, estimates, identities, study }: RunFile): string {
   const model = largestModel(identities.models);
-  const zeros = study.measure.zeros === "dropped" ? "dropped" : "kept";
+  const zeros = leadingZeros(study.measure.zeros);
   const findings = crossTask.map(({ task, n, minedOn }): Verdict["finding"] => {
     const estimate = estimates.find(
       (row) =>

@@ -1,6 +1,9 @@
-/** What is said of a run's stages as they end. */
+/** How a run's stages work, and what is said as they end. */
+import { availableParallelism } from "node:os";
+import type { RunStudyOptions } from "../../study/run-study.ts";
 import type { CommandIo } from "../io.ts";
 import { amount, formatDuration } from "../output.ts";
+import { connectionOf, type RunningValues } from "../running.ts";
 
 /** Stages of the study one by one, those of its variants summed up. */
 export function stageTeller(io: CommandIo): {
@@ -25,4 +28,23 @@ export function stageTeller(io: CommandIo): {
     ofVariants.set(variants, { count: count + 1, seconds: before + seconds });
   };
   return { stage, end };
+}
+
+/** How the stages of a run into `out` work under a command, which `tell` follows. */
+export function stageOptions(
+  out: string,
+  running: RunningValues,
+  { io, tell }: { readonly io: CommandIo; readonly tell: ReturnType<typeof stageTeller> },
+): RunStudyOptions {
+  return {
+    out,
+    jobs: running.jobs ?? availableParallelism(),
+    device: running.device,
+    connection: connectionOf(running, io),
+    command: io.commandLine,
+    signal: io.signal,
+    onProgress: io.onProgress,
+    clock: io.now,
+    onStage: tell.stage,
+  };
 }

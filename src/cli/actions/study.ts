@@ -1,5 +1,4 @@
 /** What `rote run` and `rote demo` share: a study performed, and its finding printed. */
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Study } from "../../study/load-study.ts";
 import type { StudyPlan } from "../../study/plan.ts";
@@ -8,8 +7,8 @@ import type { VariantsPlan } from "../../study/variants/plan-variants.ts";
 import type { CommandIo } from "../io.ts";
 import { amount, formatAmount, formatDuration } from "../output.ts";
 import { findingLines, warningLines } from "./finding.ts";
-import { stageTeller } from "./stage-teller.ts";
-import { connectionOf, type RunningValues } from "../running.ts";
+import { stageOptions, stageTeller } from "./stage-teller.ts";
+import type { RunningValues } from "../running.ts";
 
 export interface PerformOptions {
   readonly out: string;
@@ -27,15 +26,7 @@ export async function performStudy(
   const { writeReport } = await import("../../report/write-report.ts");
   const tell = stageTeller(io);
   const run = await runStudy(study, {
-    out,
-    jobs: running.jobs ?? availableParallelism(),
-    device: running.device,
-    connection: connectionOf(running, io),
-    command: io.commandLine,
-    signal: io.signal,
-    onProgress: io.onProgress,
-    clock: io.now,
-    onStage: tell.stage,
+    ...stageOptions(out, running, { io, tell }),
     onFailed: (name, { message }) => {
       io.say(`note: ${name} is left out: ${message}`);
     },

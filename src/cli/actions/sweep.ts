@@ -1,6 +1,5 @@
 /** `rote run --sweep`: a study under all options of its choices, and what becomes of its conclusions. */
 import { join } from "node:path";
-import { availableParallelism } from "node:os";
 import type { Study } from "../../study/load-study.ts";
 import type { OneFactor } from "../../study/sweep/one-factor.ts";
 import type { SpecificationCurve } from "../../study/sweep/curve.ts";
@@ -8,8 +7,7 @@ import type { Finding, Specification } from "../../study/sweep/specifications.ts
 import type { SweepRun } from "../../study/sweep/run-sweep.ts";
 import type { CommandIo } from "../io.ts";
 import { amount, formatAmount, formatDuration, tableLines } from "../output.ts";
-import { connectionOf } from "../running.ts";
-import { stageTeller } from "./stage-teller.ts";
+import { stageOptions, stageTeller } from "./stage-teller.ts";
 import { type PerformOptions, sourceLines } from "./study.ts";
 
 /** Run a study and its sweep, write the report, print what the conclusions hang on. */
@@ -21,17 +19,7 @@ export async function performSweep(
   const { runSweep } = await import("../../study/sweep/run-sweep.ts");
   const { writeReport } = await import("../../report/write-report.ts");
   const tell = stageTeller(io);
-  const swept = await runSweep(study, {
-    out,
-    jobs: running.jobs ?? availableParallelism(),
-    device: running.device,
-    connection: connectionOf(running, io),
-    command: io.commandLine,
-    signal: io.signal,
-    onProgress: io.onProgress,
-    clock: io.now,
-    onStage: tell.stage,
-  });
+  const swept = await runSweep(study, stageOptions(out, running, { io, tell }));
   tell.end();
   const report = await writeReport(out);
   const { specifications, run } = swept;

@@ -4,7 +4,10 @@
  * touch. What an option changes is a difference of two runs' numbers, each with its own interval; options
  * interact, so that the differences do not add up to that of all of them.
  */
-import type { MemorizationEstimate } from "../../memorization/memorization-estimate.ts";
+import {
+  leadingZeros,
+  type MemorizationEstimate,
+} from "../../memorization/memorization-estimate.ts";
 import { BERTSCORE } from "../../tasks/metrics/bertscore.ts";
 import { largestModel, type Verdict } from "../headline.ts";
 import type { Study } from "../load-study.ts";
@@ -161,7 +164,7 @@ function resultOf(
   const { n: lengths } = entry;
   const n = lengths[0]!;
   const model = largestModel(run.identities.models);
-  const zeros = run.study.measure.zeros === "dropped" ? "dropped" : "kept";
+  const zeros = leadingZeros(run.study.measure.zeros);
   const leading = (measure: string, method: string): ComparedEstimate | null => {
     const found = run.estimates.find(
       (own) =>

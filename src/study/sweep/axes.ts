@@ -1,4 +1,5 @@
 /** The choices that a sweep crosses, each with its options: what the study names, else what a reviewer would ask. */
+import { leadingZeros } from "../../memorization/memorization-estimate.ts";
 import { resolve } from "node:path";
 import { corpusName } from "../corpus-engine.ts";
 import { demoFolder, shortNames, type Study } from "../load-study.ts";
@@ -83,7 +84,7 @@ export function ownThreshold({ threshold }: TaskEntry, { mine }: Study): SweepTh
 
 /** The view that the study judges by. */
 export function ownZeros({ measure }: Study): "kept" | "dropped" {
-  return measure.zeros === "dropped" ? "dropped" : "kept";
+  return leadingZeros(measure.zeros);
 }
 
 /** The built-in one beside the study's, and beside the built-in one one fitted on the corpus. */

@@ -2,7 +2,6 @@
  * What a study and its own variants found, as one family of tests: the estimates of other corpora and of
  * other tasks' tables behind those of the study, and what tells the corpora apart.
  */
-import { join } from "node:path";
 import { canonicalJson } from "../../base/json.ts";
 import { version } from "../../base/provenance.ts";
 import { corpusDifferences, type CorpusRows } from "../../memorization/corpus-differences.ts";
@@ -14,8 +13,8 @@ import {
 import type { Performance } from "../../memorization/performance.ts";
 import { corpusName } from "../corpus-engine.ts";
 import { joinRun, measureChoices, runSmoothing } from "../estimate-run.ts";
-import { headline, largestModel, verdicts } from "../headline.ts";
-import { judgeTasks, type TaskVerdict } from "../judge-tasks.ts";
+import { headline } from "../headline.ts";
+import { judgeStudy, type TaskVerdict } from "../judge-tasks.ts";
 import type { Study } from "../load-study.ts";
 import { readRunFile, type RunFile } from "../run-file.ts";
 import type { MiningSummary } from "../stages/mine.ts";
@@ -191,7 +190,7 @@ function failedTables({ variant, minedOn, because }: FailedTable): readonly Lent
     .filter(({ name }) => name !== minedOn)
     .map(({ name: task, n }) => ({
       ...{ task, minedOn, n: n[0]!, drops: [], overlap: null, failed: because },
-      directory: join("variants", variant.name),
+      directory: variantFolder("", variant),
     }));
 }
 
@@ -201,7 +200,7 @@ function lentTables({ variant, run }: MeasuredVariant): readonly LentTable[] {
     .filter(({ task }) => task !== minedOn)
     .map(({ task, n, drops, overlap }) => ({
       ...{ task, minedOn, n, drops, overlap },
-      directory: join("variants", variant.name),
+      directory: variantFolder("", variant),
     }));
 }
 
@@ -217,15 +216,10 @@ async function corpusRun(
   const own = estimates.filter(
     (row) => row.corpus === corpus && row.measure !== "corpus-difference",
   );
-  const { tasks, measure } = study;
-  const model = largestModel(run.identities.models);
-  const zeros = measure.zeros === "dropped" ? "dropped" : "kept";
-  const found = await judgeTasks(directory, verdicts(tasks, model, own, zeros), {
-    ...{ tasks, model, estimates: own, level: measure.level, clusteredBy: measure.cluster },
-  });
+  const found = await judgeStudy(directory, study, run.identities.models, own);
   const { drops, performance, warnings } = run;
   return {
-    ...{ name: corpus!, directory: join("variants", name), drops, performance },
+    ...{ name: corpus!, directory: variantFolder("", { name }), drops, performance },
     ...{ verdicts: found, warnings, headline: headline(found) },
   };
 }
